@@ -8,7 +8,8 @@ import { formatTarget } from "../../stream/target.ts";
 import { leadsToOthers, reachableHosts } from "../../web/addresses.ts";
 import type { Locale } from "../texts/locale.ts";
 
-type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
+/** The event of a server that listens. */
+export type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
 
 /** An address of the server that others can type. */
 export interface JoinAddress {

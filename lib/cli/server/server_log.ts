@@ -11,7 +11,7 @@ import { typedPrograms } from "../texts/typed_programs.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
 import { formatMessage } from "../view/output.ts";
 import { describeDisconnect } from "./disconnect_reasons.ts";
-import { joinAddresses, joinFacts, joinLines } from "./join_lines.ts";
+import { joinAddresses, joinFacts, joinLines, type Listening } from "./join_lines.ts";
 import { jsonLine } from "../view/json_line.ts";
 
 type Level = "info" | "warning" | "error";
@@ -75,8 +75,6 @@ const IN_BROWSER = {
   "pt-BR": "no navegador: {url}",
 } as const satisfies Text;
 const ELSE_IN_BROWSER = { en: "or: {url}", "pt-BR": "ou: {url}" } as const satisfies Text;
-
-type Listening = Extract<ServerEvent, { event: "listening" }>;
 
 /** The commands that connect others stand on lines below. */
 function describeListening(event: Listening, { name, networks, locale }: LogFormat): string {

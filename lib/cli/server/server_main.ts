@@ -30,6 +30,7 @@ import { setUpColors } from "../view/colors.ts";
 import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { describeConfig } from "../commands/describe_config.ts";
+import type { Listening } from "./join_lines.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import { serverDoctor } from "./server_doctor.ts";
@@ -44,7 +45,6 @@ import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
-type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
 
 /**
  * Runs the server's program until a stop is asked for, and returns its exit code.

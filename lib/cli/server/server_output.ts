@@ -1,9 +1,8 @@
 import type { LineInput } from "../terminal/line_input.ts";
 import { OutputQueue } from "../view/output_queue.ts";
+import type { Listening } from "./join_lines.ts";
 import { formatEvent, type LogEvent, type LogFormat } from "./server_log.ts";
 import type { DisplayText } from "../../protocol/text.ts";
-
-type Listening = Extract<LogEvent, { readonly event: "listening" }>;
 
 /** How long the end of the program waits for a reader of the log. */
 const DRAIN_MS = 1_000;

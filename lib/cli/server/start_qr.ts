@@ -1,17 +1,14 @@
 import { getColorEnabled } from "@std/fmt/colors";
 import type { Text } from "../../protocol/fill_text.ts";
-import type { ServerEvent } from "../../server/config/events.ts";
 import { leadsToOthers } from "../../web/addresses.ts";
 import { isBadPort } from "../../web/bad_ports.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { drawQr } from "../view/draw_qr.ts";
 import { terminalColumns } from "../view/terminal_columns.ts";
-import { joinAddresses, joinText } from "./join_lines.ts";
+import { joinAddresses, joinText, type Listening } from "./join_lines.ts";
 import type { LogFormat } from "./server_log.ts";
 import type { ServerOutput } from "./server_output.ts";
-
-type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
 
 /** The options of the command line that are about the QR code. */
 interface QrChoice {
