@@ -33,7 +33,6 @@ import { describeConfig } from "../commands/describe_config.ts";
 import type { Listening } from "./join_lines.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
-import { serverDoctor } from "./server_doctor.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
@@ -115,6 +114,7 @@ async function runDoctor(
   refuseArgument(positionals[0], locale);
   const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
   const { json, quiet } = values;
+  const { serverDoctor } = await import("./server_doctor.ts"); // A start needs none of its checks
   return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
 }
 
