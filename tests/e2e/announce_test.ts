@@ -136,6 +136,15 @@ Deno.test("server.ts, client.ts: load nothing of mDNS for commands that do witho
   }
 });
 
+Deno.test("server.ts, client.ts: load the checks of doctor for that command alone", async () => {
+  for (const entry of ["server.ts", "client.ts"]) {
+    const { all, loaded } = await modulesOf(entry);
+    const isCheck = (name: string) => /client\/diagnose\.ts$|server\/self_check\.ts$/.test(name);
+    assertEquals(loaded.filter(isCheck), [], entry);
+    assert(all.some(isCheck), entry);
+  }
+});
+
 /** A module as `deno info` describes it. */
 interface Module {
   readonly specifier: string;
