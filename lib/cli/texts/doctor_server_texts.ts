@@ -9,6 +9,10 @@ const CLOCKS = hint(
   "If a clock is wrong, set it: sudo timedatectl set-ntp true",
   "Se um relógio está errado, acerte-o: sudo timedatectl set-ntp true",
 );
+const ICMP = hint(
+  "Firewalls on the way must let ICMP through (fragmentation needed)",
+  "Firewalls no caminho devem deixar passar ICMP (fragmentation needed)",
+);
 
 /** What is said of a server that was connected to. */
 export const SERVER_CHECK_TEXTS = {
@@ -194,10 +198,7 @@ export const SERVER_CHECK_TEXTS = {
       "Lower the MTU of the VPN or the interface: sudo ip link set dev INTERFACE mtu 1280",
       "Diminua o MTU da VPN ou da interface: sudo ip link set dev INTERFACE mtu 1280",
     ),
-    hint(
-      "Firewalls on the way must let ICMP through (fragmentation needed)",
-      "Firewalls no caminho devem deixar passar ICMP (fragmentation needed)",
-    ),
+    ICMP,
   ),
   "packets-lost": says(
     "large answers of the server do not arrive: large packets vanish on the way",
@@ -206,10 +207,7 @@ export const SERVER_CHECK_TEXTS = {
       "Lower the MTU on the server's side: sudo ip link set dev INTERFACE mtu 1280",
       "Diminua o MTU do lado do servidor: sudo ip link set dev INTERFACE mtu 1280",
     ),
-    hint(
-      "Firewalls on the way must let ICMP through (fragmentation needed)",
-      "Firewalls no caminho devem deixar passar ICMP (fragmentation needed)",
-    ),
+    ICMP,
   ),
   "packets-untried": UNTRIED,
   "speed-measured": says(
