@@ -19,6 +19,10 @@ export interface Scale {
   readonly smallFiles: number;
   /** Small files that the programs transfer. */
   readonly manyFiles: number;
+  /** For long ways: the delays one way, the size of the large file, and the files of the mixed tree. */
+  readonly delaysMs: readonly number[];
+  readonly distantBytes: number;
+  readonly mixedFiles: number;
   readonly idleClients: number;
   readonly chatClients: number;
   /** Messages that are sent singly, and bursts of messages. */
@@ -36,6 +40,9 @@ export interface Scale {
   readonly storedMessages: number;
   /** Messages in the history of the room that is joined. */
   readonly oldMessages: number;
+  /** Messages of each client in a cluster, and those that a new server of it has to get. */
+  readonly clusterMessages: number;
+  readonly clusterHistory: number;
   readonly idleTlsClients: number;
   readonly logins: number;
 }
@@ -47,6 +54,9 @@ export const FULL_SCALE: Scale = {
   rounds: 3,
   smallFiles: 1_000,
   manyFiles: 10_000,
+  delaysMs: [5, 25, 50, 75],
+  distantBytes: 200 * MIB,
+  mixedFiles: 2_000,
   idleClients: 9_000,
   chatClients: 1_000,
   chatMessages: 200,
@@ -58,6 +68,8 @@ export const FULL_SCALE: Scale = {
   returningClients: 5_000,
   storedMessages: 2_000,
   oldMessages: 100_000,
+  clusterMessages: 2_000,
+  clusterHistory: 300_000,
   idleTlsClients: 5_000,
   logins: 2_000,
 };
@@ -69,6 +81,9 @@ export const QUICK_SCALE: Scale = {
   rounds: 1,
   smallFiles: 200,
   manyFiles: 500,
+  delaysMs: [50],
+  distantBytes: 50 * MIB,
+  mixedFiles: 200,
   idleClients: 500,
   chatClients: 200,
   chatMessages: 50,
@@ -80,6 +95,8 @@ export const QUICK_SCALE: Scale = {
   returningClients: 300,
   storedMessages: 200,
   oldMessages: 5_000,
+  clusterMessages: 200,
+  clusterHistory: 20_000,
   idleTlsClients: 100,
   logins: 100,
 };
@@ -133,6 +150,14 @@ export class BenchFixture {
     }
   }
 
+  /** Writes a folder of files as {@link addFile} does, by default a served folder. */
+  addFiles(folder: string, count: number, sizeBytes: number, parent = this.served): void {
+    Deno.mkdirSync(join(parent, folder));
+    for (let i = 0; i < count; i++) {
+      this.addFile(`small${i}.bin`, sizeBytes, join(parent, folder));
+    }
+  }
+
   /** Waits until a server keeps the hashes of the files added so far. */
   async waitUntilHashable(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, HASHABLE_AFTER_MS));
@@ -144,10 +169,10 @@ export class BenchFixture {
     file.truncateSync(sizeBytes);
   }
 
-  /** Creates another folder. */
+  /** Another folder, which is created if it is missing: several measurements may need it. */
   addFolder(name: string): string {
     const folder = join(this.root, name);
-    Deno.mkdirSync(folder);
+    Deno.mkdirSync(folder, { recursive: true });
     return folder;
   }
 
@@ -160,6 +185,21 @@ export class BenchFixture {
   remove(): void {
     Deno.removeSync(this.root, { recursive: true });
   }
+}
+
+/** Removes a folder with all that is in it, if it is there. */
+export function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Removes all that is in a folder, and makes it if it is missing. */
+export function emptyFolder(path: string): void {
+  removeFolder(path);
+  Deno.mkdirSync(path, { recursive: true });
 }
 
 /** Writes all bytes. */

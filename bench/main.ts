@@ -7,6 +7,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { measureBursts, measureStored } from "./bursts.ts";
+import { measureClientAlone } from "./client_alone.ts";
+import { measureCluster } from "./cluster.ts";
 import { measureComparison } from "./comparison.ts";
 import { measureConnections } from "./connections.ts";
 import { measureDownload } from "./download.ts";
@@ -18,8 +20,11 @@ import { measureIdleRooms, measureIdleTls, measureReturning } from "./idle_clien
 import { measureJoining } from "./joining.ts";
 import { measureLatency } from "./latency.ts";
 import { measureLogins } from "./logins.ts";
+import { measureLong } from "./long.ts";
+import { measureManyCompared } from "./many_compared.ts";
 import { measureManyFiles } from "./many_files.ts";
 import { measureMemory } from "./memory.ts";
+import { measurePairs } from "./pairs.ts";
 import { measurePage } from "./page.ts";
 import { measureParallel } from "./parallel.ts";
 import { measureResume } from "./resume.ts";
@@ -33,6 +38,7 @@ import { measureUpload } from "./upload.ts";
 
 const MEASUREMENTS: Readonly<Record<string, (fixture: BenchFixture) => Promise<Figure[]>>> = {
   download: measureDownload,
+  "client-alone": measureClientAlone,
   "unknown-hash": measureUnknownHash,
   upload: measureUpload,
   resume: measureResume,
@@ -41,7 +47,10 @@ const MEASUREMENTS: Readonly<Record<string, (fixture: BenchFixture) => Promise<F
   parallel: measureParallel,
   "small-files": measureSmallFiles,
   "many-files": measureManyFiles,
+  "many-compared": measureManyCompared,
   comparison: measureComparison,
+  pairs: measurePairs,
+  long: measureLong,
   idle: measureIdle,
   "fan-out": measureFanOut,
   latency: measureLatency,
@@ -57,6 +66,7 @@ const MEASUREMENTS: Readonly<Record<string, (fixture: BenchFixture) => Promise<F
   logins: measureLogins,
   start: measureStart,
   page: measurePage,
+  cluster: measureCluster,
 };
 
 async function main(): Promise<number> {

@@ -17,7 +17,10 @@ const JOBS = ["--jobs", String(CONNECTIONS)];
  */
 export async function measureManyFiles(fixture: BenchFixture): Promise<Figure[]> {
   const { manyFiles, rounds } = fixture.scale;
-  for (const parent of [fixture.served, fixture.sent]) addFiles(parent, manyFiles);
+  for (const parent of [fixture.served, fixture.sent]) {
+    fixture.addFiles(FOLDER, manyFiles, SIZE_BYTES, parent);
+    fixture.addFile(SINGLE, SIZE_BYTES, parent);
+  }
   await fixture.waitUntilHashable();
   const { service, address } = await startServerProgram(fixture);
   await using _ = service;
@@ -38,16 +41,6 @@ export async function measureManyFiles(fixture: BenchFixture): Promise<Figure[]>
     figure("get", manyFiles, seconds.get, seconds.getSingle),
     figure("put", manyFiles, seconds.put, seconds.putSingle),
   ];
-}
-
-function addFiles(parent: string, count: number): void {
-  Deno.mkdirSync(join(parent, FOLDER));
-  writeFile(join(parent, SINGLE));
-  for (let i = 0; i < count; i++) writeFile(join(parent, FOLDER, `small${i}.bin`));
-}
-
-function writeFile(path: string): void {
-  Deno.writeFileSync(path, crypto.getRandomValues(new Uint8Array(SIZE_BYTES)));
 }
 
 async function getOnce(fixture: BenchFixture, address: string, path: string): Promise<number> {

@@ -7,6 +7,7 @@ import { startServer } from "./peer_process.ts";
 
 const UP = "up.bin";
 const DOWN = "down.bin";
+const HUGE = "huge.bin";
 /** Messages whose way to the page is timed while it uploads. */
 const MESSAGES = 100;
 const MESSAGE_PAUSE_MS = 30;
@@ -30,13 +31,15 @@ export async function measurePage(fixture: BenchFixture): Promise<Figure[]> {
   const seconds = { hash: [] as number[], up: [] as number[], down: [] as number[] };
   for (let round = 0; round < rounds; round++) {
     seconds.hash.push(await timeCheck(page, join(fixture.sent, UP)));
-    seconds.up.push(await timeUpload(page, join(fixture.sent, UP)));
+    seconds.up.push(await timeUpload(page, fixture, UP));
     fixture.removeFile(UP);
-    seconds.down.push(await timeDownload(page));
+    seconds.down.push(await timeDownload(page, DOWN));
   }
-  const latencies = await timeMessages(page, port, join(fixture.sent, UP));
+  const latencies = await timeMessages(page, port, () => timeUpload(page, fixture, UP));
+  fixture.removeFile(UP);
   fixture.removeFile(UP, fixture.sent);
   fixture.removeFile(DOWN);
+  await moveHuge(page, fixture);
   return [
     {
       name: "page: first view",
@@ -60,7 +63,7 @@ export async function measurePage(fixture: BenchFixture): Promise<Figure[]> {
     ),
     ratio("page: verified download / hashing", 0.6, largeBytes, seconds.hash, seconds.down),
     {
-      name: "page: peak memory of its process",
+      name: `page: peak memory of its process, ${fixture.scale.hugeBytes / MIB} MiB both ways`,
       value: page.peakBytes() / 1e6,
       unit: "MB",
       goal: atMost(300),
@@ -108,22 +111,36 @@ async function timeCheck(page: BareChromium, file: string): Promise<number> {
   return seconds;
 }
 
-async function timeUpload(page: BareChromium, file: string): Promise<number> {
+async function timeUpload(
+  page: BareChromium,
+  fixture: BenchFixture,
+  name: string,
+): Promise<number> {
   const startedMs = performance.now();
+  const file = join(fixture.sent, name);
   await page.setFiles(`document.querySelector("input[aria-label='Choose files']")`, [file]);
-  await untilVerified(page, UP);
+  await untilVerified(page, name);
   return secondsSince(startedMs);
 }
 
-async function timeDownload(page: BareChromium): Promise<number> {
+async function timeDownload(page: BareChromium, name: string): Promise<number> {
   const row = `[...document.querySelectorAll("[role=row]")]
-    .find(({ textContent }) => textContent.includes("${DOWN}"))`;
+    .find(({ textContent }) => textContent.includes("${name}"))`;
   await page.until(row);
   const startedMs = performance.now();
   await page.evaluate(`[...${row}.querySelectorAll("button")]
     .find(({ textContent }) => textContent.includes("Get")).click()`);
-  await untilVerified(page, DOWN);
+  await untilVerified(page, name);
   return secondsSince(startedMs);
+}
+
+/** Moves a file both ways that is larger than what a browser may keep in memory. */
+async function moveHuge(page: BareChromium, fixture: BenchFixture): Promise<void> {
+  fixture.addFile(HUGE, fixture.scale.hugeBytes, fixture.sent);
+  await timeUpload(page, fixture, HUGE);
+  fixture.removeFile(HUGE, fixture.sent);
+  await timeDownload(page, HUGE);
+  fixture.removeFile(HUGE);
 }
 
 /** Waits until a transfer is verified, and clears the list. */
@@ -138,7 +155,11 @@ async function untilVerified(page: BareChromium, name: string): Promise<void> {
 }
 
 /** How long messages take to the page while it uploads, in milliseconds. */
-async function timeMessages(page: BareChromium, port: number, file: string): Promise<number[]> {
+async function timeMessages(
+  page: BareChromium,
+  port: number,
+  startUpload: () => Promise<number>,
+): Promise<number[]> {
   await page.evaluate(`globalThis.latencies = [];
     new MutationObserver((changes) => {
       for (const { addedNodes } of changes) for (const node of addedNodes) {
@@ -148,7 +169,7 @@ async function timeMessages(page: BareChromium, port: number, file: string): Pro
       }
     }).observe(document.querySelector("[role=log]"), { childList: true, subtree: true })`);
   await using client = await connect({ hostname: "127.0.0.1", port, protocol: 2 });
-  const upload = timeUpload(page, file);
+  const upload = startUpload();
   for (let i = 0; i < MESSAGES; i++) {
     await client.chat.say(`timed ${Date.now()}`);
     await new Promise((resolve) => setTimeout(resolve, MESSAGE_PAUSE_MS));

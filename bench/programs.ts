@@ -42,6 +42,17 @@ export class Service implements AsyncDisposable {
     }
   }
 
+  /** CPU seconds of the program so far, and of those that it has started and that have ended. */
+  cpuSeconds(): number {
+    const { own, ended } = readCpuSeconds(this.#child.pid);
+    return own + ended;
+  }
+
+  /** The number of its process. */
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Ends the program. */
   async [Symbol.asyncDispose](): Promise<void> {
     try {
@@ -55,23 +66,60 @@ export class Service implements AsyncDisposable {
   }
 }
 
+/** The largest memory so far of a process, in bytes; `null` where the system does not tell. */
+export function peakBytesOf(pid: number): number | null {
+  try {
+    const [, kib] = /^VmHWM:\s*(\d+) kB$/m.exec(Deno.readTextFileSync(`/proc/${pid}/status`)) ?? [];
+    return kib === undefined ? null : Number(kib) * 1024;
+  } catch {
+    return null; // It has ended
+  }
+}
+
+/** How often the memory of a program is looked at. */
+const PEAK_MS = 20;
+
 /**
  * Runs a program to its end; resolves to the seconds it took.
  *
+ * @param onPeak called again and again with its largest memory so far, in bytes
  * @throws with its standard error if it fails
  */
-export async function run(command: string, args: readonly string[]): Promise<number> {
+export async function run(
+  command: string,
+  args: readonly string[],
+  onPeak?: (bytes: number) => void,
+): Promise<number> {
   const startedMs = performance.now();
   const child = new Deno.Command(command, { args: [...args], ...STDIO }).spawn();
   running.add(child);
+  let peakBytes = 0;
+  const look = () => onPeak?.(peakBytes = Math.max(peakBytes, peakBytesOf(child.pid) ?? 0));
+  const timer = onPeak && setInterval(look, PEAK_MS);
   const [{ code }, errorOutput] = await Promise.all([
     child.status,
     new Response(child.stderr).text(),
   ]);
   const seconds = (performance.now() - startedMs) / 1000;
+  clearInterval(timer);
   running.delete(child);
   if (code === 0) return seconds;
   throw new Error(`${command} ended with code ${code}: ${errorOutput.trim()}`);
+}
+
+/** The unit of the times in `/proc`, which is the same on all of Linux. */
+const TICKS_PER_SECOND = 100;
+
+/**
+ * The CPU seconds, user and system, of a process, and of those that it has started and that have ended.
+ *
+ * @param pid a process. Default: this one
+ */
+export function readCpuSeconds(pid: number | "self" = "self"): { own: number; ended: number } {
+  const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // From the third on
+  const seconds = (at: number) => Number(fields[at - 3]) / TICKS_PER_SECOND;
+  return { own: seconds(14) + seconds(15), ended: seconds(16) + seconds(17) };
 }
 
 /** The path of a program, or `null`. */
@@ -103,10 +151,15 @@ export async function startServerProgram(
 /**
  * Runs the client program to its end; resolves to the seconds it took.
  *
+ * @param onPeak as for {@link run}
  * @throws if it fails
  */
-export function runClient(args: readonly string[]): Promise<number> {
-  return run(Deno.execPath(), program("client.ts", [...args, "--quiet"]));
+export function runClient(
+  args: readonly string[],
+  onPeak?: (bytes: number) => void,
+): Promise<number> {
+  const isQuiet = args[0] === "ls" ? [] : ["--quiet"]; // It shows no progress
+  return run(Deno.execPath(), program("client.ts", [...args, ...isQuiet]), onPeak);
 }
 
 function program(script: string, args: readonly string[]): string[] {

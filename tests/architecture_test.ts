@@ -30,10 +30,11 @@ const LAYERS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
     transfer: 5,
     chat: 5,
     client: 6,
-    server: 6,
-    page: 7,
-    web: 7,
-    cli: 8,
+    cluster: 7,
+    server: 8,
+    page: 9,
+    web: 9,
+    cli: 10,
   },
   "lib/stream": { frames: 1, ".": 2, tls: 3 },
   "lib/server": {
@@ -124,6 +125,16 @@ Deno.test("lib: a file imports only its own layer and lower layers", () => {
   assertEquals(violations, []);
 });
 
+Deno.test("lib: a server alone loads nothing of a cluster: only types, and what --cluster asks for", () => {
+  const value = /^(?:import (?!type\b)|export |\} from ).*"[./]+\/cluster\//m;
+  assert(value.test('import { joinCluster } from "../cluster/join.ts";'));
+  const violations = SOURCES.filter(({ path, text }) =>
+    folderOf(path) !== "cluster" && value.test(text)
+  );
+  const onlyAsked = ["lib/cli/server/manage_cluster.ts", "lib/cli/server/make_cluster_key.ts"];
+  assertEquals(violations.map(({ path }) => path).filter((path) => !onlyAsked.includes(path)), []);
+});
+
 Deno.test("lib: a layer has no subfolders, except for layers of its own", () => {
   const nested = SOURCES.filter(({ path }) => {
     const [, first, second, third] = path.split("/");
@@ -175,6 +186,7 @@ Deno.test("lib: only these folders use these modules of Node", () => {
   const allowed: Record<string, readonly string[]> = {
     async: ["timers"],
     chat: ["timers"],
+    cluster: ["timers"],
     cli: ["process", "readline", "stream"],
     discovery: ["buffer", "dgram"],
     files: ["crypto", "fs", "fs/promises", "sqlite"],
@@ -222,6 +234,15 @@ Deno.test("lib/protocol: is pure, without system, time and randomness", () => {
   }
 });
 
+Deno.test("lib/cluster: what applies entries knows no clock, no chance and no settings", () => {
+  const pure = /^lib\/cluster\/(?:\w+_entries|appliers|decoders|record|state_machine)\.ts$/;
+  const appliers = SOURCES.filter(({ path }) => pure.test(path));
+  assert(appliers.length >= 6);
+  for (const { path, code } of appliers) {
+    assert(!/\b(performance|Date|setTimeout|random\w*|crypto|settings)\b/.test(code), path);
+  }
+});
+
 Deno.test("lib: only cli prints", () => {
   const printing = SOURCES.filter(({ path, code }) =>
     folderOf(path) !== "cli" && /\bconsole\b/.test(code)
@@ -252,6 +273,12 @@ Deno.test("lib: has no any and no enum", () => {
     assert(!/(?::|<|\bas)\s*any\b/.test(code), `${path} uses any`);
     assert(!/^\s*(?:export )?(?:const )?enum\b/m.test(code), `${path} has an enum`);
   }
+});
+
+/** V8 takes some 125,000 arguments of a call: a longer list, such as that of a tree, throws. */
+Deno.test("lib: spreads no list that is awaited into the arguments of push", () => {
+  const spreading = SOURCES.filter(({ code }) => /push\(\.\.\.await/.test(code));
+  assertEquals(spreading.map(({ path }) => path), []);
 });
 
 Deno.test("lib, tests: files have less than 300 lines", () => {

@@ -75,7 +75,7 @@ Deno.test({
       return stdout.replaceAll(/.[\b]/g, "");
     };
     const client = await show("man1/tcp-chat.1");
-    assertStringIncludes(client, "tcp-chat get HOST[:PORT] PATH...");
+    assertStringIncludes(client, "tcp-chat get HOST[:PORT] [PATH...]");
     assertStringIncludes(client, "tcp-chat get 10.0.0.5 docs '*.iso' -o .");
     assertStringIncludes(client, "-o, --output DIR");
     assertStringIncludes(client, "130     Interrupted by Ctrl-C.");

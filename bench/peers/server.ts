@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { ClusterOptions } from "../../lib/server/config/cluster_options.ts";
 import { serveWithPage } from "../../lib/server/serve.ts";
 import { webPage } from "../../lib/web/web_page.ts";
 import { options, orders, report, wallMs } from "./messages.ts";
@@ -23,6 +24,8 @@ export interface ServerPeerOptions {
   readonly page?: boolean;
   /** Whether clients need an account. Default `false`. */
   readonly requireAccount?: boolean;
+  /** The cluster that it is in. Default: none. */
+  readonly cluster?: ClusterOptions;
 }
 
 const POLL_MS = 2;

@@ -15,15 +15,22 @@ export interface AccountSettings {
 }
 
 const SECRET_BYTES = 32;
+/** Section 3.5 of the protocol. A database keeps the number that it was created with. */
+const ITERATIONS = 16_384;
+
+/** Settings that no database has. @param iterations default: 16,384 */
+export function newSettings(iterations: number = ITERATIONS): AccountSettings {
+  return { secret: crypto.getRandomValues(new Uint8Array(SECRET_BYTES)), iterations };
+}
 
 /** Reads the settings of a database; creates them if there are none yet. */
-export function readSettings(database: DatabaseSync, iterations: number): AccountSettings {
+export function readSettings(database: DatabaseSync, iterations?: number): AccountSettings {
   const select = database.prepare("SELECT secret, iterations FROM account_settings");
   if (select.get() === undefined) {
-    const secret = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+    const made = newSettings(iterations);
     // Another process may do the same: the secret inserted first stays
     database.prepare("INSERT OR IGNORE INTO account_settings VALUES (1, ?, ?, 0)")
-      .run(secret, iterations);
+      .run(made.secret, made.iterations);
   }
   const row = select.get() ?? {};
   return { secret: bytesOf(row.secret), iterations: Number(row.iterations) };

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { inTransaction } from "../files/database.ts";
 import { foldNick } from "../protocol/chat_names.ts";
-import { RequestError } from "../protocol/errors.ts";
 import type { Account } from "./account.ts";
+import { AccountChanges } from "./account_changes.ts";
 import { checkAccountName } from "./account_name.ts";
 import { readSettings, toAccount, toVerifier } from "./account_rows.ts";
 import { MockVerifiers } from "./mock_verifiers.ts";
@@ -11,8 +12,6 @@ import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
 
 /** The same length for accounts and mock verifiers. */
 const SALT_BYTES = 16;
-/** Section 3.5 of the protocol. A database keeps the number that it was created with. */
-const ITERATIONS = 16_384;
 
 /** The account and the verifier that a login is checked against. */
 export interface Credentials {
@@ -39,24 +38,22 @@ export interface AccountStoreOptions {
  */
 export class AccountStore {
   readonly #database: DatabaseSync;
+  readonly #changes: AccountChanges;
   readonly #mockVerifiers: MockVerifiers;
   readonly #iterations: number;
   readonly #select: StatementSync;
   readonly #selectOr: StatementSync;
   readonly #list: StatementSync;
   readonly #any: StatementSync;
-  readonly #insert: StatementSync;
-  readonly #update: StatementSync;
-  readonly #delete: StatementSync;
   readonly #revision: StatementSync;
-  readonly #incrementRevision: StatementSync;
 
   /** The caller keeps ownership of the database. */
-  constructor(database: DatabaseSync, { iterations = ITERATIONS }: AccountStoreOptions = {}) {
+  constructor(database: DatabaseSync, { iterations }: AccountStoreOptions = {}) {
     this.#database = database;
     const settings = readSettings(database, iterations);
     this.#mockVerifiers = new MockVerifiers(settings.secret, SALT_BYTES, settings.iterations);
     this.#iterations = settings.iterations;
+    this.#changes = new AccountChanges(database);
     this.#select = database.prepare("SELECT * FROM accounts WHERE name_key = ?");
     this.#selectOr = database.prepare(
       `SELECT * FROM accounts WHERE name_key = ?
@@ -64,18 +61,7 @@ export class AccountStore {
     );
     this.#list = database.prepare("SELECT * FROM accounts ORDER BY name_key");
     this.#any = database.prepare("SELECT 1 FROM accounts LIMIT 1");
-    this.#insert = database.prepare(
-      "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-    );
-    this.#update = database.prepare(
-      `UPDATE accounts SET salt = ?, iterations = ?, stored_key = ?, server_key = ?, revision = ?
-       WHERE name_key = ?`,
-    );
-    this.#delete = database.prepare("DELETE FROM accounts WHERE name_key = ?");
     this.#revision = database.prepare("SELECT revision FROM account_settings");
-    this.#incrementRevision = database.prepare(
-      "UPDATE account_settings SET revision = revision + 1 RETURNING revision",
-    );
   }
 
   /**
@@ -99,15 +85,10 @@ export class AccountStore {
     rights: ReadonlySet<GrantableRight> | null = null,
   ): Promise<Account> {
     const normal = checkAccountName(name);
-    const { salt, iterations, storedKey, serverKey } = await this.#verifierFor(password);
+    const verifier = await this.makeVerifier(password);
     const list = rights === null ? null : formatRights(rights);
-    const key = foldNick(normal);
-    return this.#transaction((revision) => {
-      const keys = [salt, iterations, storedKey, serverKey];
-      const values = [key, normal, role, list, ...keys, Date.now(), revision];
-      if (Number(this.#insert.run(...values).changes) === 0) throw accountExists();
-      return this.#findOrThrow(key);
-    });
+    const added = { name: normal, role, rights: list, verifier };
+    return inTransaction(this.#database, () => this.#changes.add(added, Date.now()));
   }
 
   /**
@@ -116,12 +97,8 @@ export class AccountStore {
    * @throws {RequestError} if the password is not allowed; `not-found`
    */
   async setPassword(name: string, password: string): Promise<Account> {
-    const { salt, iterations, storedKey, serverKey } = await this.#verifierFor(password);
-    const key = foldNick(name);
-    return this.#transaction((revision) => {
-      this.#update.run(salt, iterations, storedKey, serverKey, revision, key);
-      return this.#findOrThrow(key);
-    });
+    const verifier = await this.makeVerifier(password);
+    return inTransaction(this.#database, () => this.#changes.setVerifier(name, verifier));
   }
 
   /**
@@ -130,12 +107,7 @@ export class AccountStore {
    * @throws {RequestError} `not-found`
    */
   remove(name: string): Account {
-    const key = foldNick(name);
-    return this.#transaction(() => {
-      const account = this.#findOrThrow(key);
-      this.#delete.run(key);
-      return account;
-    });
+    return inTransaction(this.#database, () => this.#changes.remove(name));
   }
 
   /** All accounts, ordered by name. */
@@ -173,33 +145,13 @@ export class AccountStore {
     return { account: row.name_key === key ? account : null, verifier: toVerifier(row) };
   }
 
-  #verifierFor(password: string): Promise<ScramVerifier> {
+  /**
+   * A verifier for a password, as that of an account. It is computed on another thread.
+   *
+   * @throws {RequestError} if the password is not allowed
+   */
+  makeVerifier(password: string): Promise<ScramVerifier> {
     const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
     return makeVerifier(preparePassword(password), salt, this.#iterations);
   }
-
-  #findOrThrow(key: string): Account {
-    const row = this.#select.get(key);
-    if (row !== undefined) return toAccount(row);
-    const detail = "Cannot change the account: there is none of that name";
-    throw new RequestError("not-found", detail, { reason: "account-unknown" });
-  }
-
-  /** Runs `work` in a transaction with the next revision; `work` must be synchronous. */
-  #transaction<T>(work: (revision: number) => T): T {
-    this.#database.exec("BEGIN IMMEDIATE");
-    try {
-      const result = work(Number(this.#incrementRevision.get()?.revision));
-      this.#database.exec("COMMIT");
-      return result;
-    } catch (error) {
-      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      throw error;
-    }
-  }
-}
-
-function accountExists(): RequestError {
-  const detail = "Cannot add the account: there is one of that name already";
-  return new RequestError("exists", detail, { reason: "account-exists" });
 }

@@ -16,6 +16,9 @@ export interface AttemptLimiterOptions {
   readonly known?: KnownPairs;
 }
 
+/** Called with the network and the folded account of each failed login here. Must not throw. */
+export type FailureListener = (network: string, account: string) => void;
+
 /**
  * Delays logins after failed ones, so that guessing passwords is slow. All but the pairs that have logged in is in
  * memory.
@@ -45,6 +48,7 @@ export class AttemptLimiter {
   readonly #budgets: GuessBudgets;
   /** The pairs that have logged in. */
   readonly #known: KnownPairs;
+  #tellFailure: FailureListener = () => {};
 
   /** Starts without records. */
   constructor(options: AttemptLimiterOptions = {}) {
@@ -54,6 +58,21 @@ export class AttemptLimiter {
     this.#addresses = new AttemptRecords(maxRecords);
     this.#budgets = new GuessBudgets(maxRecords);
     this.#known = options.known ?? pairsInMemory(maxRecords);
+  }
+
+  /** Tells the failures of this server, so that others can {@link hear} them. Disposal ends that. */
+  onFailure(listener: FailureListener): Disposable {
+    this.#tellFailure = listener;
+    return { [Symbol.dispose]: () => this.#tellFailure = () => {} };
+  }
+
+  /** A login has failed at another server of the cluster: it counts as if it had failed here. */
+  hear(network: string, account: string): void {
+    const nowMs = this.#now();
+    const origin = this.#addresses.find(network, nowMs);
+    this.#budgets.take(budgetOf(account, origin), nowMs);
+    this.#fail(this.#pairs, `${network} ${account}`);
+    this.#fail(this.#addresses, network);
   }
 
   /**
@@ -71,8 +90,7 @@ export class AttemptLimiter {
     const pairDueMs = dueOf(this.#pairs.find(pair, nowMs), nowMs, delayAfter);
     if (pairDueMs - nowMs > LIMITS.loginDelayMs) return null;
     const origin = this.#addresses.find(network, nowMs);
-    const isSuspect = (origin?.failures ?? 0) >= LIMITS.failedLogins;
-    const budget = isSuspect ? `suspect ${account}` : account;
+    const budget = budgetOf(account, origin);
     if (!this.#budgets.take(budget, nowMs)) return this.#beginWithoutBudget(pair, pairDueMs, nowMs);
     const originDueMs = Math.min(dueOf(origin, nowMs, originDelay), nowMs + LIMITS.loginDelayMs);
     const dueMs = Math.max(pairDueMs, originDueMs);
@@ -84,6 +102,7 @@ export class AttemptLimiter {
       fail: () => {
         this.#fail(this.#pairs, pair);
         this.#fail(this.#addresses, network);
+        this.#tellFailure(network, account);
       },
       succeed: () => this.#succeed(pair),
       end: (isFailed) => {
@@ -118,6 +137,12 @@ export class AttemptLimiter {
     record.failures++;
     record.failedMs = this.#now();
   }
+}
+
+/** The budget that guesses at an account come from. @param origin the record of their address */
+function budgetOf(account: string, origin: AttemptRecord | null): string {
+  const isSuspect = (origin?.failures ?? 0) >= LIMITS.failedLogins;
+  return isSuspect ? `suspect ${account}` : account;
 }
 
 function pairsInMemory(maxRecords: number): KnownPairs {

@@ -1,21 +1,32 @@
 import { delay } from "@std/async/delay";
 import { RequestError } from "../protocol/errors.ts";
+import { linkOfUser } from "../protocol/link_key.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Account } from "./account.ts";
 import type { AccountStore } from "./account_store.ts";
 import type { AttemptLimiter, LoginAttempt } from "./attempt_limiter.ts";
+import type { Link } from "./link.ts";
+import type { LinkStore } from "./link_store.ts";
 import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM } from "./scram_keys.ts";
+import type { ScramVerifier } from "./scram_keys.ts";
+import { parseClientFirst } from "./scram_messages.ts";
 import { ScramServer } from "./scram_server.ts";
 
 /** The services that all logins of a server share. */
 export interface LoginServices {
   readonly store: AccountStore;
+  readonly links: LinkStore;
   readonly limiter: AttemptLimiter;
 }
 
+/** What a client logs in to: an account, or a link, which may have ended. */
+export type LoginHolder =
+  | { readonly kind: "account"; readonly account: Account }
+  | { readonly kind: "link"; readonly link: Link };
+
 /** The result of a successful login. */
 export interface LoginResult {
-  readonly account: Account;
+  readonly holder: LoginHolder;
   /** server-final, which proves the server to the client. */
   readonly serverFinal: string;
 }
@@ -26,12 +37,17 @@ interface Exchange {
   /** The prepared user name. */
   readonly user: string;
   /** `null` if the verifier is a mock. */
-  readonly account: Account | null;
+  readonly holder: LoginHolder | null;
 }
 
 /** The mechanisms of a connection, the best first. @param endPoint `null` where it has none */
 export function mechanismsFor(endPoint: Uint8Array | null): readonly string[] {
   return endPoint === null ? [SCRAM_MECHANISM] : [SCRAM_PLUS_MECHANISM, SCRAM_MECHANISM];
+}
+
+/** Whether client-first is of a login by a link, whether there is one or not. */
+export function isOfLink(clientFirst: string): boolean {
+  return linkOfUser(parseClientFirst(clientFirst)?.user ?? "") !== null;
 }
 
 /**
@@ -83,8 +99,8 @@ export class Login {
     if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");
     const scram: ScramServer = new ScramServer((user) => {
       this.#user = user;
-      const { account, verifier } = this.#services.store.credentialsOf(user);
-      this.#exchange = { scram, user, account };
+      const { holder, verifier } = credentialsOf(this.#services, user);
+      this.#exchange = { scram, user, holder };
       return verifier;
     }, { mechanism, endPoint: this.#endPoint });
     return scram.handleFirst(clientFirst);
@@ -110,15 +126,14 @@ export class Login {
     return result;
   }
 
-  #verify({ scram, account }: Exchange, clientFinal: string, attempt: LoginAttempt): LoginResult {
+  #verify({ scram, holder }: Exchange, clientFinal: string, attempt: LoginAttempt): LoginResult {
     try {
       const serverFinal = scram.handleFinal(clientFinal);
-      // The account may have been removed or changed since client-first
-      if (account === null || !this.#services.store.isCurrent(account)) {
+      if (holder === null || !isCurrent(this.#services, holder)) {
         throw new RequestError("auth-failed");
       }
       attempt.succeed();
-      return { account, serverFinal };
+      return { holder, serverFinal };
     } catch (error) {
       attempt.fail();
       throw attempt.looksRefused ? loginDelayed() : error;
@@ -134,4 +149,24 @@ export class Login {
 function loginDelayed(): RequestError {
   const detail = "Cannot look at this login: too many from there have failed";
   return new RequestError("rate-limited", detail, { reason: "login-delayed" });
+}
+
+/** Both tables are read for every user: the time that it takes does not tell which one has it. */
+function credentialsOf(
+  { store, links }: LoginServices,
+  user: string,
+): { readonly holder: LoginHolder | null; readonly verifier: ScramVerifier } {
+  const { account, verifier } = store.credentialsOf(user);
+  const found = links.credentialsOf(linkOfUser(user) ?? "");
+  if (found !== null) {
+    return { holder: { kind: "link", link: found.link }, verifier: found.verifier };
+  }
+  return { holder: account === null ? null : { kind: "account", account }, verifier };
+}
+
+/** It may have been removed or changed since client-first. */
+function isCurrent({ store, links }: LoginServices, holder: LoginHolder): boolean {
+  return holder.kind === "account"
+    ? store.isCurrent(holder.account)
+    : links.find(holder.link.id) !== null;
 }

@@ -1,14 +1,23 @@
-/** A right: to read or write files, to take part in the chat, to administer the server. */
-export type Right = "read" | "write" | "chat" | "admin";
+/** A right: to read, write or delete files, to take part in the chat, to make links, to administer the server. */
+export type Right = GrantableRight | "admin";
 
 /** The kind of an account. */
 export type Role = "member" | "admin";
 
 /** The rights that can be granted one by one; `admin` comes with the role only. */
-export const GRANTABLE_RIGHTS: readonly GrantableRight[] = ["read", "write", "chat"];
+export const GRANTABLE_RIGHTS: readonly GrantableRight[] = [
+  "read",
+  "write",
+  "delete",
+  "chat",
+  "share",
+];
+
+/** The rights that guests can have: a link needs an account that can take it back. */
+export const GUEST_RIGHTS: readonly GrantableRight[] = ["read", "write", "delete", "chat"];
 
 /** A right that can be granted by itself. */
-export type GrantableRight = "read" | "write" | "chat";
+export type GrantableRight = "read" | "write" | "delete" | "chat" | "share";
 
 /** The list of no rights. */
 export const NO_RIGHTS = "none";
@@ -24,8 +33,8 @@ export interface Subject {
 }
 
 const ROLE_RIGHTS: Readonly<Record<Role, ReadonlySet<Right>>> = {
-  member: new Set(["read", "write", "chat"]),
-  admin: new Set(["read", "write", "chat", "admin"]),
+  member: new Set(["read", "write", "delete", "chat"]),
+  admin: new Set([...GRANTABLE_RIGHTS, "admin"]),
 };
 
 /** The error for an unknown word in a list of rights. */
@@ -35,14 +44,17 @@ export class RightsError extends Error {
   /** The reason, as in the other error classes. */
   readonly code = "unknown-right";
 
-  /** @param word stands in place of a right */
-  constructor(readonly word: string) {
-    const known = [...GRANTABLE_RIGHTS, NO_RIGHTS].join(", ");
+  /** @param word stands in place of a right @param rights those that there are */
+  constructor(readonly word: string, rights: readonly GrantableRight[] = GRANTABLE_RIGHTS) {
+    const known = [...rights, NO_RIGHTS].join(", ");
     super(`Cannot give the right "${word}": there is none of that name, but ${known}`);
   }
 }
 
-/** The rights of a role. `write` has an effect only on a server that accepts uploads. */
+/**
+ * The rights of a role. `write` and `delete` have an effect only on a server that accepts uploads. Members make
+ * no links unless a rule lets them: their files would leave the circle of accounts.
+ */
 export function rightsOfRole(role: Role): ReadonlySet<Right> {
   return ROLE_RIGHTS[role];
 }
@@ -56,12 +68,16 @@ export function guestSubject(rights: ReadonlySet<GrantableRight>): Subject {
  * Parses a list such as `read,chat`; `none`, alone, is the empty list. Spaces around commas and the
  * order have no meaning.
  *
+ * @param known the rights that may be in it
  * @throws {RightsError}
  */
-export function parseRights(text: string): ReadonlySet<GrantableRight> {
+export function parseRights(
+  text: string,
+  known: readonly GrantableRight[] = GRANTABLE_RIGHTS,
+): ReadonlySet<GrantableRight> {
   const words = text.split(",").map((word) => word.trim());
   if (words.length === 1 && words[0] === NO_RIGHTS) return new Set();
-  return new Set(words.map(checkRight));
+  return new Set(words.map((word) => checkRight(word, known)));
 }
 
 /** The inverse of {@link parseRights}. */
@@ -69,27 +85,27 @@ export function formatRights(rights: ReadonlySet<Right>): string {
   return GRANTABLE_RIGHTS.filter((right) => rights.has(right)).join(",") || NO_RIGHTS;
 }
 
-function checkRight(word: string): GrantableRight {
-  const right = GRANTABLE_RIGHTS.find((known) => known === word);
-  if (right === undefined) throw new RightsError(word);
+function checkRight(word: string, known: readonly GrantableRight[]): GrantableRight {
+  const right = known.find((each) => each === word);
+  if (right === undefined) throw new RightsError(word, known);
   return right;
 }
 
-/** The rights on a path. Only four of these objects exist. */
-export interface FileRights {
-  readonly read: boolean;
-  readonly write: boolean;
-}
+/** The rights that a line of the rule file can give. */
+export const FILE_RIGHTS = ["read", "write", "delete", "share"] as const;
 
-const READ_WRITE: FileRights = { read: true, write: true };
-const READ: FileRights = { read: true, write: false };
-const WRITE: FileRights = { read: false, write: true };
+/** The rights on a path. */
+export type FileRights = Readonly<Record<typeof FILE_RIGHTS[number], boolean>>;
 
-/** Neither right. */
-export const NO_FILE_RIGHTS: FileRights = { read: false, write: false };
+/** None of these rights. */
+export const NO_FILE_RIGHTS: FileRights = fileRightsOf(new Set());
 
 /** The rights on a file that general rights grant. */
 export function fileRightsOf(rights: ReadonlySet<Right>): FileRights {
-  if (rights.has("read")) return rights.has("write") ? READ_WRITE : READ;
-  return rights.has("write") ? WRITE : NO_FILE_RIGHTS;
+  return {
+    read: rights.has("read"),
+    write: rights.has("write"),
+    delete: rights.has("delete"),
+    share: rights.has("share"),
+  };
 }

@@ -1,4 +1,5 @@
 import type { RequestErrorReason } from "../protocol/errors.ts";
+import { FILE_RIGHTS, NO_RIGHTS } from "./rights.ts";
 
 /** The mistakes that a rule file can have. */
 export type RuleErrorCode =
@@ -28,14 +29,16 @@ export interface RuleErrorOptions extends ErrorOptions {
   readonly reason?: RequestErrorReason | null;
 }
 
+const RIGHTS = `${FILE_RIGHTS.join(", ")}, separated by commas, or ${NO_RIGHTS}`;
+
 const DETAILS: Readonly<Record<RuleErrorCode, string>> = {
   "encoding": "the line is not UTF-8",
   "file-long": "the file is too long",
   "pattern-path": "no file can have this path",
   "pattern-stars": "** must be a whole component, between two /",
   "quote": "a pattern in quotes ends in a quote, and a space after it",
-  "rights-missing": "rights are expected: read, write, read,write or none",
-  "rights-unknown": "this is no right: read, write, read,write or none is expected",
+  "rights-missing": `rights are expected: ${RIGHTS}`,
+  "rights-unknown": `this is no right: ${RIGHTS} is expected`,
   "subject-missing": "accounts are expected: *, guests, members, admins, or names of accounts",
   "subject-unknown":
     "this is no account: *, guests, members, admins, or the name of an account is expected",

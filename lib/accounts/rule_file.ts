@@ -1,3 +1,4 @@
+import { Listeners } from "../async/listeners.ts";
 import { readConfigFile, statConfigFile } from "../files/config_file.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { type FileStamp, isSameStamp } from "../files/file_stamp.ts";
@@ -14,12 +15,15 @@ const CHECK_MS = 1_000;
 
 /** Options of a {@link RuleFile}. */
 export interface RuleFileOptions {
-  /** Called with the new rules. Must not throw. */
-  readonly onReload?: (rules: RuleSet) => void;
   /** Called once for each change that cannot be used; the old rules stay. Must not throw. */
   readonly onError?: (error: RuleError | DiskError) => void;
   /** A monotonic clock in milliseconds. Default: `performance.now()`. */
   readonly now?: () => number;
+}
+
+interface LoadedRules {
+  readonly rules: RuleSet;
+  readonly text: string | null;
 }
 
 /** Read access to the rules of a {@link RuleFile}. */
@@ -36,10 +40,12 @@ export type RuleSource = Pick<RuleFile, "rules" | "current" | "reload">;
  * - If the new text has a mistake, or the file can no longer be read, the rules stay as they are.
  */
 export class RuleFile {
-  readonly #path: string;
+  /** Where the file is, or would be. */
+  readonly path: string;
   readonly #options: RuleFileOptions;
   readonly #now: () => number;
-  #rules: RuleSet;
+  #loaded: LoadedRules;
+  readonly #listeners = new Listeners();
   /** The stamp of the file that was read last, even without success; `null` if there was none. */
   #readStamp: FileStamp | null;
   /** The stamp at the last check. */
@@ -53,12 +59,12 @@ export class RuleFile {
     path: string,
     options: RuleFileOptions,
     stamp: FileStamp | null,
-    rules: RuleSet,
+    loaded: LoadedRules,
   ) {
-    this.#path = path;
+    this.path = path;
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
-    this.#rules = rules;
+    this.#loaded = loaded;
     this.#readStamp = stamp;
     this.#seenStamp = stamp;
     this.#checkedMs = this.#now();
@@ -77,20 +83,30 @@ export class RuleFile {
 
   /** The rules as of the last check. */
   get rules(): RuleSet {
-    return this.#rules;
+    return this.#loaded.rules;
+  }
+
+  /** The text of these rules; `null` if there was no file. */
+  get text(): string | null {
+    return this.#loaded.text;
+  }
+
+  /** Calls `listener` after each change of the rules. It must not throw. */
+  onChange(listener: () => void): Disposable {
+    return this.#listeners.add(listener);
   }
 
   /** The rules, after a check of the file if the last was at least a second ago. Never rejects. */
   async current(): Promise<RuleSet> {
     if (this.#now() - this.#checkedMs >= CHECK_MS) await this.#check(false);
-    return this.#rules;
+    return this.rules;
   }
 
   /** The rules, after reading the file at once if it has changed. Never rejects. */
   async reload(): Promise<RuleSet> {
     while (this.#checking !== null) await this.#checking;
     await this.#check(true);
-    return this.#rules;
+    return this.rules;
   }
 
   /** Concurrent callers share one check. */
@@ -104,7 +120,7 @@ export class RuleFile {
 
   async #update(atOnce: boolean): Promise<void> {
     try {
-      const stamp = await statConfigFile(this.#path);
+      const stamp = await statConfigFile(this.path);
       const isStable = atOnce || isSame(stamp, this.#seenStamp);
       this.#seenStamp = stamp;
       if (isStable && !isSame(stamp, this.#readStamp)) await this.#replaceRules(stamp);
@@ -116,14 +132,14 @@ export class RuleFile {
 
   /** Reads the file. If it changes during that, the next check reads it again. */
   async #replaceRules(stamp: FileStamp | null): Promise<void> {
-    const result = await load(this.#path, stamp).catch((error) => error);
-    this.#seenStamp = await statConfigFile(this.#path);
+    const result: LoadedRules | Error = await load(this.path, stamp).catch((error) => error);
+    this.#seenStamp = await statConfigFile(this.path);
     if (!isSame(this.#seenStamp, stamp)) return;
     if (result instanceof DiskError) throw result; // The next check tries again
     this.#readStamp = stamp;
-    if (!(result instanceof RuleSet)) throw result;
-    this.#rules = result;
-    this.#options.onReload?.(result);
+    if (result instanceof Error) throw result;
+    this.#loaded = result;
+    this.#listeners.tell();
   }
 
   #report(error: unknown): void {
@@ -134,13 +150,14 @@ export class RuleFile {
   }
 }
 
-async function load(path: string, stamp: FileStamp | null): Promise<RuleSet> {
-  if (stamp === null) return RuleSet.EMPTY;
+async function load(path: string, stamp: FileStamp | null): Promise<LoadedRules> {
+  if (stamp === null) return { rules: RuleSet.EMPTY, text: null };
   const bytes = await readConfigFile(path, LIMITS.ruleFileBytes);
   if (bytes.length > LIMITS.ruleFileBytes) {
     throw new RuleError("file-long", path, { line: 1, column: 1 });
   }
-  return RuleSet.parse(decodeRuleText(bytes, path), path);
+  const text = decodeRuleText(bytes, path);
+  return { rules: RuleSet.parse(text, path), text };
 }
 
 function isSame(a: FileStamp | null, b: FileStamp | null): boolean {

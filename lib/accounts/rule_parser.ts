@@ -2,7 +2,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { checkPath } from "../protocol/path.ts";
 import { checkAccountName } from "./account_name.ts";
 import { PathPattern } from "./path_pattern.ts";
-import { type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.ts";
+import { FILE_RIGHTS, type FileRights, fileRightsOf, NO_RIGHTS, type Right } from "./rights.ts";
 import { RuleError, type RulePosition } from "./rule_error.ts";
 
 /** The groups that a line can be for. */
@@ -32,7 +32,6 @@ interface Word extends RulePosition {
 }
 
 const WORD = /"([^"]*)"(?=\s|$)|\S+/g;
-const FILE_RIGHTS: readonly Right[] = ["read", "write"];
 
 /**
  * Parses the text of a rule file.

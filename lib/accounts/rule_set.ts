@@ -82,6 +82,29 @@ export class RuleSet {
     return read && write;
   }
 
+  /** Whether the subject may make links to the path, for what it may do there itself. */
+  mayShare(path: string, subject: Subject): boolean {
+    return this.rightsOn(path, subject).share;
+  }
+
+  /** Whether the subject may rename or remove the file or folder: it takes all three rights. */
+  mayDelete(path: string, subject: Subject): boolean {
+    return SUFFICES.delete(this.rightsOn(path, subject));
+  }
+
+  /** Whether the subject may do that to the path, and to all below it, whatever rule decides there. */
+  mayBelow(path: string, subject: Subject, what: keyof typeof SUFFICES): boolean {
+    const holds = SUFFICES[what];
+    if (!holds(this.rightsOn(path, subject))) return false;
+    const components = split(path);
+    const { inBlocks } = this.#viewOf(subject);
+    const later = this.#blocks.slice(0, this.#decidingBlock(components));
+    return later.every(({ pattern }, i) => {
+      const rights = inBlocks[i];
+      return rights === undefined || holds(rights) || !pattern.reachesBelow(components);
+    });
+  }
+
   /**
    * Whether the subject may see and list the folder. It also may if a rule lets it read a path
    * further down. The caller filters the entries: by {@link mayRead} for a file, by this for a
@@ -114,6 +137,12 @@ export class RuleSet {
     return view;
   }
 }
+
+/** Whether rights suffice to make what is new, and to rename or remove what is there. */
+const SUFFICES = {
+  write: (rights: FileRights): boolean => rights.write,
+  delete: (rights: FileRights): boolean => rights.read && rights.write && rights.delete,
+};
 
 /** A block has the place of the last line with its pattern. */
 function blocksOf(rules: readonly Rule[]): Block[] {

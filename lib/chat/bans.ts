@@ -1,20 +1,8 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { checkNick, foldNick } from "../protocol/chat_names.ts";
+import type { Ban, BanTarget } from "./ban.ts";
+import { BanChanges } from "./ban_changes.ts";
 import { canonicalAddress, canonicalNetwork, networkContains } from "../stream/ip_address.ts";
-
-/** A ban of an address, a network or a nick. */
-export interface Ban {
-  /** `nick` stands for the account of that name, too. */
-  readonly kind: "address" | "nick";
-  /** The address or the network (CIDR) in its canonical form, or the folded nick. */
-  readonly subject: string;
-  /** Milliseconds since 1970. */
-  readonly sinceMs: number;
-  /** When the ban expires, milliseconds since 1970; `null` for never. */
-  readonly expiresMs: number | null;
-  /** Text of the operator; may be empty. */
-  readonly reason: string;
-}
 
 /** Options of a ban. */
 export interface BanOptions {
@@ -27,9 +15,7 @@ export interface BanOptions {
 /** The bans, in the database. An expired ban counts as none. */
 export class Bans {
   readonly #checkStorage: () => void;
-  readonly #set: StatementSync;
-  readonly #delete: StatementSync;
-  readonly #deleteExpired: StatementSync;
+  readonly #changes: BanChanges;
   readonly #find: StatementSync;
   readonly #networks: StatementSync;
   readonly #list: StatementSync;
@@ -41,9 +27,7 @@ export class Bans {
    */
   constructor(database: DatabaseSync, checkStorage: () => void = () => {}) {
     this.#checkStorage = checkStorage;
-    this.#set = database.prepare("INSERT OR REPLACE INTO bans VALUES (?, ?, ?, ?, ?)");
-    this.#delete = database.prepare("DELETE FROM bans WHERE kind = ? AND subject = ?");
-    this.#deleteExpired = database.prepare("DELETE FROM bans WHERE expires_ms <= ?");
+    this.#changes = new BanChanges(database);
     this.#find = database.prepare(
       `SELECT * FROM bans
        WHERE kind = ? AND subject = ? AND (expires_ms IS NULL OR expires_ms > ?)`,
@@ -52,7 +36,10 @@ export class Bans {
       `SELECT * FROM bans
        WHERE kind = 'address' AND subject LIKE '%/%' AND (expires_ms IS NULL OR expires_ms > ?)`,
     );
-    this.#list = database.prepare("SELECT * FROM bans ORDER BY since_ms, kind, subject");
+    this.#list = database.prepare(
+      `SELECT * FROM bans WHERE expires_ms IS NULL OR expires_ms > ?
+       ORDER BY since_ms, kind, subject`,
+    );
   }
 
   /**
@@ -64,12 +51,12 @@ export class Bans {
    */
   ban(addressOrNick: string, { durationMs, reason = "" }: BanOptions = {}): Ban {
     this.#checkStorage();
-    const target = banTarget(addressOrNick);
-    if (target.kind === "nick") checkNick(addressOrNick);
+    const target = checkedBanTarget(addressOrNick);
     const sinceMs = Date.now();
     const expiresMs = durationMs === undefined ? null : sinceMs + durationMs;
-    this.#set.run(target.kind, target.subject, sinceMs, expiresMs, reason);
-    return { ...target, sinceMs, expiresMs, reason };
+    const ban = { ...target, sinceMs, expiresMs, reason };
+    this.#changes.set(ban);
+    return ban;
   }
 
   /**
@@ -80,9 +67,7 @@ export class Bans {
    */
   unban(addressOrNick: string): boolean {
     this.#checkStorage();
-    this.#deleteExpired.run(Date.now());
-    const { kind, subject } = banTarget(addressOrNick);
-    return Number(this.#delete.run(kind, subject).changes) > 0;
+    return this.#changes.remove(banTarget(addressOrNick), Date.now());
   }
 
   /**
@@ -112,8 +97,7 @@ export class Bans {
    * @throws if the database fails
    */
   list(): Ban[] {
-    this.#deleteExpired.run(Date.now());
-    return this.#list.all().map(banOf);
+    return this.#list.all(Date.now()).map(banOf);
   }
 
   #findSubject(kind: Ban["kind"], subject: string): Ban | null {
@@ -132,14 +116,18 @@ function banOf(row: Record<string, SQLOutputValue>): Ban {
   };
 }
 
-/** What a ban is about. */
-export type BanTarget = Pick<Ban, "kind" | "subject">;
-
 /** The target of a ban, as {@link Bans.ban} takes it. */
 export function banTarget(addressOrNick: string): BanTarget {
   const address = canonicalAddress(addressOrNick) ?? canonicalNetwork(addressOrNick);
   if (address !== null) return { kind: "address", subject: address };
   return { kind: "nick", subject: foldNick(addressOrNick) };
+}
+
+/** The same, of a text that an operator has typed. @throws {RequestError} `bad-request` */
+export function checkedBanTarget(addressOrNick: string): BanTarget {
+  const target = banTarget(addressOrNick);
+  if (target.kind === "nick") checkNick(addressOrNick);
+  return target;
 }
 
 /** Whether a ban is one of the address, which is in its canonical form. */

@@ -3,7 +3,7 @@ import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { LIST_BYTES } from "./truncate_to_frame.ts";
-import { StoredMessages } from "./stored_messages.ts";
+import { HistoryChanges } from "./history_changes.ts";
 import type { KeptEvent } from "./kept_event.ts";
 
 /** The default bounds of a history. */
@@ -20,8 +20,6 @@ const IN_MEMORY = {
   roomBytes: Math.floor(ON_DISK.roomBytes / 10),
   totalBytes: Math.floor(ON_DISK.totalBytes / 10),
 };
-/** The old messages of a room are deleted at every 256th new message. */
-const PRUNE_MESSAGES = 256;
 /** More messages never fit into an answer. */
 const MAX_LIMIT = 1_000;
 /** Results of SQLite: another connection writes; the disk is full. */
@@ -32,6 +30,11 @@ const SQLITE_FULL = 13;
 export interface HistoryOptions {
   /** Messages kept of each room; 0 keeps none. Default 10,000, in memory 1,000. */
   readonly keep?: number;
+  /**
+   * Messages that all servers of a cluster store of each room, of which this one tells the last ones. Default: as
+   * many as are kept.
+   */
+  readonly stored?: number;
   /** Rooms with stored messages or numbers. Default 10,000, in memory 1,000. */
   readonly maxRooms?: number;
   /** Bytes of JSON of the messages of a room. Default 32 MiB, in memory a tenth of that. */
@@ -69,13 +72,14 @@ export interface RoomBatch {
  * `no-space` for a full disk, else `internal`.
  */
 export class History {
+  /** Changes it in a transaction of the caller. */
+  readonly changes: HistoryChanges;
   readonly #database: DatabaseSync;
   readonly #keep: number;
-  readonly #maxRooms: number;
+  readonly #isShared: boolean;
   readonly #checkStorage: () => void;
   readonly #onError: (error: unknown) => void;
   readonly #statements: ReturnType<typeof prepareStatements>;
-  readonly #messages: StoredMessages;
   #isFailing = false;
 
   /** Uses the database, does not own it. */
@@ -83,11 +87,13 @@ export class History {
     this.#database = database;
     const defaults = database.location() === null ? IN_MEMORY : ON_DISK;
     this.#keep = options.keep ?? defaults.messages;
-    this.#maxRooms = options.maxRooms ?? defaults.rooms;
+    this.#isShared = options.stored !== undefined;
     this.#checkStorage = options.checkStorage ?? (() => {});
     this.#onError = options.onHistoryError ?? (() => {});
     this.#statements = prepareStatements(database);
-    this.#messages = new StoredMessages(database, {
+    this.changes = new HistoryChanges(database, {
+      keep: options.stored ?? this.#keep,
+      maxRooms: options.maxRooms ?? defaults.rooms,
       roomBytes: options.roomBytes ?? defaults.roomBytes,
       totalBytes: options.totalBytes ?? defaults.totalBytes,
     });
@@ -132,10 +138,9 @@ export class History {
 
   /** Stores the topic of a room; `null` removes it. When it returns, it outlives the process. */
   setTopic(room: string, topic: Topic | null): void {
-    const { text, from, time } = topic ?? { text: null, from: null, time: null };
     this.#write(() => {
-      this.#statements.setTopic.run(room, Date.now(), text, from, time);
-      this.#pruneRooms();
+      this.changes.setTopic(room, topic, Date.now());
+      this.changes.forgetRooms();
     });
   }
 
@@ -149,48 +154,29 @@ export class History {
     }));
   }
 
-  /** Deletes messages beyond the bounds, which may have been wider before. Never throws. */
+  /**
+   * Deletes messages beyond the bounds, which may have been wider before. Never throws. In a cluster only what
+   * all servers do deletes messages: they hold the same, whichever was started last.
+   */
   prune(): void {
+    if (this.#isShared) return;
     try {
-      this.#guard(() => this.#messages.deleteAllOld(this.#keep));
+      this.#guard(() => this.changes.deleteAllOld());
     } catch {
       // Reported already. `read` ignores these messages, and later appends delete them
     }
   }
 
   #insert(batches: readonly RoomBatch[]): void {
+    const nowMs = Date.now();
     let hasNewRoom = false;
     for (const { room, lastSeq, encode } of batches) {
       const storedSeq = this.lastSeq(room);
       if (storedSeq === 0) hasNewRoom = true;
       const before = Math.max(lastSeq, storedSeq);
-      const events = encode(before + 1);
-      this.#insertEvents(room, before, events);
-      this.#statements.setSeq.run(room, before + events.length, Date.now());
+      this.changes.add(room, before, encode(before + 1), nowMs);
     }
-    if (hasNewRoom) this.#pruneRooms();
-  }
-
-  #insertEvents(room: string, before: number, events: readonly string[]): void {
-    if (this.#keep === 0) return;
-    this.#messages.add(room, before + 1, events);
-    const seq = before + events.length;
-    const isDue = Math.floor(seq / PRUNE_MESSAGES) > Math.floor(before / PRUNE_MESSAGES);
-    if (isDue) this.#messages.deleteUpTo(room, seq - this.#keep);
-  }
-
-  /**
-   * Deletes the rooms with the fewest messages, so that many new rooms displace each other. Deletes
-   * 1 % more than needed, so that not every new room has to search.
-   */
-  #pruneRooms(): void {
-    const { countRooms, quietest, deleteRoom } = this.#statements;
-    const surplus = Number(countRooms.get()?.count) - this.#maxRooms;
-    if (surplus <= 0) return;
-    for (const { room } of quietest.all(surplus + Math.floor(this.#maxRooms / 100))) {
-      this.#messages.deleteUpTo(String(room), Number.MAX_SAFE_INTEGER);
-      deleteRoom.run(String(room));
-    }
+    if (hasNewRoom) this.changes.forgetRooms();
   }
 
   #inTransaction(work: () => void): void {
@@ -198,10 +184,11 @@ export class History {
     begin.run();
     try {
       work();
+      this.changes.write();
       commit.run();
-      this.#messages.settle(true);
+      this.changes.settle(true);
     } catch (error) {
-      this.#messages.settle(false);
+      this.changes.settle(false);
       // SQLite may have rolled back by itself
       if (this.#database.isTransaction) rollback.run();
       throw error;
@@ -240,16 +227,7 @@ function prepareStatements(database: DatabaseSync) {
     commit: database.prepare("COMMIT"),
     rollback: database.prepare("ROLLBACK"),
     lastSeq: database.prepare("SELECT seq FROM rooms WHERE room = ?"),
-    setSeq: database.prepare(
-      `INSERT INTO rooms (room, seq, spoken_ms) VALUES (?, ?, ?)
-       ON CONFLICT (room) DO UPDATE SET seq = excluded.seq, spoken_ms = excluded.spoken_ms`,
-    ),
     topic: database.prepare("SELECT topic, topic_from, topic_ms FROM rooms WHERE room = ?"),
-    setTopic: database.prepare(
-      `INSERT INTO rooms (room, seq, spoken_ms, topic, topic_from, topic_ms)
-       VALUES (?, 0, ?, ?, ?, ?) ON CONFLICT (room) DO UPDATE
-       SET topic = excluded.topic, topic_from = excluded.topic_from, topic_ms = excluded.topic_ms`,
-    ),
     rooms: database.prepare(
       `SELECT room, seq, topic FROM rooms WHERE room > ? AND EXISTS (
          SELECT 1 FROM messages WHERE messages.room = rooms.room AND messages.seq > rooms.seq - ?
@@ -257,9 +235,6 @@ function prepareStatements(database: DatabaseSync) {
     ),
     oldest: database.prepare(selectFitting("ASC")),
     newest: database.prepare(selectFitting("DESC")),
-    countRooms: database.prepare("SELECT count(*) AS count FROM rooms"),
-    quietest: database.prepare("SELECT room FROM rooms ORDER BY seq, spoken_ms LIMIT ?"),
-    deleteRoom: database.prepare("DELETE FROM rooms WHERE room = ?"),
   };
 }
 

@@ -1,41 +1,52 @@
+import { deadline } from "../async/deadline.ts";
 import type { HistoryRange, JoinedRoom, RoomInfo } from "../protocol/chat_answers.ts";
-import { hideFile, type RoomEntry } from "../protocol/chat_events.ts";
-import { checkRoomName, SERVER_NAME } from "../protocol/chat_names.ts";
+import type { ChatEvent, RoomEntry } from "../protocol/chat_events.ts";
+import { CLUSTER_LIMITS } from "../protocol/cluster_limits.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { checkChatText } from "../protocol/text.ts";
-import { notInRoom, roomUnknown } from "./chat_errors.ts";
-import { CHAT_TEXTS, type ChatTexts, encodeNotice } from "./chat_texts.ts";
+import { alone } from "./alone.ts";
+import { CHAT_TEXTS } from "./chat_texts.ts";
 import type { ChatStore } from "./chat_store.ts";
-import type { History } from "./history.ts";
 import type { HubOptions } from "./hub_options.ts";
-import type { Draft, Journal, Outcome, StoredEntry } from "./journal.ts";
-import { draftOf, type FileAnnouncement, toRoomEvent } from "./kept_event.ts";
+import type { Journal, Outcome } from "./journal.ts";
+import type { FileAnnouncement } from "./kept_event.ts";
+import { LostMembers } from "./lost_members.ts";
 import type { Greeting, Member } from "./member.ts";
+import { neighbourTarget } from "./neighbour_target.ts";
+import type { Neighbours } from "./neighbours.ts";
 import { OPEN_NICKS } from "./nick_rules.ts";
+import type { NewMember } from "./new_member.ts";
 import { Nicks } from "./nicks.ts";
-import type { Room } from "./room.ts";
-import { type MemberInfo, type NewMember, Presence } from "./presence.ts";
+import { OtherMembers } from "./other_members.ts";
+import type { MemberInfo } from "./person.ts";
+import { Presence } from "./presence.ts";
 import { type Departure, PrivateMessages } from "./private_messages.ts";
 import type { PrivateOutcome } from "./private_outcome.ts";
+import { RemoteMembers } from "./remote_members.ts";
+import { deliverStored, RoomMessages } from "./room_messages.ts";
 import { type RoomPage, Rooms } from "./rooms.ts";
+import { sendNotice, StandingNotice } from "./notices.ts";
 import { Topics } from "./topics.ts";
 
 /**
  * The chat of a server (section 3.9 of the protocol): members, rooms and messages.
  *
- * Members of both protocols share it. Methods throw or reject with a {@link RequestError}: `denied`
+ * Members of both protocols share it, and so do the servers of a cluster. Methods throw or reject with a {@link RequestError}: `denied`
  * for a member that has left. Lists hold as many items as fit into an answer.
  */
 export class Hub {
+  /** What is told to those that come. */
+  readonly standing: StandingNotice = new StandingNotice();
   /** The topics of the rooms. */
   readonly topics: Topics;
+  /** The members of the other servers. */
+  readonly others: OtherMembers;
   /** The private messages of the members. */
   readonly privateMessages: PrivateMessages;
-  readonly #texts: ChatTexts;
-  readonly #history: History;
   readonly #journal: Journal;
   readonly #presence: Presence;
+  readonly #neighbours: Neighbours;
+  readonly #messages: RoomMessages;
 
   /**
    * Uses the store, does not own it: close the hub first.
@@ -45,27 +56,47 @@ export class Hub {
   constructor(store: ChatStore, options: HubOptions = {}) {
     const { language = "en", nickRules = OPEN_NICKS, receiptMs } = options;
     const { isHeldBack = () => false, loginMs = LIMITS.loginMs } = options;
-    this.#texts = CHAT_TEXTS[language];
-    this.#history = store.history;
-    this.#history.prune();
-    const rooms = new Rooms(this.#history, this.#texts);
-    this.#presence = new Presence(
-      rooms,
-      new Nicks(nickRules),
-      { afterMessages: (action) => this.#journal.after(action), isHeldBack, loginMs },
-    );
-    this.#journal = store.openJournal({
-      lastSeq: (room) => rooms.find(room)?.seq ?? 0,
-      deliver: (stored) => this.#deliver(stored),
+    const texts = CHAT_TEXTS[language];
+    const { history } = store;
+    history.prune();
+    const remotes = new RemoteMembers();
+    const lost = new LostMembers();
+    this.others = new OtherMembers(remotes, () => this.#neighbours);
+    const presence = new Presence(new Rooms(history, remotes, texts), new Nicks(nickRules), {
+      remotes,
+      claims: () => this.#neighbours.claims,
+      roster: () => this.#neighbours.roster,
+      afterMessages: (action) => this.#journal.after(action),
+      isHeldBack,
+      loginMs,
     });
-    this.topics = new Topics(this.#presence, store.history, this.#journal, this.#texts);
-    const { kept } = store;
-    this.privateMessages = new PrivateMessages(this.#presence, kept, this.#texts, receiptMs);
+    const journal = store.openJournal({
+      lastSeq: (room) => presence.rooms.find(room)?.seq ?? 0,
+      deliver: (stored) => deliverStored(presence, stored),
+    });
+    const target = neighbourTarget({
+      presence,
+      remotes,
+      lost,
+      others: this.others,
+      topics: () => this.topics,
+      privateMessages: () => this.privateMessages,
+    });
+    const neighbours = store.openNeighbours?.(target) ?? alone({ ...store, journal }, target);
+    this.#presence = presence;
+    this.#journal = journal;
+    this.#neighbours = neighbours;
+    this.#messages = new RoomMessages({ presence, history, journal, roster: neighbours.roster });
+    this.topics = new Topics(presence, neighbours.topics, texts);
+    const parts = { presence, remotes, lost, neighbours, texts, receiptMs };
+    this.privateMessages = new PrivateMessages(parts);
   }
 
   /** Adds a client to the lobby as `guest-N`, else as `guest-N-2` and so on. */
   enter(client: NewMember): Member {
-    return this.#presence.enter(client);
+    const member = this.#presence.enter(client);
+    this.standing.add(member);
+    return member;
   }
 
   /**
@@ -80,19 +111,21 @@ export class Hub {
   /** Removes a member. Repeated calls do nothing. @param how decides about its private messages */
   leave(member: Member, how: Departure = "lost"): void {
     this.#journal.flush();
-    this.#presence.leave(member);
+    this.#presence.leave(member, how !== "quit");
     this.privateMessages.leave(member, how);
   }
 
   /** Sets the account of a member: the member may use the account's name as its nick. */
   identify(member: Member, user: string, accountId: string | null = null): void {
     member.setUser(user, accountId);
+    this.#presence.tellRoster(member);
   }
 
   /** Sets what a member that is away says; `null` if it is back. @throws {RequestError} `denied` */
   setAway(member: Member, text: string | null): void {
     this.#presence.requirePresent(member);
     member.setAway(text);
+    this.#presence.tellRoster(member);
   }
 
   /**
@@ -100,30 +133,28 @@ export class Hub {
    *
    * @returns the nick in NFC; on a server with accounts, a guest gets `guest-NICK`
    * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved, `exists`
-   * if another member has it or one that looks like it
+   * if another member of any server has it or one that looks like it, or as the journal does
    */
-  rename(member: Member, nick: string): Promise<string> {
-    return Promise.try(() => {
-      this.#journal.flush();
-      this.#presence.requirePresent(member);
-      this.#presence.rename(member, nick);
-      return member.nick;
-    });
+  async rename(member: Member, nick: string): Promise<string> {
+    this.#journal.flush();
+    this.#presence.requirePresent(member);
+    await this.#presence.rename(member, nick);
+    return member.nick;
   }
 
   /**
    * Announces a member that has logged in, unless it is announced already. The account's name becomes its
-   * nick, unless another member has that.
+   * nick, unless another member has that; later, while the log of a cluster cannot be reached.
    */
-  admit(member: Member, nick: string): void {
+  async admit(member: Member, nick: string): Promise<void> {
     this.#journal.flush();
     if (member.hasLeft) return;
     try {
-      this.#presence.rename(member, nick);
+      await deadline(this.#presence.rename(member, nick), CLUSTER_LIMITS.loginNickMs, undefined);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
     }
-    this.#presence.requirePresent(member);
+    if (!member.hasLeft) this.#presence.requirePresent(member);
   }
 
   /**
@@ -148,7 +179,7 @@ export class Hub {
 
   /** Whether a member may speak in a room: it is in it, or takes no part in the chat. */
   maySpeakIn(member: Member, name: string): boolean {
-    return !member.isPresent || this.#presence.roomOf(member, name) !== null;
+    return this.#messages.maySpeakIn(member, name);
   }
 
   /** The number of rooms with members. */
@@ -190,12 +221,8 @@ export class Hub {
    * @throws {RequestError} `denied` if the member is not in the room, `bad-request` if the text
    * breaks the rules, or as the journal does
    */
-  async send(member: Member, name: string, text: string): Promise<Outcome> {
-    this.#presence.requirePresent(member);
-    if (!this.maySpeakIn(member, name)) throw notInRoom();
-    checkChatText(text);
-    const draft = { event: "message", from: member.nick, text, time: Date.now() } as const;
-    return await this.#appendTo(name, draft, member);
+  send(member: Member, name: string, text: string): Promise<Outcome> {
+    return this.#messages.send(member, name, text);
   }
 
   /** Sends a private message as {@link PrivateMessages.send} does. */
@@ -210,8 +237,8 @@ export class Hub {
    * @throws {RequestError} `busy` if the room is missing and there are too many, or as the journal
    * does
    */
-  async announceFile(name: string, from: string, file: FileAnnouncement): Promise<Outcome> {
-    return await this.#appendTo(name, draftOf(file, from), null);
+  announceFile(name: string, from: string, file: FileAnnouncement): Promise<Outcome> {
+    return this.#messages.announceFile(name, from, file);
   }
 
   /**
@@ -220,28 +247,37 @@ export class Hub {
    * @throws {RequestError} `not-found` if there is no such room, `bad-request` as `send` does, or
    * as the journal does
    */
-  async sayAsServer(name: string, text: string): Promise<Outcome> {
-    checkChatText(text);
-    if (!this.#presence.rooms.isKnown(name)) throw roomUnknown();
-    const draft = { event: "message", from: SERVER_NAME, text, time: Date.now() } as const;
-    return await this.#appendTo(name, draft, null);
+  sayAsServer(name: string, text: string): Promise<Outcome> {
+    return this.#messages.sayAsServer(name, text);
   }
 
-  /** Sends a notice of the server to all members. No history keeps it. */
+  /** Sends a notice of the server to all members of this server. No history keeps it. */
   notice(text: string): void {
     this.#journal.flush();
-    this.#presence.broadcast({ event: "notice", text }, encodeNotice(text));
+    this.#presence.notice(text);
+  }
+
+  /** Sends a notice to all members of all servers, as far as they can be reached. */
+  announce(text: string): void {
+    this.notice(text);
+    this.#neighbours.announce(text);
   }
 
   /** Sends a notice of the server to a single member. */
   noticeTo(member: Member, text: string): void {
-    member.send({ event: "notice", text }, encodeNotice(text));
+    sendNotice(member, text);
   }
 
-  /** Sends `shutdown` to all members of protocol 2. */
-  announceShutdown(): void {
+  /** Sends a notice of the server to the members of an account, on all servers. */
+  noticeToAccount(user: string, text: string): void {
+    this.#neighbours.announce(text, user);
+    this.#presence.notice(text, user);
+  }
+
+  /** Sends an event about the servers to all members of protocol 2 of this one. */
+  tellAll(event: Extract<ChatEvent, { event: "shutdown" | "peers" }>): void {
     this.#journal.flush();
-    this.#presence.broadcast({ event: "shutdown" }, null);
+    this.#presence.broadcast(event, null);
   }
 
   /**
@@ -249,41 +285,15 @@ export class Hub {
    *
    * @throws {RequestError} `denied` if the member is not in the room, or as the history does
    */
-  async history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
-    await this.#journal.caughtUp();
-    const room = this.#presence.requireRoom(member, name);
-    this.#journal.flush();
-    return this.#history.read(room.name, range).map((event) =>
-      event.event === "file" && !member.mayKnow(event) ? hideFile(event) : toRoomEvent(event)
-    );
+  history(member: Member, name: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
+    return this.#messages.history(member, name, range);
   }
 
   /** Closes the journal and stops the timers. Members can still leave. */
   close(): void {
     this.privateMessages.close();
+    this.#neighbours.close();
     this.#journal.close();
     this.#presence.close();
-  }
-
-  /** Stores an entry of a room, which need not have members. */
-  async #appendTo(name: string, draft: Draft, author: Member | null): Promise<Outcome> {
-    const { rooms } = this.#presence;
-    const room = rooms.hold(checkRoomName(name));
-    try {
-      return await this.#journal.append({ room: name, draft }, author);
-    } finally {
-      rooms.unhold(room);
-    }
-  }
-
-  #deliver(stored: readonly StoredEntry[]): void {
-    const rooms = new Set<Room>();
-    for (const { event, json, author } of stored) {
-      const room = this.#presence.rooms.find(event.room);
-      if (room === null) continue;
-      room.publish(event, json, author);
-      rooms.add(room);
-    }
-    for (const room of rooms) room.wake();
   }
 }

@@ -46,7 +46,7 @@ export interface Journal {
    *
    * @param author the member that does not get its own line in protocol 1; `null` for the server
    * @throws {RequestError} `no-space`, `busy`, `internal` or `shutting-down`: the entry will never
-   * be delivered
+   * be delivered, but for the reason `outcome-unknown`
    */
   append(entry: JournalEntry, author: Member | null): Promise<Outcome>;
   /** Runs `action` once every entry appended before is delivered; at once if none is under way. */

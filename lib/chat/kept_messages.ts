@@ -1,15 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PrivateMessage } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { LIMITS } from "../protocol/limits.ts";
-import { mailboxFull } from "./chat_errors.ts";
 import { databaseErrorCode } from "./history.ts";
-
-/** A private message in the database. */
-export interface KeptMessage {
-  readonly number: number;
-  readonly event: PrivateMessage;
-}
+import { KeptChanges, type KeptMessage, type KeptReceipt } from "./kept_changes.ts";
 
 /** Options of {@link KeptMessages}; each has a default. */
 export interface KeptMessagesOptions {
@@ -21,12 +14,15 @@ export interface KeptMessagesOptions {
 
 /** The private messages that wait in the database until their recipients are back. */
 export class KeptMessages {
+  /** The changes of the log of a cluster, which bring their own time and transaction. */
+  readonly changes: KeptChanges;
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #checkStorage: () => void;
   readonly #now: () => number;
 
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync, options: KeptMessagesOptions = {}) {
+    this.changes = new KeptChanges(database);
     this.#statements = prepareStatements(database);
     this.#checkStorage = options.checkStorage ?? (() => {});
     this.#now = options.now ?? Date.now;
@@ -44,19 +40,10 @@ export class KeptMessages {
     owner: string,
     event: PrivateMessage,
     network: string | null = null,
-  ): { readonly number: number; readonly untilMs: number } {
+  ): KeptReceipt {
     return guard(() => {
       this.#checkStorage();
-      const nowMs = this.#now();
-      const { deleteOld, countOf, countFrom, countAll, insert } = this.#statements;
-      deleteOld.run(nowMs);
-      const isFull = Number(countOf.get(owner)?.count) >= LIMITS.keptMessagesPerClient ||
-        Number(countFrom.get(network)?.count) >= LIMITS.keptMessagesPerNetwork ||
-        Number(countAll.get()?.count) >= LIMITS.keptMessages;
-      if (isFull) throw mailboxFull();
-      const untilMs = nowMs + LIMITS.keptMessageMs;
-      const { lastInsertRowid } = insert.run(owner, JSON.stringify(event), untilMs, network);
-      return { number: Number(lastInsertRowid), untilMs };
+      return this.changes.add({ owner, event, network }, this.#now());
     });
   }
 
@@ -75,7 +62,7 @@ export class KeptMessages {
   /** Removes a message. Never throws: one that is delivered twice is shown once. */
   remove(number: number): void {
     try {
-      this.#statements.remove.run(number);
+      this.changes.remove(number);
     } catch {
       // It expires
     }
@@ -84,17 +71,9 @@ export class KeptMessages {
 
 function prepareStatements(database: DatabaseSync) {
   return {
-    insert: database.prepare(
-      "INSERT INTO kept_messages (owner, event, until_ms, network) VALUES (?, ?, ?, ?)",
-    ),
     select: database.prepare(
       "SELECT number, event FROM kept_messages WHERE owner = ? AND until_ms > ? ORDER BY number",
     ),
-    countOf: database.prepare("SELECT count(*) AS count FROM kept_messages WHERE owner = ?"),
-    countFrom: database.prepare("SELECT count(*) AS count FROM kept_messages WHERE network = ?"),
-    countAll: database.prepare("SELECT count(*) AS count FROM kept_messages"),
-    remove: database.prepare("DELETE FROM kept_messages WHERE number = ?"),
-    deleteOld: database.prepare("DELETE FROM kept_messages WHERE until_ms <= ?"),
   };
 }
 

@@ -3,6 +3,7 @@ import { isPortable } from "../protocol/path.ts";
 import type { KeptFile } from "./kept_event.ts";
 import { type Mailbox, mailboxOf } from "./mailbox.ts";
 import type { Outlet } from "./outlet.ts";
+import type { Person } from "./person.ts";
 
 /** What a client says of itself in HELO. */
 export interface Greeting {
@@ -27,6 +28,8 @@ export interface MemberOptions extends Partial<Greeting> {
   /** The protocol of the connection. */
   readonly protocol: 1 | 2;
   readonly outlet: Outlet;
+  /** The number of the connection. Default 0. */
+  readonly number?: number;
   /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
   readonly network?: string | null;
   /** Whether the client may read a file now. Default: it may read every file. */
@@ -34,12 +37,14 @@ export interface MemberOptions extends Partial<Greeting> {
 }
 
 /** A client in the chat. Only this folder changes it. */
-export class Member {
+export class Member implements Person {
   /** When the client entered the chat, milliseconds since 1970. */
   readonly sinceMs: number = Date.now();
   /** The nick that the member entered with; no other member can take it. */
   readonly defaultNick: string;
   readonly outlet: Outlet;
+  /** The number of the connection. */
+  readonly number: number;
   /** The network of the client, or `null`. */
   readonly network: string | null;
   readonly #mayRead: (path: string) => boolean;
@@ -57,7 +62,7 @@ export class Member {
 
   /** A member of no room. */
   constructor(options: MemberOptions) {
-    const { nick, user, protocol, outlet, network = null } = options;
+    const { nick, user, protocol, outlet, network = null, number = 0 } = options;
     const { present = true, names = true, mayRead = () => true } = options;
     const { resume = null, accountId = null, login = false } = options;
     this.#isLoggingIn = login && user === null;
@@ -70,6 +75,7 @@ export class Member {
     this.#user = user;
     this.#protocol = protocol;
     this.outlet = outlet;
+    this.number = number;
     this.network = network;
     this.#mayRead = mayRead;
   }

@@ -9,6 +9,13 @@ const ADMIN_NAME = "admin";
 /** Begins the nick of every guest on a server with accounts. */
 const GUEST_PREFIX = "guest-";
 
+/** A nick that a member may take. */
+export interface WantedNick {
+  readonly nick: string;
+  /** Whether the member may have it though it looks like another: it is its account's, or its first one. */
+  readonly isOwn: boolean;
+}
+
 /** The members of the server by nick. No two nicks differ only in case or width, or look alike. */
 export class Nicks {
   readonly #members = new Map<string, Member>();
@@ -39,7 +46,7 @@ export class Nicks {
    * A free nick for a guest: `guest-N`, else `guest-N-2` and so on. A nick that may be banned counts
    * as free: no client stays out because a database fails.
    */
-  freeGuest(number: number): string {
+  freeGuest(number: number | string): string {
     const name = `${GUEST_PREFIX}${number}`;
     for (let i = 1;; i++) {
       const nick = i === 1 ? name : `${name}-${i}`;
@@ -62,23 +69,29 @@ export class Nicks {
   }
 
   /**
-   * Changes the nick of a member.
+   * Checks whether a member may take a nick, as far as this server knows.
    *
-   * @param nick in any form; the member gets it in NFC. On a server with accounts, a guest gets
-   * `guest-NICK`: the answer does not tell whether an account has the name
+   * @param nick in any form
+   * @returns the nick that the member would get: in NFC; on a server with accounts, `guest-NICK` for a
+   * guest: the answer does not tell whether an account has the name
    * @throws {RequestError} `bad-request` if it is malformed, `exists` if another member has it or one
    * that looks like it, `denied` if it is reserved or banned
    */
-  change(member: Member, nick: string): void {
+  check(member: Member, nick: string): WantedNick {
     const wanted = this.#markGuest(member, checkNick(nick));
-    const isOwn = isName(wanted, member.user) || isName(wanted, member.defaultNick);
+    const isOwn = isOwnNick(member, wanted);
     const holder = this.find(wanted) ?? (isOwn ? null : this.#findLookalike(wanted)) ?? member;
-    if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");
+    if (holder !== member) throw nickTaken();
     if (this.#rules.isBanned(wanted) || (!isOwn && this.#isReserved(wanted, member))) {
       throw nickError("denied", "nick-reserved", "it is reserved");
     }
+    return { nick: wanted, isOwn };
+  }
+
+  /** Changes the nick of a member. The new one must be free. */
+  set(member: Member, nick: string): void {
     this.remove(member);
-    member.setNick(wanted);
+    member.setNick(nick);
     this.add(member);
   }
 
@@ -110,6 +123,16 @@ export class Nicks {
 
 function isName(nick: string, name: string | null): boolean {
   return name !== null && foldNick(nick) === foldNick(name);
+}
+
+/** Whether a nick is one that a member may have though it looks like another: see {@link WantedNick}. */
+export function isOwnNick({ user, defaultNick }: Member, nick: string): boolean {
+  return isName(nick, user) || isName(nick, defaultNick);
+}
+
+/** The error of a nick that another member has, or that looks like one. */
+export function nickTaken(): RequestError {
+  return nickError("exists", "nick-taken", "it is in use");
 }
 
 function nickError(

@@ -1,47 +1,31 @@
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
-import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
+import type { ChatEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { notInRoom } from "./chat_errors.ts";
+import { encodeNotice } from "./chat_texts.ts";
 import { truncateToFrame } from "./truncate_to_frame.ts";
 import { type Greeting, Member } from "./member.ts";
+import type { NickClaims, RosterWatch } from "./neighbours.ts";
+import type { NewMember } from "./new_member.ts";
+import { announceNick, nickEvent } from "./nick_news.ts";
 import type { Nicks } from "./nicks.ts";
-import type { Outlet } from "./outlet.ts";
 import { PendingJoins } from "./pending_joins.ts";
+import { type MemberInfo, memberInfo, type Person } from "./person.ts";
+import type { RemoteMembers } from "./remote_members.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
-
-/** A client that enters the chat. */
-export interface NewMember extends Partial<Greeting> {
-  readonly outlet: Outlet;
-  /** The protocol of the connection; 1 before HELO. */
-  readonly protocol: 1 | 2;
-  /** The number of the connection. */
-  readonly number: number;
-  /** The name of the account. Default `null`. */
-  readonly user?: string | null;
-  /** Names the account for ever. Default `null`. */
-  readonly accountId?: string | null;
-  /** The network of the client, whose rooms are counted together. Default `null`: they are not. */
-  readonly network?: string | null;
-  /** Whether the client may read a file now. Default: it may read every file. */
-  readonly mayRead?: (path: string) => boolean;
-}
-
-/** A member in an answer to WHOS. */
-export interface MemberInfo {
-  readonly nick: string;
-  readonly user?: string;
-  /** Milliseconds since 1970. */
-  readonly since: number;
-  readonly protocol: 1 | 2;
-  /** What the client says while it is away. */
-  readonly away?: string;
-}
+import { sendNotice } from "./notices.ts";
 
 /** What a {@link Presence} asks of its owner. */
 export interface PresenceOptions {
+  /** The members of other servers. */
+  readonly remotes: RemoteMembers;
+  /** Decides about nicks. Not asked by the constructor. */
+  readonly claims: () => NickClaims;
+  /** Is told of the members. Not told by the constructor. */
+  readonly roster: () => RosterWatch;
   /** Runs an action once all messages sent before are delivered. */
   readonly afterMessages: (action: () => void) => void;
   /** Whether a member from a network that has sent nothing is announced later than others. */
@@ -53,10 +37,15 @@ export interface PresenceOptions {
 /** How long a member that is held back is not announced, since it may be a browser's. */
 const HELD_BACK_MS = 12_000;
 
-/** The members of the server, their nicks and their rooms. */
+/** The members of the server, their nicks and their rooms, and the lists of the members of all servers. */
 export class Presence {
   readonly nicks: Nicks;
   readonly rooms: Rooms;
+  readonly #remotes: RemoteMembers;
+  /** By the numbers of their connections. */
+  readonly #byNumber = new Map<number, Member>();
+  readonly #claims: () => NickClaims;
+  readonly #roster: () => RosterWatch;
   readonly #pending: PendingJoins;
   readonly #afterMessages: (action: () => void) => void;
 
@@ -66,13 +55,19 @@ export class Presence {
   constructor(
     rooms: Rooms,
     nicks: Nicks,
-    { afterMessages, isHeldBack, loginMs }: PresenceOptions,
+    { remotes, claims, roster, afterMessages, isHeldBack, loginMs }: PresenceOptions,
   ) {
     this.rooms = rooms;
     this.nicks = nicks;
+    this.#remotes = remotes;
+    this.#claims = claims;
+    this.#roster = roster;
     this.#afterMessages = afterMessages;
     this.#pending = new PendingJoins(
-      (member) => rooms.lobby.recordChange("joined", member),
+      (member) => {
+        rooms.recordChange(rooms.lobby, "joined", member);
+        roster().onChange(member);
+      },
       ({ isLoggingIn, network }) => {
         if (isLoggingIn) return loginMs;
         return network !== null && isHeldBack(network) ? HELD_BACK_MS : 0;
@@ -85,8 +80,10 @@ export class Presence {
    * delay.
    */
   enter({ number, user = null, ...client }: NewMember): Member {
-    const member = new Member({ nick: this.nicks.freeGuest(number), user, ...client });
+    const nick = this.nicks.freeGuest(this.#claims().guestNumber(number));
+    const member = new Member({ nick, user, number, ...client });
     this.nicks.add(member);
+    this.#byNumber.set(number, member);
     if (!member.isPresent) return member;
     addMember(this.rooms.lobby, member);
     this.#pending.add(member);
@@ -103,6 +100,7 @@ export class Presence {
     if (!greeting.present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
     this.#announceGreeted(member, greeting.login);
+    this.tellRoster(member);
   }
 
   /** A member that is about to log in is announced when it is admitted, or acts. */
@@ -116,16 +114,24 @@ export class Presence {
     const wasAnnounced = !this.#pending.remove(member);
     for (const { name } of rooms) member.removeRoom(name);
     for (const room of rooms) this.#recordLeft(room, member, wasAnnounced);
+    this.#afterMessages(() => this.#roster().onLeave(member, false));
   }
 
-  /** Removes a member from all rooms. There is no `left` event if `joined` was never sent. */
-  leave(member: Member): void {
+  /**
+   * Removes a member from all rooms. There is no `left` event if `joined` was never sent.
+   *
+   * @param isLost whether it may come back
+   */
+  leave(member: Member, isLost: boolean): void {
     if (member.hasLeft) return;
     const rooms = this.#roomsOf(member);
     member.setLeft();
     const wasAnnounced = !this.#pending.remove(member);
     for (const room of rooms) this.#removeFrom(room, member, wasAnnounced);
     this.nicks.remove(member);
+    this.#byNumber.delete(member.number);
+    this.#claims().release(member);
+    this.#afterMessages(() => this.#roster().onLeave(member, isLost));
   }
 
   /**
@@ -138,13 +144,34 @@ export class Presence {
     this.#pending.announce(member);
   }
 
-  /** Changes the nick of a member. Every member that shares a room with it gets one event. */
-  rename(member: Member, nick: string): void {
+  /** The member of a connection, or `null`. */
+  find(number: number): Member | null {
+    return this.#byNumber.get(number) ?? null;
+  }
+
+  /** What other servers may know of a member has changed. */
+  tellRoster(member: Member): void {
+    if (this.isListed(member)) this.#roster().onChange(member);
+  }
+
+  /**
+   * Changes the nick of a member, if it may have it. Every member that shares a room with it gets one
+   * event.
+   */
+  async rename(member: Member, wanted: string): Promise<void> {
+    const { nick, isOwn } = this.nicks.check(member, wanted);
+    if (nick !== member.nick) await this.#claims().claim(member, nick, isOwn);
+  }
+
+  /** A member has a nick from now on. @param place as of {@link NeighbourTarget.setNick} */
+  setNick(member: Member, nick: string, place: "after" | "here"): void {
     const old = member.nick;
-    this.nicks.change(member, nick);
-    if (member.nick === old) return;
-    if (this.#pending.has(member)) member.outlet.send(nickEvent(old, member.nick));
-    else this.#afterMessages(() => this.#announceNick(member, old));
+    if (member.hasLeft || nick === old) return;
+    this.nicks.set(member, nick);
+    if (this.#pending.has(member)) member.outlet.send(nickEvent(old, nick));
+    else if (place === "here") announceNick(this.rooms, member, old);
+    else this.#afterMessages(() => announceNick(this.rooms, member, old));
+    this.tellRoster(member);
   }
 
   /** Adds a member to a room, if it is not in, and returns the state of the room. */
@@ -156,9 +183,10 @@ export class Presence {
     if (joined === null) {
       member.setPresent(true);
       addMember(room, member);
-      room.recordChange("joined", member);
+      this.rooms.recordChange(room, "joined", member);
+      this.tellRoster(member);
     }
-    const members = room.members().filter((other) => this.#isListed(other));
+    const members = this.rooms.membersOf(room).filter((other) => this.isListed(other));
     return {
       members: truncateToFrame(members.map(({ nick }) => nick), room.topic),
       seq: room.seq,
@@ -172,6 +200,7 @@ export class Presence {
     if (room === null) return;
     member.removeRoom(name);
     this.#removeFrom(room, member, true);
+    this.#afterMessages(() => this.tellRoster(member));
   }
 
   /** The room of that name, if the member is in; else `null`. */
@@ -191,12 +220,25 @@ export class Presence {
   list(reader: Member, room: Room | null): MemberInfo[] {
     room?.flushChanges();
     reader.outlet.gather();
-    const members = room === null ? this.nicks.members() : room.members();
-    const present = Iterator.from(members).filter((member) => this.#isListed(member));
-    return truncateToFrame(present.map(infoOf));
+    const members = room === null ? this.#everyone() : this.rooms.membersOf(room);
+    const present = members.filter((member) => this.isListed(member));
+    return truncateToFrame(present.map(memberInfo));
   }
 
-  /** Sends an event to all members at once. @param line for protocol 1; `null` for nothing */
+  *#everyone(): Generator<Person> {
+    yield* this.nicks.members();
+    yield* this.#remotes.members();
+  }
+
+  /** Shows a notice to all members of this server, or to those of an account. */
+  notice(text: string, user: string | null = null): void {
+    if (user === null) return this.broadcast({ event: "notice", text }, encodeNotice(text));
+    for (const member of this.nicks.members()) {
+      if (member.user === user) sendNotice(member, text);
+    }
+  }
+
+  /** Sends an event to all members of this server at once. @param line for protocol 1; `null` for nothing */
   broadcast(event: ChatEvent, line: Uint8Array | null): void {
     const { lobby } = this.rooms;
     lobby.announce(event, line);
@@ -226,25 +268,9 @@ export class Presence {
   }
 
   /** A member is announced before it is listed: otherwise it could leave without a `left` event. */
-  #isListed(member: Member): boolean {
-    return member.isPresent && !this.#pending.has(member);
-  }
-
-  /**
-   * Members of a single room get the event from the log of that room, which costs nothing. Members
-   * of several rooms get a frame of their own, in its place among the events of all their rooms.
-   * Only the connection of the renamed member is woken, so that many changes cost few writes.
-   */
-  #announceNick(member: Member, old: string): void {
-    this.rooms.flushChanges();
-    const frame = nickEvent(old, member.nick);
-    const others = new Set(this.#roomsOf(member).flatMap((room) => room.announceNick(frame)));
-    if (member.roomNames.length === 0 && member.protocol === 2) others.add(member);
-    for (const { outlet } of others) {
-      outlet.gather();
-      outlet.queue(frame);
-    }
-    member.outlet.wake();
+  isListed(member: Person): boolean {
+    if (!(member instanceof Member)) return true;
+    return member.isPresent && !member.hasLeft && !this.#pending.has(member);
   }
 
   #removeFrom(room: Room, member: Member, wasAnnounced: boolean): void {
@@ -254,27 +280,13 @@ export class Presence {
 
   #recordLeft(room: Room, member: Member, wasAnnounced: boolean): void {
     this.#afterMessages(() => {
-      if (wasAnnounced) room.recordChange("left", member);
+      if (wasAnnounced) this.rooms.recordChange(room, "left", member);
       this.rooms.release(room);
     });
   }
 }
 
-function nickEvent(old: string, nick: string): Uint8Array {
-  return encodeEvent({ event: "nick", old, nick });
-}
-
 function addMember(room: Room, member: Member): void {
   room.add(member);
   member.addRoom(room.name);
-}
-
-function infoOf({ nick, user, sinceMs, protocol, away }: Member): MemberInfo {
-  return {
-    nick,
-    ...(user !== null && { user }),
-    since: sinceMs,
-    protocol,
-    ...(away !== null && { away }),
-  };
 }

@@ -1,17 +1,20 @@
-import { BoundedMap } from "../async/bounded_map.ts";
 import type { PrivateMessage } from "../protocol/chat_events.ts";
-import { foldNick } from "../protocol/chat_names.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import { LARGEST_ID } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { checkChatText } from "../protocol/text.ts";
 import { mailboxFull, nickUnknown, undelivered } from "./chat_errors.ts";
-import { type ChatTexts, encodeLine, encodeNotice } from "./chat_texts.ts";
-import type { KeptMessages } from "./kept_messages.ts";
+import { type ChatTexts, encodeLine } from "./chat_texts.ts";
+import type { LostMember, LostMembers } from "./lost_members.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { Member } from "./member.ts";
+import type { KeptMessage, KeptReceipt } from "./kept_changes.ts";
+import type { Neighbours, RemoteSender } from "./neighbours.ts";
 import type { Presence } from "./presence.ts";
 import type { PrivateOutcome } from "./private_outcome.ts";
+import type { RemoteMember } from "./remote_member.ts";
+import type { RemoteMembers } from "./remote_members.ts";
+import { messageTo, type Sender, senderOf, type Unconfirmed, unkept } from "./unconfirmed.ts";
 
 /** The first id of a PING that asks for a receipt; smaller ones are those of keep-alive. */
 const FIRST_RECEIPT_ID = 2;
@@ -19,27 +22,15 @@ const FIRST_RECEIPT_ID = 2;
 /** How a client has left: by QUIT, by the end of its input, or in any other way. */
 export type Departure = "quit" | "ended" | "lost";
 
-/** A member that has lost its connection. */
-interface LostMember {
-  readonly nick: string;
-  readonly mailbox: Mailbox;
-}
-
-/** A private message whose recipient has not confirmed it. */
-interface Unconfirmed {
-  /** `null` if the message was kept for an earlier session of the recipient. */
-  readonly from: Member | null;
-  readonly event: PrivateMessage;
-  /** `null` if it cannot be kept. */
-  readonly mailbox: Mailbox | null;
-  /** The id of the PING whose PONG confirms it; 0 if any frame does. */
-  readonly receiptId: number;
-  readonly sentMs: number;
-  /** Answers the sender; `null` once that is done. */
-  done: PromiseWithResolvers<PrivateOutcome> | null;
-  /** Its number in the database; `null` if it is not there. */
-  number: number | null;
-  timer?: ReturnType<typeof setTimeout>;
+/** What {@link PrivateMessages} uses. */
+export interface PrivateMessagesParts {
+  readonly presence: Presence;
+  readonly remotes: RemoteMembers;
+  readonly lost: LostMembers;
+  readonly neighbours: Neighbours;
+  readonly texts: ChatTexts;
+  /** How long a receipt is waited for. Default: `LIMITS.receiptMs`. */
+  readonly receiptMs?: number | undefined;
 }
 
 /**
@@ -48,24 +39,24 @@ interface Unconfirmed {
  */
 export class PrivateMessages {
   readonly #presence: Presence;
-  readonly #kept: KeptMessages;
+  readonly #remotes: RemoteMembers;
+  readonly #lost: LostMembers;
+  readonly #neighbours: Neighbours;
   readonly #texts: ChatTexts;
   readonly #receiptMs: number;
   /** By recipient, in the order of sending. */
   readonly #unconfirmed = new Map<Member, Unconfirmed[]>();
-  /** By folded nick: members of accounts whose connection was lost, and that are not back. */
-  readonly #lost = new BoundedMap<string, LostMember>(LIMITS.lostMembers);
   #lastReceiptId = FIRST_RECEIPT_ID - 1;
 
-  /** Uses presence and store, owns neither. @param receiptMs how long a receipt is waited for */
+  /** Uses all of them, owns none. */
   constructor(
-    presence: Presence,
-    kept: KeptMessages,
-    texts: ChatTexts,
-    receiptMs: number = LIMITS.receiptMs,
+    { presence, remotes, lost, neighbours, texts, receiptMs = LIMITS.receiptMs }:
+      PrivateMessagesParts,
   ) {
     this.#presence = presence;
-    this.#kept = kept;
+    this.#remotes = remotes;
+    this.#lost = lost;
+    this.#neighbours = neighbours;
     this.#texts = texts;
     this.#receiptMs = receiptMs;
   }
@@ -76,18 +67,44 @@ export class PrivateMessages {
    * known.
    *
    * @throws {RequestError} `not-found` if no member has the nick, or if it has left without confirming
-   * the message; `bad-request` for a text that breaks the rules; or as {@link KeptMessages.add} does
+   * the message; `bad-request` for a text that breaks the rules; or as the keeper does
    */
-  send(from: Member, nick: string, text: string): Promise<PrivateOutcome> {
-    return Promise.try(() => {
-      this.#presence.requirePresent(from);
-      checkChatText(text);
-      const to = this.#presence.nicks.find(nick);
-      if (to?.isPresent) return this.#deliver(from, to, text);
-      const lost = to === null ? this.#lost.get(foldNick(nick)) : undefined;
-      if (lost === undefined) throw nickUnknown();
-      return this.#keepFor(from, lost, text);
-    });
+  async send(from: Member, nick: string, text: string): Promise<PrivateOutcome> {
+    this.#presence.requirePresent(from);
+    checkChatText(text);
+    const to = this.#presence.nicks.find(nick);
+    if (to?.isPresent) return await this.#sendHere(from, to, text);
+    const elsewhere = to === null ? this.#remotes.find(nick) ?? this.#lost.find(nick) : null;
+    if (elsewhere === null) throw nickUnknown();
+    const common = messageTo(elsewhere.nick, from, text);
+    const event = { ...common, id: crypto.randomUUID() };
+    const outcome = "home" in elsewhere
+      ? await this.#handOver(from, elsewhere, event)
+      : await this.#keepFor(from, elsewhere, event);
+    from.send(common, null);
+    return outcome;
+  }
+
+  /**
+   * Delivers the message of a member of another server to a member of this one. Resolves as `send` does.
+   *
+   * @throws {RequestError} as `send` does
+   */
+  async deliver(to: Member, from: RemoteSender, event: PrivateMessage): Promise<PrivateOutcome> {
+    if (!to.isPresent) throw nickUnknown();
+    const notify = (text: string) => this.#neighbours.notify(from, text);
+    return await this.#deliver({ network: from.network, notify }, to, event);
+  }
+
+  /** A message is kept for an owner: its clients that are here get it, unless they have it. */
+  onKept(owner: string, message: KeptMessage): void {
+    for (const member of this.#presence.nicks.members()) {
+      const { mailbox } = member;
+      if (mailbox?.owner !== owner || !member.isPresent) continue;
+      const waiting = this.#unconfirmed.get(member) ?? [];
+      if (waiting.some(({ event }) => event.id === message.event.id)) continue;
+      this.#deliverAll(member, mailbox, [message]);
+    }
   }
 
   /**
@@ -97,21 +114,17 @@ export class PrivateMessages {
   deliverKept(member: Member): void {
     const { mailbox } = member;
     if (mailbox === null || !member.isPresent) return;
-    this.#forgetLost(mailbox);
-    const messages = this.#kept.list(mailbox.owner);
-    if (messages.length === 0) return;
+    this.#lost.forget(mailbox);
+    const messages = this.#neighbours.kept.list(mailbox.owner);
+    if (messages.length > 0) this.#deliverAll(member, mailbox, messages);
+  }
+
+  #deliverAll(member: Member, mailbox: Mailbox, messages: readonly KeptMessage[]): void {
     const receiptId = this.#nextReceiptId();
     for (const { number, event } of messages) {
       member.send(event, null);
-      this.#add(member, {
-        from: null,
-        event,
-        mailbox,
-        receiptId,
-        sentMs: performance.now(),
-        done: null,
-        number,
-      });
+      const kept = Promise.resolve({ number, untilMs: 0 });
+      this.#add(member, { ...unkept(null, event), mailbox, receiptId, kept });
     }
     sendPing(member, receiptId);
   }
@@ -133,10 +146,7 @@ export class PrivateMessages {
 
   /** A member leaves: what it has not confirmed is kept, or told to the senders. */
   leave(member: Member, how: Departure): void {
-    const { nick, mailbox: left } = member;
-    if (how !== "quit" && left !== null && !left.endsWithClient) {
-      this.#lost.set(foldNick(nick), { nick, mailbox: left });
-    }
+    if (how !== "quit") this.#lost.add(member);
     const messages = this.#unconfirmed.get(member) ?? [];
     this.#unconfirmed.delete(member);
     for (const message of messages) {
@@ -152,28 +162,42 @@ export class PrivateMessages {
     for (const member of [...this.#unconfirmed.keys()]) this.leave(member, "lost");
   }
 
-  #deliver(from: Member, to: Member, text: string): Promise<PrivateOutcome> | PrivateOutcome {
-    const time = Date.now();
-    const { mailbox } = to;
-    const common = { event: "message", to: to.nick, from: from.nick, text, time } as const;
-    const event = mailbox === null ? common : { ...common, id: crypto.randomUUID() };
-    const waiting = this.#unconfirmed.get(to)?.length ?? 0;
-    if (mailbox !== null && waiting >= LIMITS.keptMessagesPerClient) throw mailboxFull();
-    to.send(event, encodeLine(this.#texts.privateSender(from.nick), text));
-    const away = to.away === null ? {} : { away: to.away };
-    if (from === to) return { time, ...away };
-    if (mailbox === null) {
-      this.#add(to, { ...unkept(from, event), receiptId: 0 });
-      from.send(common, null);
-      return { time, ...away };
-    }
-    return this.#awaitReceipt(from, to, event).then((outcome) => {
-      from.send(common, null);
-      return { ...outcome, ...away };
-    });
+  async #sendHere(from: Member, to: Member, text: string): Promise<PrivateOutcome> {
+    const common = messageTo(to.nick, from, text);
+    const event = { ...common, id: crypto.randomUUID() };
+    if (from === to) return this.#show(to, event);
+    const outcome = await this.#deliver(senderOf(from), to, event);
+    from.send(common, null);
+    return outcome;
   }
 
-  #awaitReceipt(from: Member, to: Member, event: PrivateMessage): Promise<PrivateOutcome> {
+  /** Sends an event to its recipient. @param event gets there without its id, unless it can be kept */
+  #show(to: Member, { id, ...common }: PrivateMessage): PrivateOutcome {
+    const event = to.mailbox === null ? common : { ...common, ...(id !== undefined && { id }) };
+    to.send(event, encodeLine(this.#texts.privateSender(common.from), common.text));
+    return { time: common.time, ...(to.away !== null && { away: to.away }) };
+  }
+
+  async #deliver(from: Sender, to: Member, event: PrivateMessage): Promise<PrivateOutcome> {
+    const isKept = to.mailbox !== null;
+    const waiting = this.#unconfirmed.get(to)?.length ?? 0;
+    if (isKept && waiting >= LIMITS.keptMessagesPerClient) throw mailboxFull();
+    const shown = this.#show(to, event);
+    if (isKept) return { ...shown, ...await this.#awaitReceipt(from, to, event) };
+    this.#add(to, { ...unkept(from, event), receiptId: 0 });
+    return shown;
+  }
+
+  /** Where the server of the recipient does not answer, the message is kept: it may have arrived. */
+  async #handOver(from: Member, to: RemoteMember, event: PrivateMessage): Promise<PrivateOutcome> {
+    const outcome = await this.#neighbours.deliver({ from, to, event });
+    if (outcome !== null) return outcome;
+    const { nick, mailbox } = to;
+    if (mailbox === null) throw undelivered();
+    return await this.#keepFor(from, { nick, mailbox }, event);
+  }
+
+  #awaitReceipt(from: Sender, to: Member, event: PrivateMessage): Promise<PrivateOutcome> {
     const receiptId = this.#nextReceiptId();
     const done = Promise.withResolvers<PrivateOutcome>();
     const message: Unconfirmed = { ...unkept(from, event), mailbox: to.mailbox, receiptId, done };
@@ -192,10 +216,15 @@ export class PrivateMessages {
     this.#unconfirmed.set(to, messages);
   }
 
-  #confirm({ done, event: { time }, timer, number }: Unconfirmed): void {
+  #confirm({ done, event: { time }, timer, kept }: Unconfirmed): void {
     clearTimeout(timer);
     done?.resolve({ time });
-    if (number !== null) this.#kept.remove(number);
+    if (kept !== null) this.#remove(kept);
+  }
+
+  #remove(kept: Promise<KeptReceipt>): void {
+    const failed = () => {}; // The sender was told
+    kept.then(({ number }) => this.#neighbours.kept.remove(number), failed);
   }
 
   /** The recipient is silent, or its connection is lost: it gets the message when it is back. */
@@ -204,51 +233,39 @@ export class PrivateMessages {
     clearTimeout(message.timer);
     message.done = null;
     if (mailbox === null) return;
-    try {
-      const { number, untilMs } = this.#kept.add(mailbox.owner, event, from?.network);
-      message.number = number;
-      done?.resolve({ time: event.time, kept: untilMs });
-    } catch (error) {
-      done?.reject(error);
-    }
+    message.kept = this.#neighbours.kept.add(mailbox.owner, event, from?.network ?? null);
+    message.kept.then(
+      ({ untilMs }) => done?.resolve({ time: event.time, kept: untilMs }),
+      (error) => {
+        message.kept = null;
+        done?.reject(error);
+      },
+    );
   }
 
   /** The recipient does not come back: the sender is told, unless the message is confirmed. */
-  #giveUp({ from, event, done, timer, number, sentMs }: Unconfirmed, how: Departure): void {
+  #giveUp({ from, event, done, timer, kept, sentMs }: Unconfirmed, how: Departure): void {
     clearTimeout(timer);
     if (done !== null) return done.reject(undelivered());
     const isOld = performance.now() - sentMs > LIMITS.unconfirmedMs;
-    if (number === null ? how !== "lost" || isOld : from === null) return;
-    if (number !== null) this.#kept.remove(number);
-    if (from === null || from.hasLeft) return;
-    const text = this.#texts.undelivered(event.to, event.text);
-    from.send({ event: "notice", text }, encodeNotice(text));
+    if (kept === null ? how !== "lost" || isOld : from === null) return;
+    if (kept !== null) this.#remove(kept);
+    from?.notify(this.#texts.undelivered(event.to, event.text));
   }
 
-  #keepFor(from: Member, { nick, mailbox }: LostMember, text: string): PrivateOutcome {
-    const time = Date.now();
-    const common = { event: "message", to: nick, from: from.nick, text, time } as const;
-    const event = { ...common, id: crypto.randomUUID() };
-    const { untilMs } = this.#kept.add(mailbox.owner, event, from.network);
-    from.send(common, null);
-    return { time, kept: untilMs };
-  }
-
-  /** A member of an account is back, under whatever nick: messages go to that one. */
-  #forgetLost({ owner }: Mailbox): void {
-    for (const [nick, { mailbox }] of this.#lost.entries()) {
-      if (mailbox.owner === owner) this.#lost.delete(nick);
-    }
+  async #keepFor(
+    { network }: Member,
+    { mailbox: { owner } }: LostMember,
+    event: PrivateMessage,
+  ): Promise<PrivateOutcome> {
+    const { untilMs } = await this.#neighbours.kept.add(owner, event, network);
+    return { time: event.time, kept: untilMs };
   }
 
   #nextReceiptId(): number {
     const isLast = this.#lastReceiptId >= LARGEST_ID;
     return this.#lastReceiptId = isLast ? FIRST_RECEIPT_ID : this.#lastReceiptId + 1;
   }
-}
-
-function unkept(from: Member, event: PrivateMessage): Omit<Unconfirmed, "receiptId"> {
-  return { from, event, mailbox: null, sentMs: performance.now(), done: null, number: null };
 }
 
 function sendPing(member: Member, id: number): void {

@@ -3,7 +3,8 @@ import { type ChatEvent, encodeEvent, hideFile } from "../protocol/chat_events.t
 import { encodeFrame } from "../protocol/frames.ts";
 import { type ChatTexts, encodeEventLine } from "./chat_texts.ts";
 import type { KeptEvent } from "./kept_event.ts";
-import type { Member } from "./member.ts";
+import { Member } from "./member.ts";
+import type { Person } from "./person.ts";
 import { Subscribers } from "./subscribers.ts";
 
 /**
@@ -47,7 +48,7 @@ export class Room {
   readonly #texts: ChatTexts;
   readonly #lines = new Subscribers();
   readonly #events = new Subscribers();
-  readonly #changes = new Map<Member, PresenceChange>();
+  readonly #changes = new Map<Person, PresenceChange>();
   #timer: ReturnType<typeof setTimeout> | null = null;
   #changesSentMs = -Infinity;
   #isClosed = false;
@@ -61,7 +62,7 @@ export class Room {
     this.#texts = texts;
   }
 
-  /** The number of members. */
+  /** The number of members of this server. */
   get size(): number {
     return this.#lines.size + this.#events.size;
   }
@@ -71,7 +72,7 @@ export class Room {
     return this.#subscribersOf(member).has(member);
   }
 
-  /** The members, those of protocol 1 first. */
+  /** The members of this server, those of protocol 1 first. */
   *members(): Generator<Member> {
     yield* this.#lines.members();
     yield* this.#events.members();
@@ -89,10 +90,12 @@ export class Room {
 
   /**
    * Announces a change to the other members. It cancels out a pending change of the same member.
+   *
+   * @param member of this server or another one
    */
-  recordChange(event: PresenceChange["event"], member: Member): void {
+  recordChange(event: PresenceChange["event"], member: Person): void {
     if (this.#changes.delete(member)) return;
-    const others = this.#events.size - (this.#events.has(member) ? 1 : 0);
+    const others = this.#events.size - (this.#isSubscribed(member) ? 1 : 0);
     if (others === 0) return;
     this.#changes.set(member, { event, nick: member.nick });
     this.scheduleWake();
@@ -105,7 +108,7 @@ export class Room {
   flushChanges(): void {
     for (const [member, { event, nick }] of this.#changes) {
       const frame = encodeEvent({ event, room: this.name, nick });
-      this.#events.append(frame, event === "joined" ? [member] : []);
+      this.#events.append(frame, event === "joined" && member instanceof Member ? [member] : []);
     }
     this.#changes.clear();
   }
@@ -185,6 +188,10 @@ export class Room {
     this.#isClosed = true;
     this.#clearTimer();
     this.#changes.clear();
+  }
+
+  #isSubscribed(member: Person): boolean {
+    return member instanceof Member && this.#events.has(member);
   }
 
   #subscribersOf(member: Member): Subscribers {

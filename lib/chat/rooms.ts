@@ -6,6 +6,8 @@ import { LIMITS } from "../protocol/limits.ts";
 import type { ChatTexts } from "./chat_texts.ts";
 import { truncateToFrame } from "./truncate_to_frame.ts";
 import type { History, StoredRoom } from "./history.ts";
+import type { Person } from "./person.ts";
+import type { RemoteMembers } from "./remote_members.ts";
 import { Room } from "./room.ts";
 
 /** The largest number of rooms on a page. */
@@ -19,7 +21,7 @@ export interface RoomPage {
   readonly more?: true;
 }
 
-/** The rooms with members, and the lobby, which always exists. */
+/** The rooms with members of this server, and the lobby, which always exists. */
 export class Rooms {
   readonly lobby: Room;
   readonly #rooms = new Map<string, Room>();
@@ -28,11 +30,16 @@ export class Rooms {
   /** The number of messages of each room that wait to be stored. */
   readonly #holds = new KeyCounts<Room>();
   readonly #history: History;
+  readonly #remotes: RemoteMembers;
   readonly #texts: ChatTexts;
 
-  /** @throws {RequestError} if the history cannot be read */
-  constructor(history: History, texts: ChatTexts) {
+  /**
+   * @param remotes the members of other servers, who count in the rooms that they are in
+   * @throws {RequestError} if the history cannot be read
+   */
+  constructor(history: History, remotes: RemoteMembers, texts: ChatTexts) {
     this.#history = history;
+    this.#remotes = remotes;
     this.#texts = texts;
     this.lobby = this.open(LOBBY);
   }
@@ -89,18 +96,58 @@ export class Rooms {
     if (room.network !== null) this.#byNetwork.decrement(room.network);
   }
 
-  /** The number of rooms with members. */
+  /** The number of rooms with members of this server. */
   get occupiedCount(): number {
     return [...this.#rooms.values()].filter(({ size }) => size > 0).length;
   }
 
-  /** The rooms with members, the largest first, as many as fit into an answer. */
+  /**
+   * The rooms with members of any server, the largest first, as many as fit into an answer.
+   *
+   * @throws {RequestError} as the history does
+   */
   list(): RoomInfo[] {
-    const rooms = [...this.#rooms.values()].filter(({ size }) => size > 0);
-    rooms.sort((a, b) => b.size - a.size);
-    return truncateToFrame(
-      rooms.map(({ name, size, seq }) => ({ room: name, members: size, seq })),
+    const rooms = this.#occupied("").map(({ room, members, seq }) => ({ room, members, seq }));
+    return truncateToFrame(rooms.sort((a, b) => b.members - a.members));
+  }
+
+  /** The number of members of any server in a room. */
+  sizeOf(name: string): number {
+    return (this.find(name)?.size ?? 0) + this.#remotes.in(name).size;
+  }
+
+  /** The members of any server in a room, those of this one first. */
+  *membersOf(room: Room): Generator<Person> {
+    yield* room.members();
+    yield* this.#remotes.in(room.name);
+  }
+
+  /**
+   * Announces in a room that a member of any server has joined or left, unless the room is as large as
+   * only a cluster's can be.
+   */
+  recordChange(room: Room, event: "joined" | "left", member: Person): void {
+    const remote = this.#remotes.in(room.name).size;
+    if (remote > 0 && remote + room.size > LIMITS.presenceMembers) return;
+    room.recordChange(event, member);
+  }
+
+  /** The rooms with members of any server, whose names follow another. */
+  #occupied(after: string): RoomInfo[] {
+    const here = [...this.#rooms.values()].filter(({ name, size }) => size > 0 && name > after);
+    const infos = here.map(({ name, seq, topic }) =>
+      roomInfo(name, this.sizeOf(name), seq, topic?.text)
     );
+    const elsewhere = Iterator.from(this.#remotes.roomNames())
+      .filter((name) => name > after && (this.find(name)?.size ?? 0) === 0)
+      .map((name) => this.#remoteInfo(name));
+    return [...infos, ...elsewhere];
+  }
+
+  /** A room that has members on other servers only. */
+  #remoteInfo(name: string): RoomInfo {
+    const topic = this.#history.topic(name)?.text;
+    return roomInfo(name, this.sizeOf(name), this.#history.lastSeq(name), topic);
   }
 
   /**
@@ -133,15 +180,13 @@ export class Rooms {
     for (const { room, seq, topic } of stored) {
       found.set(room, roomInfo(room, 0, seq, topic ?? undefined));
     }
-    for (const { name, size, seq, topic } of this.#rooms.values()) {
-      if (size > 0 && name > after) found.set(name, roomInfo(name, size, seq, topic?.text));
-    }
+    for (const info of this.#occupied(after)) found.set(info.room, info);
     return [...found.values()];
   }
 
   /** Whether a room has members, or had messages. @throws {RequestError} as the history does */
   isKnown(name: string): boolean {
-    return this.#rooms.has(name) || this.#history.lastSeq(name) > 0;
+    return this.#rooms.has(name) || this.sizeOf(name) > 0 || this.#history.lastSeq(name) > 0;
   }
 
   /** Appends the pending changes of all rooms to their logs. */

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { utf8Length } from "../protocol/text.ts";
 
 /** Messages that are looked at together to make room. */
 const CHUNK = 256;
@@ -36,8 +37,8 @@ export class StoredMessages {
   add(room: string, firstSeq: number, events: readonly string[]): void {
     const { insert } = this.#statements;
     for (const [i, event] of events.entries()) {
-      const { bytes } = insert.get(room, firstSeq + i, event) ?? {};
-      this.#grow(room, Number(bytes));
+      insert.run(room, firstSeq + i, event);
+      this.#grow(room, utf8Length(event));
     }
     this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);
     while (this.#totalBytes > this.#bounds.totalBytes) {
@@ -53,7 +54,11 @@ export class StoredMessages {
 
   /** Deletes all but the last `keep` messages of each room. A transaction of its own. */
   deleteAllOld(keep: number): void {
-    if (Number(this.#statements.deleteAllOld.run(keep).changes) === 0) return;
+    if (Number(this.#statements.deleteAllOld.run(keep).changes) > 0) this.reload();
+  }
+
+  /** To be called when other messages were put in place of these. @throws if they cannot be read */
+  reload(): void {
     this.#byRoom = this.#measure();
     this.#totalBytes = sum(this.#byRoom.values());
   }
@@ -88,10 +93,12 @@ export class StoredMessages {
     }
   }
 
+  /** Of rooms that are as large, the first by name: all servers of a cluster choose the same. */
   #largest(): string {
     let largest = "";
     for (const room of [...this.#changed.keys(), ...this.#byRoom.keys()]) {
-      if (this.#bytesOf(room) > this.#bytesOf(largest)) largest = room;
+      const more = this.#bytesOf(room) - this.#bytesOf(largest);
+      if (more > 0 || (more === 0 && room < largest)) largest = room;
     }
     return largest;
   }
@@ -113,9 +120,7 @@ function prepareStatements(database: DatabaseSync) {
     measure: database.prepare(
       "SELECT room, sum(octet_length(event)) AS bytes FROM messages GROUP BY room",
     ),
-    insert: database.prepare(
-      "INSERT INTO messages VALUES (?, ?, ?) RETURNING octet_length(event) AS bytes",
-    ),
+    insert: database.prepare("INSERT INTO messages VALUES (?, ?, ?)"),
     oldest: database.prepare(
       "SELECT seq, octet_length(event) AS bytes FROM messages WHERE room = ? ORDER BY seq LIMIT ?",
     ),

@@ -3,9 +3,8 @@ import { SERVER_NAME } from "../protocol/chat_names.ts";
 import { checkStatus } from "../protocol/text.ts";
 import { roomUnknown } from "./chat_errors.ts";
 import { type ChatTexts, encodeNotice } from "./chat_texts.ts";
-import type { History } from "./history.ts";
-import type { Journal } from "./journal.ts";
 import type { Member } from "./member.ts";
+import type { TopicStore } from "./neighbours.ts";
 import type { Presence } from "./presence.ts";
 
 /**
@@ -14,15 +13,13 @@ import type { Presence } from "./presence.ts";
  */
 export class Topics {
   readonly #presence: Presence;
-  readonly #history: History;
-  readonly #journal: Journal;
+  readonly #store: TopicStore;
   readonly #texts: ChatTexts;
 
   /** Uses all of them, owns none. */
-  constructor(presence: Presence, history: History, journal: Journal, texts: ChatTexts) {
+  constructor(presence: Presence, store: TopicStore, texts: ChatTexts) {
     this.#presence = presence;
-    this.#history = history;
-    this.#journal = journal;
+    this.#store = store;
     this.#texts = texts;
   }
 
@@ -40,11 +37,11 @@ export class Topics {
    *
    * @param text `""` removes the topic
    * @throws {RequestError} `denied` if the member is not in the room, `bad-request` if the text
-   * breaks the rules, or as the history does
+   * breaks the rules, or as the store does
    */
-  set(member: Member, room: string, text: string): Topic | null {
+  async set(member: Member, room: string, text: string): Promise<Topic | null> {
     const { name } = this.#presence.requireRoom(member, room);
-    return this.#set(name, member.nick, text);
+    return await this.#store.set(name, member.nick, checkStatus(text));
   }
 
   /**
@@ -52,21 +49,17 @@ export class Topics {
    *
    * @throws {RequestError} `not-found` if no such room has members or messages
    */
-  setAsServer(room: string, text: string): Topic | null {
+  async setAsServer(room: string, text: string): Promise<Topic | null> {
     if (!this.#presence.rooms.isKnown(room)) throw roomUnknown();
-    return this.#set(room, SERVER_NAME, text);
+    return await this.#store.set(room, SERVER_NAME, checkStatus(text));
   }
 
-  #set(name: string, from: string, text: string): Topic | null {
-    const set = { text: checkStatus(text), from, time: Date.now() };
-    const topic = set.text === "" ? null : set;
-    this.#journal.flush();
-    this.#history.setTopic(name, topic);
+  /** A topic is stored: the members of the room are told. @param text `""` if it was removed */
+  tell(name: string, { text, from, time }: Topic): void {
     const room = this.#presence.rooms.find(name);
-    if (room === null) return topic;
-    room.topic = topic;
-    const line = encodeNotice(this.#texts.topic(from, set.text));
-    room.announce({ event: "topic", room: name, ...set }, line);
-    return topic;
+    if (room === null) return;
+    room.topic = text === "" ? null : { text, from, time };
+    const line = encodeNotice(this.#texts.topic(from, text));
+    room.announce({ event: "topic", room: name, text, from, time }, line);
   }
 }

@@ -1,12 +1,19 @@
 import { KeyedMutex } from "../async/keyed_mutex.ts";
+import { runAtOnce } from "../async/run_at_once.ts";
 import type { Omissions } from "../protocol/answers.ts";
-import { ConnectionError } from "../protocol/errors.ts";
-import { LIMITS } from "../protocol/limits.ts";
+import { ConnectionError, RequestError } from "../protocol/errors.ts";
 import type { Client } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
+import type { TogetherResult } from "./download_together.ts";
+import type { Together } from "./together.ts";
+import { groupSmall } from "./group_small.ts";
+import { OmissionTally } from "./omission_tally.ts";
 
 /** Tasks that are begun at once for each data connection: small files follow each other closely. */
 const BEGUN_PER_CONNECTION = 32;
+
+/** Groups of small files that are begun at once: their answers follow each other closely. */
+const GROUPS_BEGUN = 8;
 
 /** A file that is in place, at both ends. */
 export interface TransferredFile {
@@ -56,19 +63,22 @@ export interface TransferListener {
   onOmitted?(omitted: Omissions): void;
 }
 
-/** A file to move. */
-export interface TransferTask {
-  /** Its path on the server, which names it in the output. */
-  readonly path: string;
+/** How the files of a batch are moved. A task holds nothing but what tells its file: there may be many. */
+export interface BatchWork<T> {
+  /** The path on the server, which names a task in the output. */
+  readonly pathOf: (task: T) => string;
   /** Bytes, as far as they are known. */
-  readonly sizeBytes: number;
+  readonly sizeOf: (task: T) => number;
   /** Tasks of the same place go one after the other. */
-  readonly place: string;
-  /** Moves it. */
-  readonly run: (
+  readonly placeOf: (task: T) => string;
+  /** Moves one. */
+  readonly move: (
     client: Client,
+    task: T,
     onProgress: ProgressListener,
   ) => Promise<Omit<TransferredFile, "path">>;
+  /** Moves the small ones, if there are many. Default: each is moved by itself. */
+  readonly together?: Together<T>;
 }
 
 /** Called with the bytes of a file that are there, and their total. */
@@ -84,6 +94,8 @@ export interface BatchOptions {
   readonly jobs: number;
   /** Gives all up: what is not in place fails with its reason. */
   readonly signal: AbortSignal;
+  /** Tell the listener alone of the files that are in place. Default: they are in the result, too. */
+  readonly forgetsFiles?: boolean;
 }
 
 /** A failure, and the rank of its task in the order of asking. */
@@ -103,8 +115,7 @@ export class Batch {
   #lost: ConnectionError | null = null;
 
   readonly #files: TransferredFile[] = [];
-  readonly #omitted = new Map<string, Omissions["paths"][number]>();
-  #unnamed = 0;
+  readonly #omitted = new OmissionTally();
 
   /** Tells the listener, does not own the clients. */
   constructor(options: BatchOptions) {
@@ -117,7 +128,7 @@ export class Batch {
     return {
       files: this.#files,
       failures: failures.map(({ path, error }) => ({ path, error })),
-      omitted: { count: this.#omitted.size + this.#unnamed, paths: [...this.#omitted.values()] },
+      omitted: this.#omitted.omissions,
     };
   }
 
@@ -127,40 +138,122 @@ export class Batch {
     this.#fail(rank, path, error);
   }
 
+  /** Adds a failure if nothing else tells why nothing is moved: all that was named is excluded. */
+  failExcluded([first]: readonly string[]): void {
+    if (this.#failures.length > 0 || first === undefined) return;
+    this.fail(0, first, allExcluded());
+  }
+
   /** Adds what is left out. What is named twice is counted once. */
   omit(omitted: Omissions): void {
-    this.#unnamed += omitted.count - omitted.paths.length;
-    for (const each of omitted.paths) {
-      const isKept = this.#omitted.has(each.path) || this.#omitted.size < LIMITS.omissionsKept;
-      if (isKept) this.#omitted.set(each.path, each);
-      else this.#unnamed++;
-    }
+    this.#omitted.add(omitted);
     this.#options.listener.onOmitted?.(omitted);
   }
 
   /** Runs tasks, which are in the order of asking. */
-  async run(tasks: readonly TransferTask[]): Promise<void> {
-    const bytes = tasks.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  async run<T>(tasks: readonly T[], work: BatchWork<T>): Promise<void> {
+    const { sizeOf, together } = work;
+    const bytes = tasks.reduce((sum, task) => sum + sizeOf(task), 0);
     this.#options.listener.onFound?.(tasks.length, bytes);
-    // Tasks of the same place keep their order: that of the first is the size that counts
-    const sizes = new Map(tasks.toReversed().map(({ place, sizeBytes }) => [place, sizeBytes]));
-    const sizeOf = ({ place }: TransferTask) => sizes.get(place) ?? 0;
-    const queue = tasks.map((task, rank) => ({ task, rank }))
-      .sort((a, b) => sizeOf(b.task) - sizeOf(a.task));
-    const runners = Math.min(this.#options.jobs * BEGUN_PER_CONNECTION, queue.length);
-    let next = 0;
-    const work = async () => {
-      for (let entry = queue[next++]; entry !== undefined; entry = queue[next++]) {
-        const { task, rank } = entry;
-        await this.#places.run(task.place, () => this.#carryOut(task, rank));
-      }
+    const { groups, others } = groupSmall(tasks, { ...work, ...together });
+    const left: number[] = [];
+    const moveGroup = async (group: readonly number[]) => {
+      if (together === undefined) return;
+      for (const each of await this.#carryOutGroup(tasks, group, work, together)) left.push(each);
     };
-    await Promise.all(Array.from({ length: runners }, work));
+    await Promise.all([
+      this.#runEach(tasks, others, work),
+      runAtOnce(GROUPS_BEGUN, groups, moveGroup),
+    ]);
+    await this.#runEach(tasks, left, work);
   }
 
-  async #carryOut(task: TransferTask, rank: number): Promise<void> {
+  /** Runs tasks one by one, the largest first. @param ranks their places in the order of asking */
+  async #runEach<T>(
+    tasks: readonly T[],
+    ranks: readonly number[],
+    work: BatchWork<T>,
+  ): Promise<void> {
+    const { placeOf, sizeOf } = work;
+    const places = new Map<number, string>();
+    // Tasks of the same place keep their order: that of the first is the size that counts
+    const sizes = new Map<string, number>();
+    for (const rank of ranks) {
+      const task = tasks[rank] as T;
+      const place = placeOf(task);
+      places.set(rank, place);
+      if (!sizes.has(place)) sizes.set(place, sizeOf(task));
+    }
+    const placeAt = (rank: number) => places.get(rank) ?? "";
+    const sizeAt = (rank: number) => sizes.get(placeAt(rank)) ?? 0;
+    const queue = ranks.toSorted((a, b) => sizeAt(b) - sizeAt(a));
+    const runners = this.#options.jobs * BEGUN_PER_CONNECTION;
+    await runAtOnce(
+      runners,
+      queue,
+      (rank) => this.#places.run(placeAt(rank), () => this.#carryOut(tasks[rank] as T, rank, work)),
+    );
+  }
+
+  /** Returns the tasks that are to be run on their own. */
+  async #carryOutGroup<T>(
+    all: readonly T[],
+    ranks: readonly number[],
+    { pathOf }: BatchWork<T>,
+    { move }: Together<T>,
+  ): Promise<readonly number[]> {
+    const { clients, ready, signal } = this.#options;
+    const startedMs = performance.now();
+    const tasks = ranks.map((rank) => all[rank] as T);
+    const pathAt = (i: number) => pathOf(tasks[i] as T);
+    let progress = 0;
+    const onBytes = (bytes: number) => progress = Math.max(progress, bytes);
+    try {
+      if (this.#lost !== null) throw this.#lost;
+      signal.throwIfAborted();
+      await ready?.(signal);
+      const results = await clients.run((client) => move(client, tasks, onBytes), () => progress);
+      const seconds = (performance.now() - startedMs) / 1000;
+      return ranks.filter((rank, i) =>
+        !this.#settle({ rank, path: pathAt(i), seconds }, results[i] ?? null)
+      );
+    } catch (error) {
+      if (error instanceof ConnectionError) this.#lost ??= error;
+      for (const [i, rank] of ranks.entries()) {
+        this.#fail(rank, pathAt(i), signal.aborted ? signal.reason : error);
+      }
+      return [];
+    }
+  }
+
+  /** Tells what came of a task of a group; `false` if it is to be run on its own. */
+  #settle(
+    { rank, path, seconds }: {
+      readonly rank: number;
+      readonly path: string;
+      readonly seconds: number;
+    },
+    result: TogetherResult<Omit<TransferredFile, "path">>,
+  ): boolean {
+    if (result === null) return false;
+    if ("error" in result) this.#fail(rank, path, result.error);
+    else {
+      const { sizeBytes, skipped } = result;
+      if (!skipped) this.#options.listener.onProgress?.(path, sizeBytes, sizeBytes);
+      this.#done(path, result, seconds);
+    }
+    return true;
+  }
+
+  #done(path: string, result: Omit<TransferredFile, "path">, seconds: number): void {
+    const { forgetsFiles = false, listener } = this.#options;
+    if (!forgetsFiles) this.#files.push({ ...result, path });
+    listener.onDone?.(path, result, seconds);
+  }
+
+  async #carryOut<T>(task: T, rank: number, { pathOf, move }: BatchWork<T>): Promise<void> {
     const { clients, listener, ready, signal } = this.#options;
-    const { path } = task;
+    const path = pathOf(task);
     const startedMs = performance.now();
     let progress = 0;
     const onProgress = (bytes: number, totalBytes: number) => {
@@ -171,9 +264,8 @@ export class Batch {
       if (this.#lost !== null) throw this.#lost;
       signal.throwIfAborted();
       await ready?.(signal);
-      const result = await clients.run((client) => task.run(client, onProgress), () => progress);
-      this.#files.push({ ...result, path });
-      listener.onDone?.(path, result, (performance.now() - startedMs) / 1000);
+      const result = await clients.run((client) => move(client, task, onProgress), () => progress);
+      this.#done(path, result, (performance.now() - startedMs) / 1000);
     } catch (error) {
       if (error instanceof ConnectionError) this.#lost ??= error;
       this.#fail(rank, path, signal.aborted ? signal.reason : error);
@@ -186,31 +278,7 @@ export class Batch {
   }
 }
 
-/**
- * Makes a batch for a caller that gives up by its signal alone: what that stops is no failure.
- *
- * @param run gets the options that each direction has
- * @throws the reason of the signal; what `run` throws
- */
-export async function runBatch(
-  client: Client | ClientProvider,
-  options: TransferListener & { readonly signal?: AbortSignal },
-  run: (options: BatchOptions) => Promise<TransferAllResult>,
-): Promise<TransferAllResult> {
-  const { signal = new AbortController().signal } = options;
-  signal.throwIfAborted();
-  const result = await run({ ...await workforceOf(client), listener: options, signal });
-  signal.throwIfAborted();
-  return result;
-}
-
-/** The clients and connections that share the work of a batch. */
-async function workforceOf(
-  client: Client | ClientProvider,
-): Promise<Pick<BatchOptions, "clients" | "jobs">> {
-  if ("run" in client) {
-    const jobs = await client.run(({ connections }) => Promise.resolve(connections), () => 0);
-    return { clients: client, jobs };
-  }
-  return { clients: { run: (work) => work(client) }, jobs: client.connections };
+/** The failure of a command that excludes all that it names. */
+export function allExcluded(): RequestError {
+  return new RequestError("not-found", undefined, { reason: "excluded" });
 }

@@ -10,6 +10,7 @@ import type { ChatEvent, RoomEntry, RoomEvent } from "../protocol/chat_events.ts
 import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
+import type { Cluster, PresentMember, SentMessage } from "./chat_results.ts";
 import { checkMessage } from "./check_message.ts";
 import { listRooms } from "./list_rooms.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
@@ -20,41 +21,6 @@ export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text:
 
 /** Where a message goes: to a room that the client is in, or to one member. */
 export type MessageTarget = { readonly room: string } | { readonly to: string };
-
-/** A message that the server has accepted. */
-export interface SentMessage {
-  /** Its number in the room; `null` for a private one, and in protocol 1. */
-  readonly seq: number | null;
-  /** Milliseconds since 1970, by the server's clock; in protocol 1 by this machine's. */
-  readonly time: number;
-  /**
-   * What the recipient of a private message says while it is away; absent if it is not. Text from a
-   * peer: clean it before it is shown.
-   */
-  readonly away?: string;
-  /**
-   * Until when the server keeps a private message for its recipient, which does not answer; in
-   * milliseconds since 1970. Absent if the recipient has it.
-   */
-  readonly kept?: number;
-}
-
-/** A member of a room, or of the server. */
-export interface PresentMember {
-  /** The name in the chat. */
-  readonly nick: string;
-  /** The account, or `null`. */
-  readonly user: string | null;
-  /** When the client connected, milliseconds since 1970. */
-  readonly since: number;
-  /** The protocol of its connection. */
-  readonly protocol: number;
-  /**
-   * What the client says while it is away, `null` if it is not. Text from a peer: clean it before it
-   * is shown.
-   */
-  readonly away: string | null;
-}
 
 /** The connection of a chat. */
 export interface ChatConnection {
@@ -70,12 +36,30 @@ export interface ChatConnection {
  */
 export class Chat {
   readonly #connection: ChatConnection;
+  /**
+   * Ends the connection if an error says that the server stops, is out of step with the others of its cluster, or does
+   * not know what came of a request, and there is another one. @returns whether it has
+   */
+  movesOn?(error: unknown): boolean;
   /** The nick that the client has taken; `null` while it has the one of HELO. */
   #nick: string | null = null;
+  #isServerStopping = false;
 
   /** Uses the connection, which the client owns. */
   constructor(connection: ChatConnection) {
     this.#connection = connection;
+  }
+
+  /** The cluster of the server, with the servers that are there now; `null` if it belongs to none. */
+  get cluster(): Cluster | null {
+    const { handler } = this.#connection;
+    if (handler.version === 1 || handler.hello.cluster === null) return null;
+    return { ...handler.hello.cluster, peers: handler.peers };
+  }
+
+  /** Whether the server has said that it stops. */
+  get isServerStopping(): boolean {
+    return this.#isServerStopping;
   }
 
   /** The client's own nick; `null` in protocol 1, where the server does not tell it. */
@@ -121,9 +105,16 @@ export class Chat {
     };
   }
 
-  /** Takes another nick, and returns it as the server has it. */
-  async setNick(nick: string): Promise<string> {
-    return this.#nick = new Fields(await this.#request("NICK", { nick })).text("nick");
+  /**
+   * Takes another nick, and returns it as the server has it.
+   *
+   * @param lost the chat of the connection that this one follows: in a cluster, it has ended on all servers then
+   */
+  async setNick(nick: string, lost: Chat | null = null): Promise<string> {
+    const session = lost === null ? null : lost.#session;
+    const isTold = session !== null && this.cluster !== null;
+    const answer = await this.#request("NICK", { nick, ...(isTold && { session }) });
+    return this.#nick = new Fields(answer).text("nick");
   }
 
   /**
@@ -257,9 +248,16 @@ export class Chat {
     });
   }
 
-  /** Follows changes of the client's own nick. */
+  /** Follows changes of the client's own nick, and of the server. */
   noticeEvent(event: ReceivedEvent): void {
+    if (event.event === "shutdown") this.#isServerStopping = true;
     if (event.event === "nick" && event.old === this.nick) this.#nick = event.nick;
+  }
+
+  /** The token of the session; `null` in protocol 1. */
+  get #session(): string | null {
+    const { handler } = this.#connection;
+    return handler.version === 2 ? handler.hello.you.session : null;
   }
 
   async #request(type: ChatRequestType, fields: Record<string, unknown>): Promise<JsonObject> {

@@ -1,4 +1,5 @@
 import type { Topic } from "../protocol/chat_answers.ts";
+import type { Endpoint } from "../stream/endpoint.ts";
 import type { ReceivedEvent } from "./chat.ts";
 
 /** What a {@link ReconnectingChat} reports. */
@@ -25,5 +26,5 @@ export type ChatUpdate =
   | { readonly kind: "unsent"; readonly text: string; readonly error: unknown }
   /** The connection is lost; the next attempt follows after `retryMs`. */
   | { readonly kind: "offline"; readonly error: unknown; readonly retryMs: number }
-  /** The client is connected and logged in, for the first time or again. */
-  | { readonly kind: "online"; readonly isFirst: boolean };
+  /** The client is connected to `server` and logged in, for the first time or again. */
+  | { readonly kind: "online"; readonly isFirst: boolean; readonly server: Endpoint };

@@ -13,9 +13,11 @@ const SHA256 = /^[0-9a-f]{64}$/i;
  * @throws {TypeError} for a value of another kind @throws {RangeError} for a number out of range
  */
 export function checkConnectOptions(options: ConnectOptions): void {
-  const { hostname, port, connections = 1, tls, connector } = options;
-  checkText("connect", "hostname", hostname);
-  checkInteger("connect", "port", port, { min: 1, max: 65_535 });
+  const { hostname, port, hosts = [], connections = 1, tls, connector } = options;
+  for (const host of [{ hostname, port }, ...hosts]) {
+    checkText("connect", "hostname", host.hostname);
+    checkInteger("connect", "port", host.port, { min: 1, max: 65_535 });
+  }
   checkInteger("connect", "connections", connections, { min: 1 });
   if (tls === undefined || connector === undefined) return;
   // Else the caller takes the connection for encrypted, and the key for checked

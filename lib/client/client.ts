@@ -1,5 +1,5 @@
 import { deadline } from "../async/deadline.ts";
-import type { ListedEntry, PathStatus } from "../protocol/answers.ts";
+import type { ListedEntry, PathStatus, RemovedPath } from "../protocol/answers.ts";
 import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { ChatRate } from "../protocol/hello.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download_options.ts";
@@ -11,17 +11,27 @@ import type {
 } from "../transfer/upload_options.ts";
 import type { ReceivedEvent } from "./chat.ts";
 import { ClientChat } from "./client_chat.ts";
+import { ClientLinks } from "./client_links.ts";
 import type { ConnectOptions, ListOptions, RequestOptions } from "./connect_options.ts";
 import type { Connection } from "./connection.ts";
 import type { UploadContent } from "./content_reader.ts";
 import { FileTransfers } from "./file_transfers.ts";
-import { listFolder } from "./list_folder.ts";
+import { listPages } from "./list_pages.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import type { LoggedIn } from "./prove_account.ts";
+import { type MoveOptions, RemoteChanges, type RemoveOptions } from "./remote_changes.ts";
 import { statPath } from "./stat_path.ts";
 
 /** How long the end of a block that declares a client may wait for the server. */
 const DISPOSE_MS = 2_000;
+
+/** Set by the class, which keeps its parts private. */
+let transfersIn: (client: Client) => FileTransfers;
+
+/** What moves the files of a client, for transfers of many files. */
+export function transfersOf(client: Client): FileTransfers {
+  return transfersIn(client);
+}
 
 /**
  * A client of a server: chat both ways, and files.
@@ -38,13 +48,20 @@ const DISPOSE_MS = 2_000;
 export class Client {
   /** The chat. */
   readonly chat: ClientChat;
+  /** The links by which others fetch or upload. */
+  readonly links: ClientLinks = new ClientLinks(() => this.#protocol2());
   readonly #control: Connection;
   readonly #files: FileTransfers;
+  readonly #changes = new RemoteChanges(() => this.#protocol2());
+
+  static {
+    transfersIn = (client) => client.#files;
+  }
 
   /** Use {@connection connect}. Takes the connection over. @param account `null` for a guest */
   constructor(main: Connection, readonly account: LoggedIn | null, options: ConnectOptions) {
     this.#control = main;
-    this.chat = new ClientChat(main);
+    this.chat = new ClientChat(main, options);
     this.#files = new FileTransfers(main, options);
   }
 
@@ -138,7 +155,7 @@ export class Client {
    * ```
    */
   async *list(path = "", options: ListOptions = {}): AsyncGenerator<ListedEntry> {
-    yield* listFolder(await this.#protocol2(), path, options);
+    yield* listPages(await this.#protocol2(), path, options);
   }
 
   /**
@@ -160,21 +177,19 @@ export class Client {
     return await statPath(await this.#protocol2(), path, signal);
   }
 
-  /**
-   * Makes a folder on the server, and those above it. An existing folder is no error.
-   *
-   * @example Make a folder
-   * ```ts
-   * import { connect, serve } from "@tcp-chat/tcp-chat";
-   *
-   * const folder = await Deno.makeTempDir();
-   * await using server = await serve({ port: 0, root: folder, uploads: true });
-   * await using client = await connect({ hostname: "localhost", port: server.port });
-   * await client.makeFolder("reports/2026");
-   * ```
-   */
-  async makeFolder(path: string, { signal }: RequestOptions = {}): Promise<void> {
-    await (await this.#protocol2()).request("MKDR", { path }, signal);
+  /** Makes a folder on the server, and those above it: see {@link RemoteChanges.makeFolder}. */
+  async makeFolder(path: string, options?: RequestOptions): Promise<boolean> {
+    return await this.#changes.makeFolder(path, options);
+  }
+
+  /** Gives a file or folder on the server another path: see {@link RemoteChanges.move}. */
+  async move(path: string, to: string, options?: MoveOptions): Promise<void> {
+    await this.#changes.move(path, to, options);
+  }
+
+  /** Removes a file or folder on the server: see {@link RemoteChanges.remove}. */
+  async remove(path: string, options?: RemoveOptions): Promise<RemovedPath> {
+    return await this.#changes.remove(path, options);
   }
 
   /**

@@ -1,22 +1,33 @@
 import type { RoomMessage } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
+import { ConnectionError, messageOf, RequestError } from "../protocol/errors.ts";
 import { Chat, type ChatConnection, type ReceivedEvent } from "./chat.ts";
-import type { RequestOptions } from "./connect_options.ts";
+import type { ConnectOptions, RequestOptions } from "./connect_options.ts";
 import { EventFeed } from "./event_feed.ts";
+
+/** A client that is sent on does not leave the next server for the same reason before this time. */
+const LASTING_MS = 5_000;
 
 /** A connection of a chat, and its end. */
 export interface EndingChatConnection extends ChatConnection {
   /** As `Connection.closed`. */
   readonly closed: Promise<Error | null>;
+  /** As `Connection.close`. */
+  close(reason: ConnectionError): void;
 }
 
 /** The chat of a client, with loops over what it receives. */
 export class ClientChat extends Chat {
   readonly #feed = new EventFeed();
+  readonly #sinceMs = performance.now();
+  readonly #connection: EndingChatConnection;
+  readonly #options: Pick<ConnectOptions, "peers">;
 
-  /** Uses the connection, which the client owns. */
-  constructor(connection: EndingChatConnection) {
+  /** Uses the connection, which the client owns. @param options `peers`: whether other servers are gone to */
+  constructor(connection: EndingChatConnection, options: Pick<ConnectOptions, "peers">) {
     super(connection);
+    this.#connection = connection;
+    this.#options = options;
     connection.closed.then((reason) => this.#feed.end(reason));
   }
 
@@ -51,6 +62,20 @@ export class ClientChat extends Chat {
     return this.#feed.subscribe((event) => {
       return event.event === "message" && "room" in event && event.room === room ? event : null;
     }, signal);
+  }
+
+  /** As {@link Chat.movesOn}. */
+  override movesOn(error: unknown): boolean {
+    const { reason = null, code = null } = error instanceof RequestError ? error : {};
+    // Where all servers are out of step, the client stays
+    const isLasting = performance.now() - this.#sinceMs >= LASTING_MS;
+    const isOver = code === "shutting-down" || reason === "outcome-unknown" ||
+      (reason === "cluster-halted" && isLasting);
+    const isAlone = this.#options.peers === false || (this.cluster?.peers.length ?? 0) < 2;
+    if (!isOver || isAlone) return false;
+    // As to a server that says nothing, the client comes back to this one last
+    this.#connection.close(new ConnectionError("timeout", messageOf(error), { cause: error }));
+    return true;
   }
 
   /** Takes an event of the connection. @param isEarly whether the client is not there yet */

@@ -2,6 +2,7 @@ import type { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
+import type { LendWorker } from "../worker/lent_worker.ts";
 
 /** Handles the frames of a server for one protocol. */
 export interface ClientProtocol {
@@ -11,6 +12,8 @@ export interface ClientProtocol {
   readonly unwantedBytes: number;
   /** Whether a request has no complete answer yet. */
   readonly awaitsAnswer: boolean;
+  /** How long the server may be silent, in milliseconds. */
+  readonly silenceMs: number;
   /**
    * Handles a frame. Resolves when the next one may be read.
    *
@@ -30,6 +33,8 @@ export interface ConnectionContext {
    * @throws {ConnectionError} when the connection has ended
    */
   readonly worker: () => FileWorker;
+  /** Lends a worker beside that of the connection, with which it ends. */
+  readonly lendWorker: LendWorker;
   /** The server says why it is about to close. */
   readonly onRejection: (error: ConnectionError) => void;
 }

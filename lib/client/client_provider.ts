@@ -1,8 +1,8 @@
 import { ConnectionError } from "../protocol/errors.ts";
 import type { Client } from "./client.ts";
 
-/** Consecutive attempts without progress that are repeated. */
-const MAX_FUTILE_ATTEMPTS = 3;
+/** Consecutive attempts without progress that are repeated, by default. */
+const FUTILE_ATTEMPTS = 3;
 
 /** Provides a client, and another one when its connection is lost. */
 export interface ClientProvider<C = Client> {
@@ -13,6 +13,11 @@ export interface ClientProvider<C = Client> {
    * @throws what `work` throws; the {@link ConnectionError} of the loss when connecting again fails
    */
   run<T>(work: (client: C) => Promise<T>, progress: () => number): Promise<T>;
+}
+
+/** A provider for work that takes either: without a provider, the loss of the connection is final. */
+export function providerOf(client: Client | ClientProvider): ClientProvider {
+  return "run" in client ? client : { run: (work) => work(client) };
 }
 
 /** The clients that {@link runWithClients} goes through. */
@@ -27,49 +32,30 @@ export interface ClientSource<C> {
   afterLoss(client: C, error: unknown, hasProgressed: boolean): Promise<void>;
   /** Ends the attempts. */
   readonly signal: AbortSignal | undefined;
+  /** Consecutive attempts without progress that are repeated. Default 3. */
+  readonly futileAttempts?: number;
 }
 
 /** Runs `work` as {@link ClientProvider.run} does, with the clients of a source. */
 export async function runWithClients<C, T>(
-  { current, afterLoss, signal }: ClientSource<C>,
+  { current, afterLoss, signal, futileAttempts = FUTILE_ATTEMPTS }: ClientSource<C>,
   work: (client: C) => Promise<T>,
   progress: () => number,
 ): Promise<T> {
-  const budget = new RetryBudget(progress);
+  let furthest = progress();
+  /** Attempts in a row that got no further than those before. */
+  let futile = 0;
   for (;;) {
     const client = await current();
     try {
       return await work(client);
     } catch (error) {
-      if (signal?.aborted || !budget.isWorthAnother(error)) throw error;
-      await afterLoss(client, error, budget.hasProgressed);
+      const reached = progress();
+      futile = reached > furthest ? 0 : futile + 1;
+      furthest = Math.max(furthest, reached);
+      const isWorthAnother = error instanceof ConnectionError && futile <= futileAttempts;
+      if (signal?.aborted || !isWorthAnother) throw error;
+      await afterLoss(client, error, futile === 0);
     }
-  }
-}
-
-/** Counts the attempts at some work that made no progress. */
-class RetryBudget {
-  readonly #progress: () => number;
-  #furthest: number;
-  #futile = 0;
-
-  /** @param progress how far the work has got, in any unit */
-  constructor(progress: () => number) {
-    this.#progress = progress;
-    this.#furthest = progress();
-  }
-
-  /** Whether the last attempt has got further than those before. */
-  get hasProgressed(): boolean {
-    return this.#futile === 0;
-  }
-
-  /** Whether to try again after an error. */
-  isWorthAnother(error: unknown): boolean {
-    if (!(error instanceof ConnectionError)) return false;
-    const progress = this.#progress();
-    this.#futile = progress > this.#furthest ? 0 : this.#futile + 1;
-    this.#furthest = Math.max(this.#furthest, progress);
-    return this.#futile <= MAX_FUTILE_ATTEMPTS;
   }
 }

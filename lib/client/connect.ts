@@ -4,11 +4,13 @@ import { Client } from "./client.ts";
 import { type AddressOptions, resolveAddress } from "./connect_address.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { openControlConnection } from "./open_connection.ts";
+import { ServerRoute } from "./server_route.ts";
 
 /**
- * Connects to the server of an address: `HOST`, `HOST:PORT`, or
- * `tcp-chat://[USER@]HOST[:PORT][?fp=KEY&tls&room=NAME]`. The port is 5555 if none is given; `fp` is
- * the SHA-256 of the only key to trust, and means TLS; a room is joined.
+ * Connects to the server of an address: `HOST`, `HOST:PORT`, several of one cluster with commas between, or
+ * `tcp-chat://[USER@]HOST[:PORT][?fp=KEY&tls&room=NAME&link=ID.SECRET]`. The port is 5555 if none is given;
+ * `fp` is the SHA-256 of the only key to trust, and means TLS; a room is joined; a link may have a path, which
+ * `client.account.link` tells.
  *
  * @throws {TargetError} for a text that is no address
  * @throws {TypeError} where address and options contradict each other, for a user without `password`,
@@ -68,6 +70,11 @@ async function joinOrLeave(client: Client, room: string): Promise<void> {
 
 async function connectTo(options: ConnectOptions): Promise<Client> {
   checkConnectOptions(options);
+  if (options.hosts === undefined) return await connectOnce(options);
+  return await new ServerRoute(options, connectOnce).connect();
+}
+
+async function connectOnce(options: ConnectOptions): Promise<Client> {
   // Events that arrive before the client exists
   const early: ReceivedEvent[] = [];
   let deliver: (event: ReceivedEvent) => void = (event) => early.push(event);

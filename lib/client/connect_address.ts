@@ -1,3 +1,4 @@
+import { type LinkKey, linkUser } from "../protocol/link_key.ts";
 import { parseTarget } from "../stream/target.ts";
 import { checkText } from "./check_arguments.ts";
 import type { ConnectOptions } from "./connect_options.ts";
@@ -22,27 +23,36 @@ export interface ResolvedAddress {
  *
  * @throws {TargetError} for a text that is no address
  * @throws {TypeError} where address and options contradict each other, for a user without a password,
- * and for an address with a path
+ * and for an address with a path, but that of a link
  */
 export function resolveAddress(address: string, options: AddressOptions): ResolvedAddress {
   checkText("connect", "the address", address);
-  const { hostname, port, user, path, tls, fingerprint, room } = parseTarget(address);
-  if (path !== null) {
+  const { hostname, port, hosts, user, path, tls, fingerprint, room, link } = parseTarget(address);
+  if (path !== null && link === null) {
     throw new TypeError(`Cannot connect: the address has a path, ${path}; parseTarget reads it`);
   }
   const { password, login: givenLogin, tls: givenTls, ...rest } = options;
-  const login = loginOf(user, password, givenLogin);
+  if (user !== null && link !== null) throw contradiction(user, "the link");
+  const login = link === null ? loginOf(user, password, givenLogin) : loginByLink(link, options);
   const trust = trustOf(tls, fingerprint, givenTls);
   return {
     options: {
       ...rest,
       hostname,
       port,
+      ...(hosts.length > 0 && { hosts }),
       ...(login !== undefined && { login }),
       ...(trust !== undefined && { tls: trust }),
     },
     room,
   };
+}
+
+function loginByLink({ id, secret }: LinkKey, { password, login }: AddressOptions): LoginOptions {
+  if (password !== undefined) throw contradiction("password", "the link");
+  if (login === undefined) return { user: linkUser(id), password: secret };
+  if (login.user !== linkUser(id)) throw contradiction(login.user, "the link");
+  return login;
 }
 
 function loginOf(

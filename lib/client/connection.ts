@@ -3,30 +3,25 @@ import { ConnectionError, ProtocolError } from "../protocol/errors.ts";
 import { encodeFrame, encodeJsonFrame } from "../protocol/frames.ts";
 import { decodeServerHello, encodeClientHello } from "../protocol/hello.ts";
 import { decodeObject } from "../protocol/json.ts";
-import { LIMITS } from "../protocol/limits.ts";
 import { FramedConnection } from "../stream/framed_connection.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
-import { isOverdue } from "../stream/frames/is_overdue.ts";
 import type { Socket } from "../stream/socket.ts";
 import { AGENT } from "../version.ts";
-import type { FileWorker } from "../worker/file_worker.ts";
+import type { ClientWorkers } from "../worker/client_workers.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { ConnectionOptions } from "./connection_options.ts";
-import { endOf, lost } from "./lost.ts";
+import { judgeSilence } from "./judge_silence.ts";
+import { endOf, lost, rejectionOfFail } from "./lost.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
-import { Protocol2Client, rejectionOfFail, requireProtocol2 } from "./protocol2_client.ts";
+import { Protocol2Client, requireProtocol2 } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
-/** How long a server of protocol 1 may be silent: original ones hash a file between two frames. */
-const SILENCE_1_MS = 120_000;
 /** How long the server may take to close after QUIT. */
 const QUIT_TIMEOUT_MS = 5_000;
 /** How long the end of a connection may take to arrive after another connection has reported it. */
 const END_TIMEOUT_MS = 2_000;
 /** Size of the buffers that go to the worker: smaller ones cost more messages. */
-const BUFFER_BYTES = 1024 * 1024;
-/** How many times the limit a server may be silent while the system holds an upload for it. */
-const LONGEST_SILENCE = 3;
+const BUFFER_BYTES = 2 * 1024 * 1024;
 /** How often silence is checked, at least. */
 const CHECK_MS = 1_000;
 
@@ -49,7 +44,9 @@ export class Connection {
   #greetingTimer: ReturnType<typeof setTimeout> | undefined;
   /** `null` before HELO, where only protocol 2 is spoken: what comes then is ignored. */
   #handler: Protocol1Client | Protocol2Client | null;
-  #worker: FileWorker | null = null;
+  #workers: ClientWorkers | null = null;
+  /** Sends requests before HELO has come, and is the handler then. */
+  #early: Protocol2Client | null = null;
   #isQuitting = false;
   /** What is told of a server that has never sent a frame. */
   #silence: ConnectionOptions["silence"] | undefined;
@@ -68,7 +65,8 @@ export class Connection {
     });
     this.#context = {
       connection: this.#connection,
-      worker: () => this.#worker ??= this.#startWorker(),
+      worker: () => this.#startedWorkers().worker,
+      lendWorker: () => this.#startedWorkers().lend(),
       onRejection: (error) => this.#rejection = error,
     };
     this.#handler = options.startProtocol1?.(this.#context) ?? null;
@@ -85,11 +83,15 @@ export class Connection {
    * HELO; the reason when the connection ends
    */
   async negotiate(): Promise<void> {
-    const { protocol, guessMs, handshakeMs } = this.#options;
+    const { protocol, guessMs, handshakeMs, hello } = this.#options;
     if (protocol === 1) return this.#greeting.resolve();
-    const hello = { agent: AGENT, names: true, ...this.#options };
-    this.#connection.writer.send(encodeClientHello(hello));
+    const greeting = { agent: AGENT, names: true, ...this.#options };
+    this.#connection.writer.send(encodeClientHello(greeting));
     this.#greetingTimer = setTimeout(() => this.#onNoGreeting(), handshakeMs);
+    if (hello) {
+      this.#early = new Protocol2Client(this.#context, hello, this.#options.onEvent);
+      return;
+    }
     const guess = Promise.withResolvers<void>();
     const timer = protocol === "auto" ? setTimeout(guess.resolve, guessMs) : undefined;
     try {
@@ -126,8 +128,9 @@ export class Connection {
 
   /** Handles the frames, and sends the requests. @throws {ConnectionError} before there is any */
   get handler(): Protocol1Client | Protocol2Client {
-    if (this.#handler === null) throw lost();
-    return this.#handler;
+    const handler = this.#early ?? this.#handler;
+    if (handler === null) throw lost();
+    return handler;
   }
 
   /** The connection, as transfers use it. */
@@ -158,9 +161,9 @@ export class Connection {
     return await this.#closedWithin(END_TIMEOUT_MS, lost()) ?? lost();
   }
 
-  /** Closes at once. */
-  close(): void {
-    this.#connection.close(null);
+  /** Closes at once. @param reason what `closed` resolves to. Default `null` */
+  close(reason: ConnectionError | null = null): void {
+    this.#connection.close(reason);
   }
 
   /** Waits for the end of the connection, and closes it with `error` when that takes too long. */
@@ -215,7 +218,8 @@ export class Connection {
       throw new ConnectionError("late-hello", "The server speaks protocol 2, but answered late");
     }
     this.#connection.reader.allowZstd();
-    this.#handler = new Protocol2Client(this.#context, hello, this.#options.onEvent);
+    this.#handler = this.#early ??
+      new Protocol2Client(this.#context, hello, this.#options.onEvent);
     this.#endGreeting();
     if (this.#isGuess) this.#options.onUpgrade();
   }
@@ -246,19 +250,14 @@ export class Connection {
   #check(): void {
     if (this.#foreign !== null) return this.#connection.close(this.#foreign);
     const nowMs = performance.now();
-    const isProtocol2 = this.protocol === 2;
-    const limitMs = this.#options.silenceMs ?? (isProtocol2 ? LIMITS.silenceMs : SILENCE_1_MS);
-    const silentMs = isProtocol2
-      ? this.#connection.reader.silentMs(nowMs)
-      : nowMs - this.#lastFrameMs;
-    const isSilent = silentMs > Math.min(LIMITS.pingAfterMs, limitMs / 3);
-    if (isProtocol2 && isSilent && nowMs - silentMs > this.#pingedMs) {
+    const times = [this.#options.silenceMs, this.#lastFrameMs, this.#pingedMs, nowMs] as const;
+    const judged = judgeSilence(this.#connection, this.#handler, times);
+    const { waitedMs, limitMs, isLong, isOver } = judged;
+    if (isLong && nowMs - waitedMs > this.#pingedMs) {
       this.#pingedMs = nowMs;
       this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
     }
-    if (!(isProtocol2 || this.#handler?.awaitsAnswer)) return;
-    const wait = { waitedMs: silentMs, limitMs, longestMs: LONGEST_SILENCE * limitMs };
-    if (!isOverdue(wait, this.#connection.writer.takenByMs, nowMs)) return;
+    if (!isOver) return;
     const message = `The server said nothing for ${limitMs / 1000} s`;
     this.#connection.close(new ConnectionError("timeout", message, this.#silence));
   }
@@ -267,14 +266,15 @@ export class Connection {
     clearInterval(this.#timer);
     this.#endGreeting();
     const error = reason === null ? null : this.#reasonOf(reason);
-    this.#handler?.onClosed(error ?? lost());
-    this.#endWorker(error ?? lost()).then(() => this.#closed.resolve(error));
+    const end = error ?? lost();
+    this.#early?.onClosed(end);
+    this.#handler?.onClosed(end);
+    const ended = this.#workers?.end(end) ?? Promise.resolve();
+    ended.then(() => this.#closed.resolve(error));
   }
 
   #reasonOf(reason: unknown): ConnectionError | ProtocolError {
-    if (this.#rejection !== null) return this.#rejection;
-    if (this.#foreign !== null) return this.#foreign;
-    return endOf(reason);
+    return this.#rejection ?? this.#foreign ?? endOf(reason);
   }
 
   /** The error for a server that speaks something else; `null` if it does not seem to. */
@@ -283,17 +283,9 @@ export class Connection {
     return bytes === null ? null : this.#options.foreignError?.(bytes) ?? null;
   }
 
-  /** @throws {ConnectionError} when the connection has ended: the worker would never be terminated */
-  #startWorker(): FileWorker {
-    if (this.isClosed) throw lost();
-    return this.#options.startWorker();
-  }
-
-  /** Terminates the worker once it has finished its calls: a complete file still gets its name. */
-  async #endWorker(reason: ConnectionError | ProtocolError): Promise<void> {
-    const worker = this.#worker;
-    if (worker === null) return;
-    await worker.call("closeAll", []).catch(() => {}); // Dead is as good as closed
-    worker.terminate(reason);
+  /** @throws {ConnectionError} when the connection has ended: the threads would never be ended */
+  #startedWorkers(): ClientWorkers {
+    if (this.#workers === null && this.isClosed) throw lost();
+    return this.#workers ??= this.#options.startWorkers();
   }
 }

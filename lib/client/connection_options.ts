@@ -1,6 +1,7 @@
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import type { ConnectionError, ConnectionErrorOptions } from "../protocol/errors.ts";
-import type { FileWorker } from "../worker/file_worker.ts";
+import type { ServerHello } from "../protocol/hello.ts";
+import type { ClientWorkers } from "../worker/client_workers.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 
@@ -16,6 +17,11 @@ export interface ConnectionOptions {
   readonly silenceMs: number | null;
   /** The session that this data connection attaches to; `null` for a control connection. */
   readonly attach: string | null;
+  /**
+   * The answer to HELO that the server gave on another connection: requests need not wait for the one of this
+   * connection. Default: they wait.
+   */
+  readonly hello?: ServerHello;
   /** Whether the client takes part in the chat. */
   readonly present: boolean;
   /** The secret by which the client comes back; `null` if it does not. */
@@ -29,8 +35,8 @@ export interface ConnectionOptions {
   readonly foreignError?: (bytes: Uint8Array) => ConnectionError | null;
   /** What an error tells of a server that has never sent anything. Default: nothing. */
   readonly silence?: ConnectionErrorOptions;
-  /** Starts the worker that moves files; the connection terminates it. */
-  readonly startWorker: () => FileWorker;
+  /** Starts the threads that move files; the connection ends them. */
+  readonly startWorkers: () => ClientWorkers;
   /** Makes the client's side of protocol 1; `null` where only protocol 2 is spoken. */
   readonly startProtocol1: ((context: ConnectionContext) => Protocol1Client) | null;
   /** Called with each event of protocol 2. */

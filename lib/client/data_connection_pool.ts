@@ -1,10 +1,15 @@
 import type { Connection } from "./connection.ts";
+import { leave } from "./leave.ts";
 import { lost } from "./lost.ts";
 
 /** The largest number of pending requests of one connection … */
 const REQUESTS_AHEAD = 32;
-/** … and of their bytes: a large file has a connection to itself. */
+/** … and of their bytes: a large file has a connection to itself, … */
 const BYTES_AHEAD = 1024 * 1024;
+/** … unless the way is long: then so many more bytes are on it, for each millisecond of a round trip, … */
+const BYTES_AHEAD_PER_MS = 128 * 1024;
+/** … up to these. Those of an upload are in memory. */
+const MOST_BYTES_AHEAD = 8 * 1024 * 1024;
 
 /** A connection, and its pending requests. */
 interface Slot {
@@ -29,6 +34,8 @@ interface Waiter {
 export class DataConnectionPool {
   readonly #connect: () => Promise<Connection>;
   readonly #limit: number;
+  /** The largest number of bytes of the pending requests of one connection. */
+  readonly #bytesAhead: () => number;
   #slots: Slot[] = [];
   #waiting: Waiter[] = [];
   #isClosed = false;
@@ -36,10 +43,12 @@ export class DataConnectionPool {
   /**
    * @param connect establishes a connection
    * @param limit the largest number of connections
+   * @param tripMs how long a round trip takes, in milliseconds. Default: no time
    */
-  constructor(connect: () => Promise<Connection>, limit: number) {
+  constructor(connect: () => Promise<Connection>, limit: number, tripMs: () => number = () => 0) {
     this.#connect = connect;
     this.#limit = limit;
+    this.#bytesAhead = () => bytesAhead(tripMs());
   }
 
   /**
@@ -62,7 +71,7 @@ export class DataConnectionPool {
   /** Sends QUIT over each connection, and waits for their ends. */
   async quit(): Promise<void> {
     const connections = this.#slots.map(({ connection }) =>
-      connection.then((established) => established.quit(), () => null)
+      connection.then((established) => leave(established), () => null)
     );
     await Promise.all(connections);
   }
@@ -97,8 +106,10 @@ export class DataConnectionPool {
   /** Reserves a connection with room; `null` when all are busy. */
   #reserve(bytes: number): Slot | null {
     this.#slots = this.#slots.filter(({ established }) => !established?.isClosed);
-    const free = this.#slots.find((slot) => hasRoom(slot, bytes)) ??
-      (this.#slots.length < this.#limit ? this.#add() : null);
+    const find = (most: number) => this.#slots.find((slot) => hasRoom(slot, bytes, most));
+    // On a slow connection, a large file would wait behind another one
+    const free = find(BYTES_AHEAD) ??
+      (this.#slots.length < this.#limit ? this.#add() : find(this.#bytesAhead()) ?? null);
     if (free === null) return null;
     free.requests++;
     free.bytes += bytes;
@@ -122,6 +133,12 @@ export class DataConnectionPool {
   }
 }
 
-function hasRoom({ requests, bytes }: Slot, more: number): boolean {
-  return requests === 0 || (requests < REQUESTS_AHEAD && bytes + more <= BYTES_AHEAD);
+function hasRoom({ requests, bytes }: Slot, more: number, most: number): boolean {
+  return requests === 0 || (requests < REQUESTS_AHEAD && bytes + more <= most);
+}
+
+/** On a short way, waiting costs little, and the connections end together. */
+function bytesAhead(tripMs: number): number {
+  const needed = Math.floor(tripMs) * BYTES_AHEAD_PER_MS;
+  return Math.max(BYTES_AHEAD, Math.min(needed, MOST_BYTES_AHEAD));
 }

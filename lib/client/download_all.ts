@@ -1,22 +1,25 @@
-import { abortable } from "@std/async/abortable";
 import { dirname, join } from "@std/path";
+import { checkSpace } from "../files/check_space.ts";
 import { FileSet } from "../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../files/folders.ts";
-import type { Omissions } from "../protocol/answers.ts";
-import { lastComponent, pathKey } from "../protocol/path.ts";
+import { foldersAbove, lastComponent, pathKey } from "../protocol/path.ts";
 import {
   Batch,
   type BatchOptions,
-  runBatch,
+  type BatchWork,
+  type ProgressListener,
   type TransferAllResult,
   type TransferListener,
-  type TransferTask,
+  type TransferredFile,
 } from "./batch.ts";
+import { runBatch } from "./run_batch.ts";
 import { checkText } from "./check_arguments.ts";
-import type { Client } from "./client.ts";
+import { type Client, transfersOf } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
+import { filesIn, findAllRemote } from "./find_all_remote.ts";
 import { downloadOnce } from "./made_paths.ts";
-import { findRemote, type RemoteItem } from "./remote_paths.ts";
+import type { Together } from "./together.ts";
+import type { RemoteItem } from "./remote_paths.ts";
 
 /** Options of {@link downloadAll}. */
 export interface DownloadAllOptions extends TransferListener {
@@ -28,6 +31,14 @@ export interface DownloadAllOptions extends TransferListener {
   readonly resume?: boolean;
   /** Let the server compress data that becomes smaller. */
   readonly zstd?: boolean;
+  /**
+   * Patterns of what is left out, as in a `.gitignore` file, seen from each folder that is named; of a
+   * pattern, from the folder before its first wildcard. Letter case counts. What is named itself is left
+   * out, too, where one matches its name. Default: none.
+   */
+  readonly exclude?: readonly string[];
+  /** Let those execute a file that may read it, if its owner on the server may. Default: `true`. */
+  readonly exec?: boolean;
   /** Gives all up; the parts are left behind. */
   readonly signal?: AbortSignal;
 }
@@ -38,6 +49,8 @@ export interface DownloadRunOptions extends BatchOptions {
   readonly replace?: boolean;
   readonly resume?: boolean;
   readonly zstd?: boolean;
+  readonly exclude?: readonly string[];
+  readonly exec?: boolean;
   /** Accept only this content, in hex. */
   readonly sha256?: string;
   /** Looks at what a path stands for; what it throws is the failure of the path. */
@@ -91,6 +104,14 @@ export async function downloadEach(
   return await new DownloadRun(options).run(paths);
 }
 
+/** As {@link downloadEach}, for files that need not be looked for. */
+export async function downloadItems(
+  items: readonly RemoteItem[],
+  options: DownloadRunOptions,
+): Promise<TransferAllResult> {
+  return await new DownloadRun(options).runItems(items);
+}
+
 class DownloadRun {
   readonly #options: DownloadRunOptions;
   readonly #batch: Batch;
@@ -103,7 +124,10 @@ class DownloadRun {
   }
 
   async run(paths: readonly string[]): Promise<TransferAllResult> {
-    const items = await this.#find(paths);
+    return await this.runItems(await this.#find(paths));
+  }
+
+  async runItems(items: readonly RemoteItem[]): Promise<TransferAllResult> {
     const { made, errors } = await this.#makeFolders(items);
     const files: RemoteItem[] = [];
     for (const file of filesIn(items)) {
@@ -111,7 +135,8 @@ class DownloadRun {
       if (error === undefined) files.push(file);
       else this.#batch.fail(-1, file.path, error);
     }
-    await this.#batch.run(files.map((file) => this.#task(file)));
+    const wanted = await this.#withRoom(files);
+    await this.#batch.run(wanted, this.#work());
     // The deepest first: adding a file changes the time of its folder, setting a time does not
     for (const { path, localPath, modifiedMs } of made.reverse()) {
       if (modifiedMs === null) continue;
@@ -119,6 +144,17 @@ class DownloadRun {
         .catch((error) => this.#batch.fail(-1, path, error));
     }
     return this.#batch.result;
+  }
+
+  /** The files, if there is room for them; else none, and each has failed. */
+  async #withRoom(files: readonly RemoteItem[]): Promise<readonly RemoteItem[]> {
+    try {
+      await checkSpace(this.#options.directory, files);
+      return files;
+    } catch (error) {
+      for (const [rank, { path }] of files.entries()) this.#batch.fail(rank, path, error);
+      return [];
+    }
   }
 
   /** Makes the folders. What stops one stops all that is below it: `errors` has it by local path. */
@@ -144,43 +180,67 @@ class DownloadRun {
   }
 
   /** The files and folders that were asked for, in the order of asking, each once. */
-  async #find(paths: readonly string[]): Promise<RemoteItem[]> {
-    const items = new Map<string, RemoteItem>();
-    const { clients, signal, check = () => {} } = this.#options;
-    const onOmitted = (omitted: Omissions) => this.#batch.omit(omitted);
-    for (const path of paths) {
-      try {
-        const finding = clients.run((client) => findRemote(client, path, onOmitted), () => 0);
-        const found = await abortable(finding, signal);
-        check(found);
-        for (const item of found) items.set(`${item.path}\0${item.localPath}`, item);
-      } catch (error) {
-        signal.throwIfAborted();
-        this.#batch.fail(filesIn(items.values()).length - 0.5, path, error);
-      }
-    }
-    return [...items.values()];
+  async #find(paths: readonly string[]): Promise<readonly RemoteItem[]> {
+    const items = await findAllRemote(paths, {
+      ...this.#options,
+      onOmitted: (omitted) => this.#batch.omit(omitted),
+      onFailure: (path, error, files) => this.#batch.fail(files - 0.5, path, error),
+    });
+    if (items.length === 0) this.#batch.failExcluded(paths);
+    return items;
   }
 
-  #task({ path, localPath, sizeBytes }: RemoteItem): TransferTask {
-    const { replace = false, resume = true, zstd = false, sha256, signal } = this.#options;
-    const file = this.#place(localPath);
+  #work(): BatchWork<RemoteItem> {
     return {
-      path,
-      sizeBytes: sizeBytes ?? 0,
-      place: pathKey(file),
-      run: (client, onProgress) =>
-        downloadOnce(client, path, this.#made, {
-          directory: dirname(file),
-          name: lastComponent(localPath),
-          replace,
-          resume,
-          zstd,
-          signal,
-          onProgress,
-          ...(sizeBytes !== null && { sizeBytes }),
-          ...(sha256 !== undefined && { sha256 }),
-        }),
+      pathOf: ({ path }) => path,
+      sizeOf: ({ sizeBytes }) => sizeBytes ?? 0,
+      placeOf: ({ localPath }) => pathKey(this.#place(localPath)),
+      move: (client, item, onProgress) => this.#move(client, item, onProgress),
+      together: this.#together(),
+    };
+  }
+
+  async #move(
+    client: Client,
+    item: RemoteItem,
+    onProgress: ProgressListener,
+  ): Promise<Omit<TransferredFile, "path">> {
+    const { path, localPath, sizeBytes, sha256 = this.#options.sha256 } = item;
+    const { replace = false, resume = true, zstd = false, exec = true, signal } = this.#options;
+    return await downloadOnce(client, path, this.#made, {
+      directory: dirname(this.#place(localPath)),
+      name: lastComponent(localPath),
+      replace,
+      resume,
+      zstd,
+      exec,
+      signal,
+      onProgress,
+      ...(sizeBytes !== null && { sizeBytes }),
+      ...(sha256 !== undefined && { sha256 }),
+    });
+  }
+
+  /**
+   * Moves files together of which the server has told the size, and any content is right. Data are compressed
+   * file by file.
+   */
+  #together(): Together<RemoteItem> {
+    const { directory: base, replace = false, zstd = false, exec = true, signal } = this.#options;
+    const made = this.#made;
+    return {
+      takes: ({ sizeBytes, sha256 = this.#options.sha256 }) =>
+        sizeBytes !== null && sha256 === undefined && !zstd,
+      move: (client, items, onBytes) => {
+        const files = items.map(({ path, localPath, sizeBytes, exec: isExecutable }) => ({
+          path,
+          sizeBytes: sizeBytes ?? 0,
+          file: this.#place(localPath),
+          exec: exec && isExecutable === true,
+        }));
+        const options = { base, replace, made, signal, onBytes };
+        return transfersOf(client).downloadTogether(files, options);
+      },
     };
   }
 
@@ -192,13 +252,9 @@ class DownloadRun {
 /** The failure of a folder above a path. */
 function errorAbove(path: string, errors: ReadonlyMap<string, unknown>): unknown {
   if (errors.size === 0) return undefined;
-  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
-    const error = errors.get(path.slice(0, end));
+  for (const folder of foldersAbove(path)) {
+    const error = errors.get(folder);
     if (error !== undefined) return error;
   }
   return undefined;
-}
-
-function filesIn(items: Iterable<RemoteItem>): RemoteItem[] {
-  return [...items].filter(({ type }) => type === "file");
 }

@@ -14,6 +14,7 @@ import type { TargetState } from "../worker/jobs.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { statPath } from "./stat_path.ts";
+import { tellWrong } from "./tell_wrong.ts";
 
 /** Where a download begins. */
 interface Start {
@@ -91,13 +92,17 @@ class FileDownload {
 
   /** Runs the download. */
   async run({ keepBytes, version }: Start): Promise<DownloadResult> {
-    const { sha256 = null, zstd = false, onProgress = () => {}, signal } = this.#options;
-    const { connection } = this.#context;
+    const { sha256 = null, zstd = false, exec = true, onProgress = () => {}, signal } =
+      this.#options;
+    const { connection, lendWorker } = this.#context;
     const target = { ...this.#target, keepBytes };
     const download = new Protocol2Download(this.#worker, target, {
       connection,
       sha256,
+      exec,
       onProgress,
+      onWrong: (id) => tellWrong(this.#protocol, id),
+      lendHasher: lendWorker,
     });
     using _ = onAbort(signal, () => download.fail(signal?.reason));
     const offset = await download.prepare();

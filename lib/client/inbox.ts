@@ -48,6 +48,7 @@ export class Inbox {
 
   /** Adds an event that has just arrived. */
   add(event: ReceivedEvent): void {
+    if (event.event === "peers") return; // It concerns the connection
     if (event.event === "line" && this.#preHelloLines.add(event.text)) return;
     if ("room" in event && !this.rooms.has(event.room)) return; // The server puts each client in the lobby
     if ("id" in event && event.id !== undefined && this.#isKnown(event.id)) return;

@@ -1,4 +1,5 @@
 import { RequestError } from "../protocol/errors.ts";
+import type { Chat } from "./chat.ts";
 import type { ChatClient } from "./chat_client.ts";
 import { reclaimNick } from "./reclaim_nick.ts";
 
@@ -18,6 +19,8 @@ export class KeptNick {
   #last: string | null = null;
   /** What the client says while it is away; `null` if it is not. */
   #away: string | null = null;
+  /** The chat of the last connection; `null` before the first. */
+  #chat: Chat | null = null;
 
   /** @param wanted `null` for what the server gives */
   constructor(wanted: string | null, options: KeptNickOptions) {
@@ -44,15 +47,39 @@ export class KeptNick {
    */
   async restore(client: ChatClient, isFirst: boolean): Promise<void> {
     const wanted = this.#wanted;
-    if (wanted !== null && wanted !== client.chat.nick) {
+    const lost = this.#chat;
+    this.#chat = client.chat;
+    let isWaiting = false;
+    if (lost !== null && client.chat.cluster !== null) isWaiting = await this.#follow(client, lost);
+    else if (wanted !== null && wanted !== client.chat.nick) {
       if (isFirst) await client.chat.setNick(wanted);
-      else await this.#reclaim(client, wanted);
+      else isWaiting = await this.#reclaim(client, wanted);
     }
     const { nick } = client.chat;
     const isOther = nick !== this.#last;
     this.#last = nick;
-    if (isOther && !isFirst && nick !== null) this.#options.onChange(nick, wanted);
+    if (isOther && !isFirst && nick !== null) {
+      // A server with accounts makes `guest-NICK` of it, which is all that is to be had
+      this.#options.onChange(nick, isWaiting || wanted === null ? wanted : nick);
+    }
     await this.#restoreAway(client);
+  }
+
+  /**
+   * Ends the former connection, at whichever server of the cluster it was, and takes its nick. A guest that
+   * has taken none keeps the one that it had.
+   *
+   * @returns whether further attempts follow
+   */
+  async #follow(client: ChatClient, lost: Chat): Promise<boolean> {
+    if (this.#wanted !== null) return await this.#reclaim(client, this.#wanted, lost);
+    if (this.#last === null) return false;
+    try {
+      await client.chat.setNick(this.#last, lost);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+    }
+    return false;
   }
 
   /** A server that refuses it is no reason to leave: the next connection says it again. */
@@ -65,12 +92,13 @@ export class KeptNick {
     }
   }
 
-  async #reclaim(client: ChatClient, nick: string): Promise<void> {
-    await reclaimNick(client, nick, {
+  async #reclaim(client: ChatClient, nick: string, lost: Chat | null = null): Promise<boolean> {
+    return await reclaimNick(client, nick, {
+      lost,
       isWanted: () => this.#wanted === nick,
-      onReclaimed: () => {
-        this.#last = nick;
-        this.#options.onChange(nick, nick);
+      onReclaimed: (given) => {
+        this.#last = given;
+        this.#options.onChange(given, given);
       },
       signal: this.#options.signal,
     });

@@ -1,4 +1,5 @@
 import { join } from "@std/path";
+import { alreadyMade } from "./already_made.ts";
 import type { Client } from "./client.ts";
 import type { FileSet } from "../files/file_set.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -60,11 +61,6 @@ export async function uploadOnce(
   const result = await client.upload(file, options);
   made.add(options.path);
   return result;
-}
-
-/** The failure of a file whose place the command has filled before. */
-function alreadyMade(): RequestError {
-  return new RequestError("exists", undefined, { reason: "same-command" });
 }
 
 /** Whether two paths lead to one file, as far as the client may know: it has one version. */

@@ -2,26 +2,29 @@ import { onAbort } from "../async/on_abort.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import type { Protocol2Servers } from "../files/protocol2_servers.ts";
 import { RequestError } from "../protocol/errors.ts";
+import type { ServerHello } from "../protocol/hello.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import type { Bandwidth } from "../stream/bandwidth.ts";
 import type { ConnectLimits, Connector } from "../stream/connector.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
+import { PacedSocket } from "../stream/paced_socket.ts";
 import type { Socket } from "../stream/socket.ts";
 import { tcpConnector } from "../stream/tcp.ts";
-import { FileWorker } from "../worker/file_worker.ts";
+import { ClientWorkers } from "../worker/client_workers.ts";
+import { connectTimeoutMs } from "./connect_timeout.ts";
 import { Connection } from "./connection.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
 import { logIn, type LoginOptions } from "./log_in.ts";
 import type { LoggedIn } from "./prove_account.ts";
 import { connectTrusted, type TlsTrustOptions, type TrustedConnection } from "./tls_trust.ts";
 
-/** How long connecting may take. */
-const CONNECT_TIMEOUT_MS = 10_000;
-
 /** How to connect to a server. */
 export interface ConnectTarget extends Endpoint {
   /** Time limit of connecting (default 10 s) and of silence (90 s; 120 s in protocol 1). */
   readonly timeoutMs?: number;
+  /** Time limit of connecting alone, where it is shorter than `timeoutMs`. Default: that. */
+  readonly connectMs?: number;
   /** Cancels connecting. */
   readonly signal?: AbortSignal;
   /**
@@ -49,6 +52,8 @@ export interface ConnectTarget extends Endpoint {
    * meanwhile. Random, of 32 to 128 characters, the same on all its connections. Default: none.
    */
   readonly resume?: string;
+  /** Limits of file data; other connections may share it. Default: none. */
+  readonly bandwidth?: Bandwidth;
   /** How long `auto` waits for the answer to HELO, besides two round trips. Default 1 s. */
   readonly handshakeMs?: number;
 }
@@ -99,18 +104,19 @@ async function identify(
 }
 
 /**
- * Opens a data connection for a client of protocol 2.
+ * Opens a data connection for a client of protocol 2. Requests may be sent at once, behind HELO: its answer is known.
  *
- * @param session the token of the control connection
+ * @param hello the server's, of the control connection
  * @throws {ConnectionError}
  */
 export async function openDataConnection(
   target: ConnectTarget,
-  session: string,
+  hello: ServerHello,
 ): Promise<Connection> {
   // These belong to the control connection
-  const { signal: _, onUpgrade: _1, protocol2Servers: _2, resume: _3, ...rest } = target;
-  const { connection } = await openConnection({ ...rest, protocol: 2 }, session);
+  const { signal: _, onUpgrade: _1, protocol2Servers: _2, resume: _3, connectMs: _4, ...rest } =
+    target;
+  const { connection } = await openConnection({ ...rest, protocol: 2 }, hello);
   return connection;
 }
 
@@ -121,7 +127,8 @@ export async function openDataConnection(
  * @throws {ConnectionError}; the reason of the signal when that fires first
  */
 export async function settleTrust(target: ConnectTarget): Promise<void> {
-  const { timeoutMs = CONNECT_TIMEOUT_MS, signal } = target;
+  const { signal } = target;
+  const timeoutMs = connectTimeoutMs(target);
   const { socket } = await connectTo(target, { timeoutMs, ...(signal && { signal }) });
   socket.close();
 }
@@ -136,33 +143,36 @@ interface OpenConnection extends Pick<TrustedConnection, "remember"> {
 /**
  * Opens a connection and negotiates the protocol, without a login.
  *
- * @param attach the session that a data connection belongs to; `null` for a control connection
+ * @param owner the answer to HELO of the connection that a data connection belongs to; `null` for a control
+ * connection
  * @throws {ConnectionError}; the reason of the signal when that fires first
  */
 export async function openConnection(
   target: ConnectTarget,
-  attach: string | null,
+  owner: ServerHello | null,
   listeners = DEAF,
 ): Promise<OpenConnection> {
-  const { signal, protocol2Servers: known, timeoutMs = CONNECT_TIMEOUT_MS } = target;
+  const { signal, protocol2Servers: known, bandwidth } = target;
+  const timeoutMs = connectTimeoutMs(target);
   let remembered: Promise<void> = Promise.resolve();
   const isKnown = await known?.has(target) ?? false;
   const startedMs = performance.now();
   const { socket, remember } = await connectTo(target, { timeoutMs, ...(signal && { signal }) });
-  if (target.login === undefined || attach !== null) await remember();
-  const connection = new Connection(socket, {
+  if (target.login === undefined || owner !== null) await remember();
+  const connection = new Connection(paced(socket, target, owner !== null), {
     protocol: protocolOf(target),
     guessMs: isKnown ? timeoutMs : guessMs(target, performance.now() - startedMs, timeoutMs),
     handshakeMs: timeoutMs,
     silenceMs: target.timeoutMs ?? null,
-    ...greetingOf(target, attach),
+    ...greetingOf(target, owner?.you.session ?? null),
+    ...(owner !== null && { hello: owner }),
     foreignError: (bytes) => foreignServiceError(bytes, formatEndpoint(target)),
     silence: { address: formatEndpoint(target), details: { answers: "nothing" } },
     onHello: () => remembered = known?.add(target) ?? remembered,
     onProtocol1: () => remembered = known?.delete(target) ?? remembered,
-    startWorker: () => new FileWorker(),
+    startWorkers: () => new ClientWorkers(),
     onUpgrade: target.onUpgrade ?? (() => {}),
-    startProtocol1: (context) => new Protocol1Client(context, listeners.onText),
+    startProtocol1: (context) => new Protocol1Client(context, listeners.onText, bandwidth),
     onEvent: listeners.onEvent,
   });
   using _ = onAbort(signal, () => connection.close());
@@ -176,6 +186,12 @@ export async function openConnection(
     signal?.throwIfAborted();
     throw error;
   }
+}
+
+/** Paces a connection that carries files, as does the first one of a client that hears no chat. */
+function paced(socket: Socket, { bandwidth, present = true }: ConnectTarget, isData: boolean) {
+  const isPaced = bandwidth !== undefined && (isData || !present);
+  return isPaced ? new PacedSocket(socket, bandwidth) : socket;
 }
 
 /** What the client says of itself in HELO. */

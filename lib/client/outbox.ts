@@ -2,7 +2,8 @@ import type { RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import { ConnectionError, RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { MessageTarget, SentMessage } from "./chat.ts";
+import type { MessageTarget } from "./chat.ts";
+import type { SentMessage } from "./chat_results.ts";
 import { checkMessage } from "./check_message.ts";
 import type { ChatClient } from "./chat_client.ts";
 import { MessagePace } from "./message_pace.ts";
@@ -38,7 +39,8 @@ interface OutboxMessage extends UnansweredMessage {
 /**
  * The messages of a reconnecting chat until the server has acknowledged them. They leave in the order
  * of the calls, at the pace that the server allows. Those without a connection wait for one; those
- * to a room whose connection was lost before the answer are sent again, unless the server has them.
+ * to a room whose connection was lost before the answer are sent again, unless the server has them. A server of a
+ * cluster that does not know itself whether it has one is left for another one, which does.
  */
 export class Outbox {
   readonly #listener: OutboxListener;
@@ -73,7 +75,7 @@ export class Outbox {
       if (this.#isClosed) throw new ConnectionError("lost", "The chat has ended");
       const { unsentMessages: limit } = LIMITS;
       if (this.#messages.length < limit) return this.#add(message, target, "last");
-      const detail = `Cannot keep the message: ${limit} others wait to be sent`;
+      const detail = `Cannot keep the message: ${limit} others wait`;
       throw new RequestError("busy", detail, { reason: "outbox-full" });
     });
   }
@@ -191,8 +193,9 @@ export class Outbox {
       message.from = null;
       return this.#pace.onRefused(error.retryAfterMs, performance.now());
     }
-    const isLost = error instanceof ConnectionError;
     // No history tells whether a private message has arrived: to send it again is up to the caller
-    if (!isLost || "to" in message.target) this.#finish(message).reject(error);
+    const isLost = "room" in message.target &&
+      (error instanceof ConnectionError || this.#client?.chat.movesOn?.(error));
+    if (!isLost) this.#finish(message).reject(error);
   }
 }

@@ -3,24 +3,40 @@ import { encodeFrame } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { failureOfText } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
+import type { Bandwidth } from "../stream/bandwidth.ts";
 import type { Frame } from "../stream/frames/frame_reader.ts";
+import type { PacedFlow } from "../stream/paced_flow.ts";
 import type { Protocol1Download } from "../transfer/protocol1_download.ts";
 import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
 
+/** How long a server may be silent: original ones hash a file between two frames. */
+const SILENCE_MS = 120_000;
 const DOWNLOAD_FRAMES: ReadonlySet<string> = new Set(["FROK", "FERR", "FMTA", "FHSH"]);
 
 /** The client's side of protocol 1: chat, and files one after the other. */
 export class Protocol1Client implements ClientProtocol {
   readonly version = 1;
+  readonly silenceMs = SILENCE_MS;
   readonly #context: ConnectionContext;
   readonly #onText: (text: string) => void;
   readonly #downloads: Protocol1Download[] = [];
+  readonly #bandwidth: Bandwidth | undefined;
+  /** Made for the first data. */
+  #received: PacedFlow | null = null;
   #hasSent = false;
 
-  /** @param onText called with each chat message as the server sends it */
-  constructor(context: ConnectionContext, onText: (text: string) => void) {
+  /**
+   * @param onText called with each chat message as the server sends it
+   * @param bandwidth paces the data of files. Default: no limit
+   */
+  constructor(
+    context: ConnectionContext,
+    onText: (text: string) => void,
+    bandwidth?: Bandwidth,
+  ) {
     this.#context = context;
     this.#onText = onText;
+    this.#bandwidth = bandwidth;
   }
 
   /** @inheritdoc */
@@ -51,6 +67,7 @@ export class Protocol1Client implements ClientProtocol {
   download(path: string, download: Protocol1Download): void {
     this.#downloads.push(download);
     this.#hasSent = true;
+    this.#setBufferBytes();
     this.#context.connection.writer.send(encodeFrame("FILE", path));
   }
 
@@ -77,14 +94,24 @@ export class Protocol1Client implements ClientProtocol {
 
   /** @inheritdoc */
   onClosed(reason: unknown): void {
+    this.#received?.close();
     for (const download of this.#downloads.splice(0)) download.fail(reason);
   }
 
   async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const [download] = this.#downloads;
     if (download === undefined) throw unasked("file data");
+    this.#received ??= this.#bandwidth?.received.open("") ?? null;
+    this.#setBufferBytes();
+    await this.#received?.passed(bytes.length);
     await download.onData(bytes);
     if (download.isOver) this.#downloads.shift();
+  }
+
+  /** What is read at once is paid at once: at a limited rate, that is little. */
+  #setBufferBytes(): void {
+    if (this.#bandwidth === undefined) return;
+    this.#context.connection.reader.setBufferBytes(this.#bandwidth.received.frameBytes);
   }
 }
 

@@ -2,47 +2,25 @@ import { onAbort } from "../async/on_abort.ts";
 import { decodeDownloadHead, decodeFailure } from "../protocol/answers.ts";
 import type { ChatEvent } from "../protocol/chat_events.ts";
 import { decodeEvent } from "../protocol/decode_event.ts";
-import { ConnectionError, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame, type JsonFrameType } from "../protocol/frames.ts";
 import type { ServerHello } from "../protocol/hello.ts";
 import { decodeObject, Fields, type JsonObject, LARGEST_ID } from "../protocol/json.ts";
+import type { Peer } from "../protocol/peers.ts";
+import type { BatchReceiver } from "./batch_receiver.ts";
 import type { ControlFrame, Frame } from "../stream/frames/frame_reader.ts";
 import type { ClientProtocol, ConnectionContext } from "./client_protocol.ts";
-import type { DownloadReceiver } from "./download_receiver.ts";
+import type { DownloadQuery, DownloadReceiver } from "./download_receiver.ts";
+import { type ActiveDownload, type Pending, silenceMsOf } from "./pending.ts";
+import { rejectionOfFail } from "./lost.ts";
 import { readAnswer } from "./read_answer.ts";
-
-/** A request that waits for its answer. */
-interface Pending {
-  readonly resolve: (object: JsonObject) => void;
-  readonly reject: (error: unknown) => void;
-  /** Handles REDY. */
-  readonly onReady?: (offset: number) => void;
-  /** Whether PONG is its answer. */
-  readonly isPing: boolean;
-}
-
-/** A download whose final frame has not come. */
-interface ActiveDownload {
-  readonly id: number;
-  readonly download: DownloadReceiver;
-  /** Whether FEND need not tell the SHA-256. */
-  readonly isPiece: boolean;
-}
-
-/** The fields of FGET. */
-export interface DownloadQuery {
-  readonly path: string;
-  readonly offset: number;
-  readonly version: string | null;
-  readonly zstd: boolean;
-  /** At most so many bytes, where the server has the feature `ranges`; else all. */
-  readonly length?: number;
-}
 
 /** Options of {@link Protocol2Client.begin}. */
 export interface BeginOptions {
   /** Handles REDY. */
   readonly onReady?: (offset: number) => void;
+  /** Handles PAGE. */
+  readonly onPage?: (page: JsonObject) => void;
   /** Sends the frame, and others with it. Default: by the control lane. */
   readonly send?: (frame: Uint8Array) => void;
 }
@@ -54,6 +32,8 @@ export class Protocol2Client implements ClientProtocol {
   readonly unwantedBytes = 0;
   /** The server's HELO. */
   readonly hello: ServerHello;
+  /** The servers of the cluster that are there now, as HELO and events have told them. */
+  peers: readonly Peer[];
   readonly #context: ConnectionContext;
   readonly #onEvent: (event: ChatEvent) => void;
   readonly #pending = new Map<number, Pending>();
@@ -65,12 +45,18 @@ export class Protocol2Client implements ClientProtocol {
   constructor(context: ConnectionContext, hello: ServerHello, onEvent: (event: ChatEvent) => void) {
     this.#context = context;
     this.hello = hello;
+    this.peers = hello.peers;
     this.#onEvent = onEvent;
   }
 
   /** @inheritdoc */
   get awaitsAnswer(): boolean {
     return this.#pending.size > 0 || this.#downloads.length > 0;
+  }
+
+  /** @inheritdoc */
+  get silenceMs(): number {
+    return silenceMsOf(this.peers, [...this.#pending.values(), ...this.#downloads]);
   }
 
   /**
@@ -98,7 +84,7 @@ export class Protocol2Client implements ClientProtocol {
   begin(
     type: JsonFrameType,
     fields: Record<string, unknown>,
-    { onReady, send }: BeginOptions = {},
+    { send, ...handlers }: BeginOptions = {},
   ): { readonly id: number; readonly done: Promise<JsonObject> } {
     const id = this.#nextId();
     const { promise: done, resolve, reject } = Promise.withResolvers<JsonObject>();
@@ -107,12 +93,7 @@ export class Protocol2Client implements ClientProtocol {
       reject(this.#closed.reason);
       return { id, done };
     }
-    this.#pending.set(id, {
-      resolve,
-      reject,
-      isPing: type === "PING",
-      ...(onReady && { onReady }),
-    });
+    this.#pending.set(id, { resolve, reject, isPing: type === "PING", ...handlers });
     if (send === undefined) this.#send(type, { id, ...fields });
     else send(encodeJsonFrame(type, { id, ...fields }));
     return { id, done };
@@ -134,7 +115,7 @@ export class Protocol2Client implements ClientProtocol {
     const id = this.#nextId();
     const { path, offset, version, zstd, length } = query;
     this.#downloads.push({ id, download, isPiece: length !== undefined });
-    download.onRequested(() => this.#cancelDownload(id));
+    download.onRequested(() => this.#cancelDownload(id), id);
     this.#send("FGET", {
       id,
       path,
@@ -144,9 +125,18 @@ export class Protocol2Client implements ClientProtocol {
     });
   }
 
-  /** Sends FCAN. */
-  cancel(id: number): void {
-    this.#send("FCAN", { id });
+  /** Sends MGET, whose answer goes to `batch`. @param query its fields, but for `id` */
+  downloadBatch(query: Record<string, unknown>, batch: BatchReceiver): void {
+    if (this.#closed !== null) return batch.fail(this.#closed.reason);
+    const id = this.#nextId();
+    this.#downloads.push({ id, download: batch, isPiece: true });
+    batch.onRequested(() => this.#cancelDownload(id));
+    this.#send("MGET", { id, ...query });
+  }
+
+  /** Sends FCAN. @param fields its fields, but for `id` */
+  cancel(id: number, fields: Record<string, unknown> = {}): void {
+    this.#send("FCAN", { id, ...fields });
   }
 
   /** @inheritdoc */
@@ -171,6 +161,8 @@ export class Protocol2Client implements ClientProtocol {
         return this.#onEventFrame(object);
       case "FMET":
         return this.#onHead(object);
+      case "MMET":
+        return this.#onTable(object);
       case "FEND":
         return this.#onEnd(object);
       case "DONE":
@@ -178,6 +170,8 @@ export class Protocol2Client implements ClientProtocol {
         return this.#removePending(object)?.resolve(object);
       case "REDY":
         return this.#pending.get(idOf(object))?.onReady?.(new Fields(object).integer("offset"));
+      case "PAGE":
+        return this.#pending.get(idOf(object))?.onPage?.(object);
       case "FAIL":
         return this.#onFail(object);
       case "PING":
@@ -199,13 +193,27 @@ export class Protocol2Client implements ClientProtocol {
 
   #onEventFrame(object: JsonObject): void {
     const event = decodeEvent(object);
+    if (event?.event === "peers") this.peers = event.peers;
     if (event !== null) this.#onEvent(event);
   }
 
   #onHead(object: JsonObject): void {
+    const download = this.#unbegun("FMET", object);
+    if (!("onHead" in download)) throw outOfOrder("FMET");
+    download.onHead(decodeDownloadHead(object));
+  }
+
+  #onTable(object: JsonObject): void {
+    const download = this.#unbegun("MMET", object);
+    if (!("onTable" in download)) throw outOfOrder("MMET");
+    download.onTable(object);
+  }
+
+  /** The download that a head is for. */
+  #unbegun(what: string, object: JsonObject): DownloadReceiver | BatchReceiver {
     const [active] = this.#downloads;
-    if (active?.id !== idOf(object) || active.download.hasBegun) throw outOfOrder("FMET");
-    active.download.onHead(decodeDownloadHead(object));
+    if (active?.id === idOf(object) && !active.download.hasBegun) return active.download;
+    throw outOfOrder(what);
   }
 
   #onEnd(object: JsonObject): void {
@@ -234,7 +242,7 @@ export class Protocol2Client implements ClientProtocol {
   }
 
   /** The download that data frames belong to. */
-  #current(what: string): DownloadReceiver {
+  #current(what: string): DownloadReceiver | BatchReceiver {
     const [active] = this.#downloads;
     if (active?.download.hasBegun) return active.download;
     throw outOfOrder(what);
@@ -268,15 +276,6 @@ function outOfOrder(what: string): ProtocolError {
  */
 export function requireProtocol2(protocol: ClientProtocol): Protocol2Client {
   if (protocol instanceof Protocol2Client) return protocol;
-  const detail = "Cannot do this by protocol 1, and the connection speaks no other";
+  const detail = "Cannot do this by protocol 1";
   throw new RequestError("unsupported", detail, { reason: "protocol-1" });
-}
-
-/** Why a server closes, as the FAIL without an id tells. */
-export function rejectionOfFail({ message, code, reason }: RequestError): ConnectionError {
-  return new ConnectionError("rejected", message, {
-    requestCode: code,
-    isQuote: true,
-    ...(reason !== null && { requestReason: reason }),
-  });
 }

@@ -1,14 +1,17 @@
 import { chooseBinding, type SaltedPassword, ScramClient } from "../accounts/scram_client.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { Fields } from "../protocol/json.ts";
+import { decodeReceivedLink, type ReceivedLink } from "../protocol/link_answers.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 
-/** The account of a client, after a login. */
+/** The account or the link of a client, after a login. */
 export interface LoggedIn {
-  /** The name of the account. */
+  /** The name of the account, or `link:ID`. */
   readonly user: string;
-  /** Such as `admin`. */
+  /** Such as `admin`; `link` after a login by a link. */
   readonly role: string;
+  /** What the link is for; absent for an account. */
+  readonly link?: ReceivedLink;
 }
 
 const decoder = new TextDecoder();
@@ -21,6 +24,7 @@ const encoder = new TextEncoder();
  *
  * @param user as `prepareUser` returns it
  * @param endPoint of the connection, as the socket tells it
+ * @param claim names this receiver, for a login by a link
  * @throws {RequestError} `auth-failed`, also when the server does not prove itself; `denied` for a
  * banned account; `unsupported`
  */
@@ -29,18 +33,22 @@ export async function proveAccount(
   user: string,
   password: SaltedPassword,
   endPoint?: Uint8Array | null,
+  claim?: string,
 ): Promise<LoggedIn> {
   const { mechanisms } = protocol.hello.auth;
   const binding = chooseBinding(mechanisms, endPoint);
   const { mechanism } = binding;
   if (!mechanisms.includes(mechanism)) throw new RequestError("unsupported");
   const scram = new ScramClient(user, password, { binding });
-  const { id, done } = protocol.begin("AUTH", { mechanism, data: encode(scram.first) });
+  const first = { mechanism, data: encode(scram.first), claim };
+  const { id, done } = protocol.begin("AUTH", first);
   const data = encode(await scram.handleFirst(dataOf(await done)));
   const answer = await protocol.proceed(id, "AUTH", { data });
   scram.handleFinal(dataOf(answer));
   const fields = new Fields(answer);
-  return { user: fields.text("user"), role: fields.optionalText("role") ?? "" };
+  const link = decodeReceivedLink(answer);
+  const role = fields.optionalText("role") ?? "";
+  return { user: fields.text("user"), role, ...(link !== null && { link }) };
 }
 
 function encode(text: string): string {

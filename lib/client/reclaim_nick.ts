@@ -1,5 +1,6 @@
 import { pause } from "../async/pause.ts";
 import { RequestError } from "../protocol/errors.ts";
+import type { Chat } from "./chat.ts";
 import type { ChatClient } from "./chat_client.ts";
 
 /** The pause between two attempts. */
@@ -7,10 +8,12 @@ const RETRY_MS = 5_000;
 
 /** Options of {@link reclaimNick}: when its attempts end. */
 export interface ReclaimOptions {
+  /** The chat of the connection that the client had before, which ends in a cluster; `null` for none. */
+  readonly lost: Chat | null;
   /** Whether the client still wants this nick. */
   readonly isWanted: () => boolean;
-  /** Called when a later attempt has taken the nick. */
-  readonly onReclaimed: () => void;
+  /** Called with the nick that the server has given when a later attempt has taken it. */
+  readonly onReclaimed: (nick: string) => void;
   /** Ends the attempts. */
   readonly signal: AbortSignal;
 }
@@ -19,7 +22,7 @@ export interface ReclaimOptions {
  * Takes the nick that the client had before its connection was lost. While the server has not noticed
  * the loss, the nick is still in use: then further attempts follow in the background.
  *
- * Resolves after the first attempt.
+ * Resolves after the first attempt, to whether others follow.
  *
  * @throws {RequestError} when the server refuses the nick for another reason
  */
@@ -27,9 +30,10 @@ export async function reclaimNick(
   client: ChatClient,
   nick: string,
   options: ReclaimOptions,
-): Promise<void> {
-  if (!await isTaken(client, nick)) return;
+): Promise<boolean> {
+  if (!await isTaken(client, nick, options.lost)) return false;
   retryLater(client, nick, options).catch(() => {}); // The next request reports the same failure
+  return true;
 }
 
 async function retryLater(
@@ -41,13 +45,17 @@ async function retryLater(
     await pause(RETRY_MS, signal);
     if (client.isClosed || signal.aborted || !isWanted()) return;
   } while (await isTaken(client, nick));
-  onReclaimed();
+  onReclaimed(client.chat.nick ?? nick);
 }
 
 /** Tries to take a nick. Resolves to whether another client has it. */
-async function isTaken(client: ChatClient, nick: string): Promise<boolean> {
+async function isTaken(
+  client: ChatClient,
+  nick: string,
+  lost: Chat | null = null,
+): Promise<boolean> {
   try {
-    await client.chat.setNick(nick);
+    await client.chat.setNick(nick, lost);
     return false;
   } catch (error) {
     if (error instanceof RequestError && error.code === "exists") return true;

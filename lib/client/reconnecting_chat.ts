@@ -4,7 +4,8 @@ import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import { LOBBY } from "../protocol/chat_names.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import { endlessRetry } from "./backoff.ts";
-import type { MessageTarget, SentMessage } from "./chat.ts";
+import type { MessageTarget } from "./chat.ts";
+import type { SentMessage } from "./chat_results.ts";
 import type { ChatClient, Connect } from "./chat_client.ts";
 import type { Client } from "./client.ts";
 import { type ClientProvider, runWithClients } from "./client_provider.ts";
@@ -16,6 +17,7 @@ import { Outbox, type UnsentMessage } from "./outbox.ts";
 import { DEFAULT_HISTORY, type ReconnectingChatOptions } from "./reconnecting_chat_options.ts";
 import { makeResumeSecret } from "./resume_secret.ts";
 import { RetryPauses } from "./retry_pauses.ts";
+import { type Route, routeOf } from "./route_of.ts";
 
 /**
  * A chat that outlives its connections: when one is lost it connects again, takes its nick, joins its
@@ -23,7 +25,7 @@ import { RetryPauses } from "./retry_pauses.ts";
  */
 export class ReconnectingChat<C extends ChatClient = Client> implements ClientProvider<C> {
   readonly #options: ReconnectingChatOptions;
-  readonly #makeConnection: Connect<C>;
+  readonly #route: Promise<Route<C>>;
   readonly #inbox: Inbox;
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -31,8 +33,6 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
   readonly #nick: KeptNick;
   /** Held while a room is joined or left. */
   readonly #roomChange = new Mutex();
-  /** Whether the server has answered HELO: it is not taken for one of protocol 1 any more. */
-  #isProtocol2 = false;
   #client: C | null = null;
   /** The client, while it is connected and in its rooms. */
   #ready: C | null = null;
@@ -43,7 +43,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
 
   private constructor(options: ReconnectingChatOptions, connect: Connect<C>) {
     this.#options = { resume: makeResumeSecret(), ...options };
-    this.#makeConnection = connect;
+    this.#route = routeOf(this.#options, connect);
     this.#nick = new KeptNick(options.nick ?? null, {
       signal: this.#stop.signal,
       onChange: (nick, wanted) => this.#options.onUpdate({ kind: "nick", nick, wanted }),
@@ -100,7 +100,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
 
   /** The client of the current connection, or of the last one while there is none. */
   get client(): C {
-    if (this.#client === null) throw new Error("Cannot be: a chat that has not started");
+    if (this.#client === null) throw new Error("The chat has not started");
     return this.#client;
   }
 
@@ -215,13 +215,13 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       for (let client = first;;) {
         const reason = await client.closed;
         this.#setReady(null);
-        this.#isProtocol2 ||= isLateHello(reason);
         if (!isLateHello(reason)) this.#outbox.onProtocol1();
         if (this.#stop.signal.aborted || reason === null) return this.#ended.resolve();
         this.#online = Promise.withResolvers<C>();
         this.#online.promise.catch(() => {}); // Handled where it is awaited
-        client = await pauses.connectAgain(reason, () => this.#connect(), onPause);
+        client = await pauses.connectAgain(reason, () => this.#connect(reason), onPause);
         this.#online.resolve(client);
+        if (client.chat.cluster !== null) pauses.onUsed(); // There is another server, if this one goes
       }
     } catch (error) {
       this.#online.reject(error);
@@ -230,26 +230,24 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     }
   }
 
-  async #connect(): Promise<C> {
+  /** @param loss the end of the last connection; absent for the first one */
+  async #connect(loss?: unknown): Promise<C> {
     this.#inbox.hold();
     const isFirst = this.#client === null;
     let client: C | null = null;
-    client = await this.#makeConnection({
-      ...this.#options,
-      ...(this.#isProtocol2 && { protocol: 2 }),
+    const route = await this.#route;
+    client = await route.connect({
       signal: this.#stop.signal,
       onEvent: (event) => this.#inbox.add(event),
       onUpgrade: () => client !== null && this.#onUpgrade(client),
-    });
+    }, loss);
     this.#client = client;
-    this.#isProtocol2 ||= client.protocol === 2;
     this.#restored = this.#restore(client, isFirst ? "first" : "again");
     return await this.#restored;
   }
 
   /** The server was taken for one of protocol 1: the nick and the rooms can be had after all. */
   #onUpgrade(client: C): void {
-    this.#isProtocol2 = true;
     this.#setReady(null);
     this.#inbox.rooms.pause();
     this.#restored = this.#restore(client, "upgraded");
@@ -261,7 +259,8 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
       this.#stop.signal.throwIfAborted();
       const hasRooms = client.features.includes("chat");
       if (hasRooms) await this.#nick.restore(client, how === "first");
-      if (how !== "upgraded") this.#options.onUpdate({ kind: "online", isFirst: how === "first" });
+      const online = { isFirst: how === "first", server: (await this.#route).current };
+      if (how !== "upgraded") this.#options.onUpdate({ kind: "online", ...online });
       if (hasRooms) await this.#restoreRooms(client);
       this.#inbox.release();
       if (hasRooms) this.#outbox.repeatRefused();

@@ -1,5 +1,6 @@
 import type { RoomEvent } from "../protocol/chat_events.ts";
-import type { MessageTarget, SentMessage } from "./chat.ts";
+import type { MessageTarget } from "./chat.ts";
+import type { SentMessage } from "./chat_results.ts";
 
 /** A message that has no answer yet. */
 export interface UnansweredMessage {

@@ -16,6 +16,8 @@ export interface RoomListener {
  */
 export class RoomSequencer {
   readonly #listener: RoomListener;
+  /** What names the numbering of `lastSeq`; `null` where the server does not say. */
+  history: string | null = null;
   #lastSeq: number | null = null;
   #lastKnown: RoomEntry | null = null;
   /** The latest time of an emitted message, by the server's clock. */

@@ -1,7 +1,13 @@
+import { pause } from "../async/pause.ts";
 import type { JoinedRoom } from "../protocol/chat_answers.ts";
 import type { RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import type { Chat } from "./chat.ts";
 import type { RoomSequencer } from "./room_sequencer.ts";
+
+/** The pause before a server that lags is asked again. */
+const LAG_MS = 200;
+/** How often it is asked: for two seconds. */
+const LAG_ATTEMPTS = 10;
 
 /**
  * Joins a room and brings its sequencer up to date: the first time with the last `history` messages,
@@ -15,7 +21,7 @@ export async function syncRoom(
   sequencer: RoomSequencer,
   history: number,
 ): Promise<JoinedRoom> {
-  const joined = await chat.join(room);
+  const joined = await joinInStep(chat, room, sequencer);
   if (sequencer.isLive) return joined;
   if (sequencer.lastSeq === null) {
     const { seq } = joined;
@@ -24,7 +30,30 @@ export async function syncRoom(
     await addMissed(chat, room, sequencer, joined.seq);
   }
   sequencer.resume(joined.seq);
+  sequencer.history = historyOf(chat);
   return joined;
+}
+
+/**
+ * Joins a room at a server of a cluster that has all that the client has seen there: one that lags is asked
+ * again. What it lacks even then comes as events.
+ */
+async function joinInStep(chat: Chat, room: string, sequencer: RoomSequencer): Promise<JoinedRoom> {
+  for (let attempt = 1;; attempt++) {
+    const joined = await chat.join(room);
+    const isBehind = isSameHistory(chat, sequencer) && joined.seq < (sequencer.lastSeq ?? 0);
+    if (!isBehind || attempt === LAG_ATTEMPTS) return joined;
+    await pause(LAG_MS);
+  }
+}
+
+function historyOf(chat: Chat): string | null {
+  return chat.cluster?.history ?? null;
+}
+
+/** Whether the server says that its numbers are those of the sequencer. */
+function isSameHistory(chat: Chat, sequencer: RoomSequencer): boolean {
+  return sequencer.history !== null && sequencer.history === historyOf(chat);
 }
 
 /** The last messages of a room, oldest first: of the last `count`, those that the client may read. */
@@ -80,6 +109,7 @@ async function isContinued(
   sequencer: RoomSequencer,
   upTo: number,
 ): Promise<boolean> {
+  if (isSameHistory(chat, sequencer)) return true;
   const { lastSeq, lastKnown } = sequencer;
   if (upTo < (lastSeq ?? 0)) return false;
   if (lastKnown === null) return true;

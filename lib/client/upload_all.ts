@@ -1,29 +1,30 @@
 import { Semaphore } from "../async/semaphore.ts";
-import { type LocalItem, walkLocal } from "../files/local_tree.ts";
-import { OwnFiles } from "../files/own_files.ts";
-import type { OwnPlaces } from "../files/served_folder.ts";
+import type { FoundItem, LocalItem, SelectOptions } from "../files/local_tree.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath, pathKey } from "../protocol/path.ts";
+import { checkFolderPath, foldersAbove, pathKey } from "../protocol/path.ts";
 import {
   Batch,
   type BatchOptions,
-  runBatch,
+  type BatchWork,
+  type ProgressListener,
   type TransferAllResult,
   type TransferListener,
-  type TransferTask,
+  type TransferredFile,
 } from "./batch.ts";
+import { runBatch } from "./run_batch.ts";
 import { checkText } from "./check_arguments.ts";
-import type { Client } from "./client.ts";
+import { type Client, transfersOf } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
 import { MadePaths, uploadOnce } from "./made_paths.ts";
+import { UNLISTABLE } from "./remote_paths.ts";
+import type { Together } from "./together.ts";
+import { walkPaths } from "./walk_paths.ts";
 
-/** Folders that are made at once: each takes a round trip. */
-const FOLDERS_AHEAD = 32;
-/** Failures to list a folder that do not keep files from being sent to it. */
-const NO_VIEW: ReadonlySet<string> = new Set(["denied", "not-a-file", "unsupported"]);
+/** Folders that are made at once: more than that the server does not read ahead. */
+const FOLDERS_AHEAD = 64;
 
 /** Options of {@link uploadAll}. */
-export interface UploadAllOptions extends TransferListener {
+export interface UploadAllOptions extends TransferListener, SelectOptions {
   /** Folder on the server, made if missing. Default: the root. */
   readonly to?: string;
   /** Replace other files of the same paths. Default: they fail with `exists`. */
@@ -32,6 +33,10 @@ export interface UploadAllOptions extends TransferListener {
   readonly resume?: boolean;
   /** Compress data that becomes smaller, if the server supports it. */
   readonly zstd?: boolean;
+  /** Tell the server which files may be executed, which it takes from accounts. Default: `true`. */
+  readonly exec?: boolean;
+  /** Let the server copy what it has elsewhere: see `UploadOptions`. Default: for files that a room is told of. */
+  readonly known?: boolean;
   /** A room to announce the files in. */
   readonly room?: string;
   /** Files and folders of the caller's own, which are left out. Default: none. */
@@ -41,14 +46,20 @@ export interface UploadAllOptions extends TransferListener {
 }
 
 /** The same with what the caller settles. */
-export interface UploadRunOptions extends BatchOptions {
+export interface UploadRunOptions extends BatchOptions, SelectOptions {
   /** A checked path, or `""` for the root. */
   readonly to: string;
   readonly replace?: boolean;
   readonly resume?: boolean;
   readonly zstd?: boolean;
+  readonly exec?: boolean;
+  readonly known?: boolean;
   readonly room?: string;
+  /** Announce only the files that are named, and not those in folders. Default: all. */
+  readonly announcesNamed?: boolean;
   readonly ownPaths: readonly string[];
+  /** Called with what each path stands for: a file or a folder. */
+  readonly onNamed?: (item: LocalItem) => void;
 }
 
 /**
@@ -82,7 +93,7 @@ export async function uploadAll(
 ): Promise<TransferAllResult> {
   for (const path of paths) checkText("upload", "a path", path);
   const { ownPaths = [] } = options;
-  const to = options.to === undefined || options.to === "" ? "" : checkPath(options.to);
+  const to = checkFolderPath(options.to ?? "");
   return await runBatch(client, options, (batch) => {
     return uploadEach(paths, { ...options, ...batch, to, ownPaths });
   });
@@ -102,8 +113,10 @@ class UploadRun {
   /** The remote files of each folder that is sent; `null` where they cannot be listed. */
   readonly #there = new Map<string, ReadonlySet<string> | null>();
   readonly #made = new MadePaths();
-  /** Files found so far. */
-  #found = 0;
+  readonly #making = new Semaphore(FOLDERS_AHEAD);
+  readonly #asked: Promise<void>[] = [];
+  /** Whether there is more than what is excluded. */
+  #isAny = false;
 
   constructor(options: UploadRunOptions) {
     this.#options = options;
@@ -111,30 +124,36 @@ class UploadRun {
   }
 
   async run(paths: readonly string[]): Promise<TransferAllResult> {
-    const tasks: TransferTask[] = [];
-    const own = await OwnFiles.find(this.#options.ownPaths);
-    for (const path of paths) tasks.push(...await this.#prepare(path, own));
-    await this.#batch.run(tasks);
+    const files: LocalItem[] = [];
+    for (const items of await walkPaths(paths, this.#options)) this.#prepare(items, files);
+    if (!this.#isAny) this.#batch.failExcluded(paths);
+    await Promise.all(this.#asked);
+    await this.#batch.run(files, this.#work());
     return this.#batch.result;
   }
 
-  /** Makes the folders of one path, and finds its files. */
-  async #prepare(path: string, own: OwnPlaces): Promise<TransferTask[]> {
-    const items = await Array.fromAsync(walkLocal(path, this.#options.to, own));
+  /** Adds the files of one path, and asks for the folders without any: others come with their files. */
+  #prepare(items: readonly FoundItem[], all: LocalItem[]): void {
     const [top] = items;
-    if (top?.type === "folder") this.#there.set(top.remotePath, await this.#look(top.remotePath));
-    const making = new Semaphore(FOLDERS_AHEAD);
-    const made: Promise<void>[] = [];
+    this.#isAny ||= top?.type !== "excluded";
+    if (top?.type === "folder") this.#ask(this.#look(top.remotePath));
+    if (top?.type === "folder" || top?.type === "file") this.#options.onNamed?.(top);
+    const filled = foldersFilled(items);
     for (const item of items) {
-      const rank = this.#found - 0.5;
-      if (item.type === "file") this.#found++;
-      if (item.type === "folder") made.push(making.run(() => this.#makeFolder(item, rank)));
+      const rank = all.length - 0.5;
+      if (item.type === "file") all.push(item);
+      if (item.type === "folder" && !filled.has(item.remotePath)) {
+        this.#ask(this.#making.run(() => this.#makeFolder(item, rank)));
+      }
       if (item.type === "unsendable") this.#batch.fail(rank, item.path, item.error);
       if (item.type === "omitted") this.#batch.omit({ count: 1, paths: [item] });
     }
-    await Promise.all(made);
-    const files = items.filter((item): item is LocalItem => item.type === "file");
-    return files.map((item) => this.#task(item, top?.remotePath ?? ""));
+  }
+
+  /** Adds what the server is asked for: no question waits for the answer to another. */
+  #ask(answer: Promise<void>): void {
+    answer.catch(() => {}); // Thrown by `run`
+    this.#asked.push(answer);
   }
 
   /** @param rank its place among the files */
@@ -147,41 +166,109 @@ class UploadRun {
     }
   }
 
-  async #look(folder: string): Promise<ReadonlySet<string> | null> {
+  /** Finds out what is in a folder on the server. */
+  async #look(folder: string): Promise<void> {
+    this.#there.set(folder, await this.#filesIn(folder));
+  }
+
+  async #filesIn(folder: string): Promise<ReadonlySet<string> | null> {
     try {
       const paths = await this.#options.clients.run((client) => listFiles(client, folder), () => 0);
       return new Set(paths);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
       if (error.code === "not-found") return new Set();
-      if (NO_VIEW.has(error.code)) return null;
+      if (UNLISTABLE.has(error.code)) return null;
       throw error;
     }
   }
 
-  #task({ path, remotePath, sizeBytes }: LocalItem, top: string): TransferTask {
-    const { replace = false, resume = true, zstd = false, room, signal } = this.#options;
-    const exists = this.#there.get(top)?.has(remotePath);
+  #work(): BatchWork<LocalItem> {
     return {
-      path: remotePath,
+      pathOf: ({ remotePath }) => remotePath,
+      sizeOf: ({ sizeBytes }) => sizeBytes,
+      placeOf: ({ remotePath }) => pathKey(remotePath),
+      move: (client, item, onProgress) => this.#move(client, item, onProgress),
+      together: this.#together(),
+    };
+  }
+
+  async #move(
+    client: Client,
+    { path: file, remotePath: path, sizeBytes, within }: LocalItem,
+    onProgress: ProgressListener,
+  ): Promise<Omit<TransferredFile, "path">> {
+    const { replace = false, resume = true, zstd = false, exec = true, known, signal } =
+      this.#options;
+    const exists = this.#isThere(path);
+    const room = this.#roomOf(path);
+    const result = await uploadOnce(client, file, this.#made, {
+      path,
       sizeBytes,
-      place: pathKey(remotePath),
-      run: async (client, onProgress) => {
-        const result = await uploadOnce(client, path, this.#made, {
-          path: remotePath,
-          sizeBytes,
-          replace,
-          resume,
-          zstd,
-          signal,
-          onProgress,
-          ...(exists !== undefined && { exists }),
-          ...(room !== undefined && { room }),
-        });
-        return { ...result, file: path };
+      replace,
+      resume,
+      zstd,
+      exec,
+      signal,
+      onProgress,
+      ...(exists !== undefined && { exists }),
+      ...(within !== undefined && { within }),
+      ...(room !== undefined && { room }),
+      ...(known !== undefined && { known }),
+    });
+    return { ...result, file };
+  }
+
+  /** The path on the server of the named file or folder that a path belongs to. */
+  #topOf(path: string): string {
+    const { to } = this.#options;
+    const end = path.indexOf("/", to === "" ? 0 : to.length + 1);
+    return end < 0 ? path : path.slice(0, end);
+  }
+
+  /** Whether a file is there on the server; `undefined` where that is not known. */
+  #isThere(path: string): boolean | undefined {
+    return this.#there.get(this.#topOf(path))?.has(path);
+  }
+
+  /** The room that is told of a file. */
+  #roomOf(path: string): string | undefined {
+    const { room, announcesNamed = false } = this.#options;
+    return announcesNamed && path !== this.#topOf(path) ? undefined : room;
+  }
+
+  /** Data are compressed file by file. One room is told of all files of a group, or none is. */
+  #together(): Together<LocalItem> {
+    const { replace = false, zstd = false, exec = true, signal, announcesNamed = false } =
+      this.#options;
+    const room = announcesNamed ? undefined : this.#options.room;
+    return {
+      takes: ({ remotePath }) => !zstd && this.#roomOf(remotePath) === room,
+      move: (client, items, onBytes) => {
+        const options = { replace, exec, signal, onBytes, ...(room !== undefined && { room }) };
+        const files = items.map(({ path: file, remotePath: path, within }) => ({
+          file,
+          path,
+          exists: this.#isThere(path) ?? replace,
+          ...(within !== undefined && { within }),
+        }));
+        return transfersOf(client).uploadTogether(files, options);
       },
     };
   }
+}
+
+/** The folders that files make on their way, by their paths on the server. */
+function foldersFilled(items: readonly FoundItem[]): ReadonlySet<string> {
+  const filled = new Set<string>();
+  for (const { type, remotePath } of items) {
+    if (type !== "file") continue;
+    for (const folder of foldersAbove(remotePath)) {
+      if (filled.has(folder)) break; // And all above it
+      filled.add(folder);
+    }
+  }
+  return filled;
 }
 
 async function listFiles(client: Client, folder: string): Promise<string[]> {

@@ -8,7 +8,8 @@ import {
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import { ContentReader, type UploadContent } from "./content_reader.ts";
-import { cancelUpload, checkStored, unlessSame, type UploadChannel } from "./upload_channel.ts";
+import { unlessSame } from "./unless_same.ts";
+import { cancelUpload, checkStored, type UploadChannel } from "./upload_channel.ts";
 
 /** The block that is hashed at a time where nothing is sent. */
 const HASH_BYTES = 1024 * 1024;
@@ -83,12 +84,12 @@ class ContentUpload {
   #sentBytes = 0;
 
   constructor(channel: UploadChannel, source: ContentSource, options: UploadOptions) {
-    const { protocol: { hello }, context } = channel;
+    const { context, frameBytes } = channel;
     this.#channel = channel;
     this.#source = source;
     this.#options = options;
     this.#handle = context.worker().newHandle();
-    this.#layout = protocol2Layout(Math.max(1, source.sizeBytes), hello.limits.data);
+    this.#layout = protocol2Layout(Math.max(1, source.sizeBytes), frameBytes);
   }
 
   async run(): Promise<UploadResult> {

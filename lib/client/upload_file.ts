@@ -2,6 +2,7 @@ import { abortable } from "@std/async/abortable";
 import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
+import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";
@@ -9,12 +10,13 @@ import { hashFile } from "../transfer/file_hashes.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { UploadOptions, UploadResult } from "../transfer/upload_options.ts";
 import type { SmallFile } from "../worker/small_file.ts";
+import { claimKnown, takesKnown } from "./claim_known.ts";
+import { unlessSame } from "./unless_same.ts";
 import {
   cancelUpload,
   checkOffset,
   checkStored,
   startOverOnce,
-  unlessSame,
   type UploadChannel,
 } from "./upload_channel.ts";
 
@@ -44,9 +46,19 @@ export async function uploadFile(
   const hash = async () => {
     if (small !== null) return small.sha256;
     const leave = await channel.uploadLock.lock(); // A worker hashes one file at a time
-    return await hashFile(channel.context.worker(), file, options.signal).finally(leave);
+    return await hashFile(channel.context.worker(), file, { signal: options.signal }).finally(
+      leave,
+    );
   };
-  const content = { path, sizeBytes: file.stamp.sizeBytes, hash };
+  const { sizeBytes, modifiedMs } = file.stamp;
+  const content = { path, sizeBytes, hash };
+  const { room, known = room !== undefined } = options;
+  if (known && sizeBytes > SMALL_FILE_BYTES && takesKnown(channel)) {
+    const { isExecutable = false } = file;
+    const wanted = { path, sizeBytes, sha256: await hash(), modifiedMs, isExecutable };
+    const result = await claimKnown(channel, wanted, options);
+    if (result !== null) return result;
+  }
   const send = () => startOverOnce(() => new FileUpload(channel, source, path, options));
   return await unlessSame(channel, content, options, send);
 }
@@ -137,7 +149,7 @@ class FileUpload {
 
   /** @param send sends the request by the bulk lane, so that it keeps its order with the data */
   #ask(send: (frame: Uint8Array) => void): void {
-    const { replace, room } = this.#options;
+    const { replace, room, exec = true } = this.#options;
     const { sizeBytes, modifiedMs } = this.#file.stamp;
     const { id, done } = this.#channel.protocol.begin("FPUT", {
       path: this.#path,
@@ -146,6 +158,7 @@ class FileUpload {
       ...(this.#isResumable && { key: resumeKey(this.#file) }),
       ...(replace && { replace }),
       ...(room !== undefined && { room }),
+      ...(exec && this.#file.isExecutable && { exec }),
     }, { onReady: (offset) => this.#ready.resolve(offset), send });
     this.#id = id;
     this.#answer = done;
@@ -159,11 +172,12 @@ class FileUpload {
 
   /** Sends data and FEND. @returns the SHA-256 of the whole file */
   async #sendData(): Promise<string> {
-    const { protocol: { hello }, context: { connection: { writer }, worker } } = this.#channel;
+    const { protocol: { hello }, context, frameBytes } = this.#channel;
+    const { connection: { writer }, worker } = context;
     const { onProgress, zstd = false } = this.#options;
     const { sizeBytes } = this.#file.stamp;
     const plan = {
-      layout: protocol2Layout(sizeBytes - this.offset, hello.limits.data),
+      layout: protocol2Layout(sizeBytes - this.offset, frameBytes),
       offset: this.offset,
       hashed: true,
       zstd: zstd && hello.features.includes("zstd"),

@@ -60,10 +60,19 @@ export async function writePrivateFile(
   text: string,
   system: AsyncBusyOptions = {},
 ): Promise<void> {
+  await replaceFile(path, text, { ...system, mode: PRIVATE_MODE });
+}
+
+/** The same for a file that others may read, as far as `mode` and the umask allow. */
+export async function replaceFile(
+  path: string,
+  text: string,
+  { mode, ...system }: AsyncBusyOptions & { readonly mode: number },
+): Promise<void> {
   const target = await realPath(path);
   const temporary = `${target}.${crypto.randomUUID()}.new`;
   try {
-    await writeSynced(temporary, text);
+    await writeSynced(temporary, text, mode);
     await retryBusyAsync(() => Deno.rename(temporary, target), system);
   } catch (error) {
     await retryBusyAsync(() => Deno.remove(temporary), system).catch(() => {}); // It may not exist
@@ -72,8 +81,8 @@ export async function writePrivateFile(
   syncFolder(dirname(target));
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, createNew: true, mode: PRIVATE_MODE });
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  using file = await Deno.open(path, { write: true, createNew: true, mode });
   const bytes = new TextEncoder().encode(text);
   for (let offset = 0; offset < bytes.length;) offset += await file.write(bytes.subarray(offset));
   await file.sync();

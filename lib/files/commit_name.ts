@@ -34,14 +34,37 @@ export interface FinalName {
  */
 export function commitName(
   from: string,
+  final: FinalName,
+  system: BusyOptions = {},
+): string | null {
+  const path = moveToName(from, final, system);
+  if (path !== null) syncFolder(final.directory);
+  return path;
+}
+
+/**
+ * The same without syncing the folder: its caller does, once for many files.
+ *
+ * @throws the system's error; the file is still at `from`
+ */
+export function moveToName(
+  from: string,
   { directory, name, ifTaken }: FinalName,
   system: BusyOptions = {},
 ): string | null {
-  const path = ifTaken === "replace"
+  return ifTaken === "replace"
     ? replaceByRename(from, join(directory, name), system)
     : moveToFirstFreeName(from, { directory, name, ifTaken }, system);
-  if (path !== null) syncFolder(directory);
-  return path;
+}
+
+/** The paths that a file may get, in their order: its own and, if asked for, those of `NAME (1)` and so on. */
+export function* candidatePaths(
+  directory: string,
+  name: string,
+  isNumbered: boolean,
+): Generator<string> {
+  const last = isNumbered ? LARGEST_NUMBER : 0;
+  for (let number = 0; number <= last; number++) yield join(directory, numberedName(name, number));
 }
 
 /** `NAME` for 0, else `STEM (number).EXT`, with the stem cut to fit `LIMITS.nameBytes`. */
@@ -66,16 +89,17 @@ function moveToFirstFreeName(
   { directory, name, ifTaken }: FinalName,
   system: BusyOptions,
 ): string | null {
-  const last = ifTaken === "number" ? LARGEST_NUMBER : 0;
-  for (let number = 0; number <= last; number++) {
-    const path = join(directory, numberedName(name, number));
+  for (const path of candidatePaths(directory, name, ifTaken === "number")) {
     if (moveToFreeName(from, path, system)) return path;
   }
   return null;
 }
 
-/** `false` if the name is taken. Atomic if the file system has hard links. */
-function moveToFreeName(from: string, to: string, system: BusyOptions): boolean {
+/**
+ * Moves a file, or a link, to a name of the same file system; `false` if the name is taken. Atomic if the
+ * file system has hard links.
+ */
+export function moveToFreeName(from: string, to: string, system: BusyOptions = {}): boolean {
   try {
     retryBusy(() => Deno.linkSync(from, to), { ...system, codes: BUSY_LINK_CODES });
   } catch (error) {

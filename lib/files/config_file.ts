@@ -1,8 +1,10 @@
 import { dirname } from "@std/path";
 import { withLock, writePrivateFile } from "./atomic_file.ts";
 import { asDiskError, DiskError, systemCode } from "./disk_error.ts";
+import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { makeUserFolder } from "./own_marks.ts";
+import { readInto } from "./read_into.ts";
 
 /**
  * The stamp of a configuration file, or `null` if it does not exist.
@@ -34,13 +36,7 @@ export async function statConfigFile(path: string): Promise<FileStamp | null> {
 export async function readConfigFile(path: string, maxBytes: number): Promise<Uint8Array> {
   try {
     using file = await Deno.open(path);
-    const buffer = new Uint8Array(maxBytes + 1);
-    let length = 0;
-    for (;;) {
-      const count = await file.read(buffer.subarray(length));
-      if (!count) return buffer.subarray(0, length); // End of file, or the buffer is full
-      length += count;
-    }
+    return await readInto(file, new Uint8Array(maxBytes + 1));
   } catch (error) {
     throw asDiskError(error, path, "read");
   }
@@ -57,6 +53,21 @@ async function entryAt(path: string): Promise<Deno.FileInfo | null> {
 
 function isNotFound(error: unknown): boolean {
   return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory;
+}
+
+/**
+ * Replaces a configuration file atomically by another text. There is one all the time; a former one stays beside
+ * it as `<name>.old`.
+ *
+ * @throws {DiskError}
+ */
+export async function replaceConfigFile(path: string, text: string): Promise<void> {
+  try {
+    if (exists(path)) await Deno.copyFile(path, `${path}.old`);
+    await writePrivateFile(path, text);
+  } catch (error) {
+    throw asDiskError(error, path, "write");
+  }
 }
 
 /**

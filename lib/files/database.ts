@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { MIGRATIONS } from "./migrations.ts";
 import { sleepSync } from "./sleep_sync.ts";
 
 /** How long a statement waits for the write lock of another process. */
@@ -16,82 +17,6 @@ const SQLITE_IOERR_SHMSIZE = 4874;
 
 /** The path of a database in memory, which is gone once closed. */
 export const IN_MEMORY = ":memory:";
-
-/**
- * The schema as migrations, which never change once released: a database's `user_version` is the
- * number of migrations applied to it.
- */
-const MIGRATIONS = [
-  `CREATE TABLE hashes (
-     path        TEXT    PRIMARY KEY,
-     size        INTEGER NOT NULL,
-     modified_ms INTEGER NOT NULL,
-     changed_ms  INTEGER NOT NULL,
-     inode       INTEGER NOT NULL,
-     sha256      TEXT    NOT NULL
-   ) WITHOUT ROWID`,
-  // The last number of a room outlives its messages; an event is the JSON of its EVNT frame
-  `CREATE TABLE rooms (
-     room      TEXT    PRIMARY KEY,
-     seq       INTEGER NOT NULL,
-     spoken_ms INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE TABLE messages (
-     room  TEXT    NOT NULL,
-     seq   INTEGER NOT NULL,
-     event TEXT    NOT NULL,
-     PRIMARY KEY (room, seq)
-   ) WITHOUT ROWID`,
-  // The subject of a nick ban is folded; a ban without `expires_ms` is permanent
-  `CREATE TABLE bans (
-     kind       TEXT    NOT NULL CHECK (kind IN ('address', 'nick')),
-     subject    TEXT    NOT NULL,
-     since_ms   INTEGER NOT NULL,
-     expires_ms INTEGER,
-     reason     TEXT    NOT NULL,
-     PRIMARY KEY (kind, subject)
-   ) WITHOUT ROWID`,
-  `CREATE TABLE accounts (
-     name_key   TEXT    PRIMARY KEY,
-     name       TEXT    NOT NULL,
-     role       TEXT    NOT NULL CHECK (role IN ('member', 'admin')),
-     rights     TEXT,
-     salt       BLOB    NOT NULL,
-     iterations INTEGER NOT NULL,
-     stored_key BLOB    NOT NULL,
-     server_key BLOB    NOT NULL,
-     created_ms INTEGER NOT NULL,
-     revision   INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE TABLE account_settings (
-     only_row   INTEGER PRIMARY KEY CHECK (only_row = 1),
-     secret     BLOB    NOT NULL,
-     iterations INTEGER NOT NULL,
-     revision   INTEGER NOT NULL
-   )`,
-  // A room without a topic has NULL in all three
-  `ALTER TABLE rooms ADD COLUMN topic TEXT;
-   ALTER TABLE rooms ADD COLUMN topic_from TEXT;
-   ALTER TABLE rooms ADD COLUMN topic_ms INTEGER`,
-  // A number is never used again: one that was removed must not remove another message
-  `CREATE TABLE kept_messages (
-     number   INTEGER PRIMARY KEY AUTOINCREMENT,
-     owner    TEXT    NOT NULL,
-     event    TEXT    NOT NULL,
-     until_ms INTEGER NOT NULL
-   );
-   CREATE INDEX kept_messages_by_owner ON kept_messages (owner)`,
-  // The network that a message came from; NULL in those from before
-  `ALTER TABLE kept_messages ADD COLUMN network TEXT;
-   CREATE INDEX kept_messages_by_network ON kept_messages (network)`,
-  `CREATE INDEX kept_messages_by_end ON kept_messages (until_ms)`,
-  // A pair of network and account, as a digest
-  `CREATE TABLE known_logins (
-     pair     BLOB    PRIMARY KEY,
-     until_ms INTEGER NOT NULL
-   ) WITHOUT ROWID;
-   CREATE INDEX known_logins_by_end ON known_logins (until_ms)`,
-];
 
 /** The version of the schema. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
@@ -121,6 +46,38 @@ export function openDatabase(path: string): DatabaseSync {
       ? new Error("database or disk is full", { cause: error })
       : error;
   }
+}
+
+/** Runs `work`, which must be synchronous, in a transaction. @throws the errors of `work` and of SQLite */
+export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
+  const { begin, commit } = transactionOf(database);
+  begin.run();
+  try {
+    const result = work();
+    commit.run();
+    return result;
+  } catch (error) {
+    if (database.isTransaction) database.exec("ROLLBACK"); // SQLite may have rolled back by itself
+    throw error;
+  }
+}
+
+/** The statements around a transaction. The errors of `exec` have no `errcode`, which tells a full disk from a lock. */
+interface TransactionStatements {
+  readonly begin: StatementSync;
+  readonly commit: StatementSync;
+}
+
+/** By database: preparing them takes three times as long as running them. */
+const TRANSACTIONS = new WeakMap<DatabaseSync, TransactionStatements>();
+
+function transactionOf(database: DatabaseSync): TransactionStatements {
+  const known = TRANSACTIONS.get(database);
+  if (known !== undefined) return known;
+  const begin = database.prepare("BEGIN IMMEDIATE");
+  const made = { begin, commit: database.prepare("COMMIT") };
+  TRANSACTIONS.set(database, made);
+  return made;
 }
 
 /** Makes statements fail at once if another process writes, rather than block the event loop. */

@@ -1,14 +1,13 @@
-import { join } from "@std/path";
 import { pause } from "../async/pause.ts";
 import { Semaphore } from "../async/semaphore.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { isAllowedPath, pathIn } from "../protocol/path.ts";
 import { asDiskError, asRequestError } from "./disk_error.ts";
-import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { type FileStamp, isExecutable, stampOf, versionTag } from "./file_stamp.ts";
 import { OwnFiles } from "./own_files.ts";
 import { PathResolver, type ResolvedPath } from "./path_resolver.ts";
 import { describeRoot, isSameRoot, rootGone, type ServedRoot } from "./served_root.ts";
-import { isInside, isOwnEntry, pathBelow, type ServedFolder } from "./served_folder.ts";
+import { pathBelow, type ServedFolder } from "./served_folder.ts";
+import { type ListedFile, looksHere, type ServedLooks, walkServed } from "./served_walk.ts";
 
 /**
  * Modification times come from a clock that ticks every few milliseconds: a file written within the
@@ -28,6 +27,38 @@ export interface StoredFile {
   readonly realPath: string;
   /** The stamp when the file was looked up. */
   readonly stamp: FileStamp;
+  /** Whether the path must still be a real one when the file is open: no link has come into it. */
+  readonly isConfined?: boolean;
+  /** Whether its owner may execute it; absent where not. */
+  readonly isExecutable?: boolean;
+  /**
+   * Where its bytes are as long as they still arrive: `realPath` is where they are then. Only this program
+   * writes to either, so that the stamp is not compared. Absent for all other files.
+   */
+  readonly arrivingPath?: string;
+  /** Its SHA-256 in hex, where that is known apart from the index of hashes. */
+  readonly sha256?: string;
+  /** Its version tag, where the stamp does not tell that, … */
+  readonly version?: string;
+  /** … and its time of modification to be told, in milliseconds since 1970. */
+  readonly modifiedMs?: number;
+  /** Whether its bytes have to come from another server: `realPath` is where they would be. Absent where not. */
+  readonly isElsewhere?: boolean;
+}
+
+/** The time of modification of a file, in milliseconds since 1970. */
+export function modifiedOf({ modifiedMs, stamp }: StoredFile): number {
+  return modifiedMs ?? stamp.modifiedMs;
+}
+
+/** The version tag of a file: it changes whenever the content may have. */
+export function versionOf({ version, stamp }: StoredFile): string {
+  return version ?? versionTag(stamp);
+}
+
+/** The file that `stat` has told of. @param found what is known of it apart from that */
+export function storedFile(found: Omit<StoredFile, "stamp">, info: Deno.FileInfo): StoredFile {
+  return { ...found, stamp: stampOf(info), ...(isExecutable(info) && { isExecutable: true }) };
 }
 
 /** A file or folder, or another kind of entry, at the end of a path. */
@@ -39,12 +70,6 @@ export interface FoundPath {
 
 /** Resolves a path as {@link PathResolver} does: in a thread, or here. */
 export type Resolve = (path: string) => Promise<ResolvedPath>;
-
-/** A file found by {@link DirectoryStore.walk}. */
-export interface ListedFile extends StoredFile {
-  /** Relative to the root, with `/`, in NFC. */
-  readonly path: string;
-}
 
 /** The served folder: maps checked paths from peers to real paths inside the root. */
 export class DirectoryStore {
@@ -129,8 +154,8 @@ export class DirectoryStore {
     for (let lookups = 1, known = found;; lookups++, known = undefined) {
       const { realPath, info } = known ?? await this.lookUp(path, resolve);
       if (!info.isFile) throw new RequestError("not-a-file");
-      const stamp = stampOf(info);
-      if (!isJustWritten(stamp) || lookups === MAX_LOOKUPS) return { realPath, stamp };
+      const file = storedFile({ realPath }, info);
+      if (!isJustWritten(file.stamp) || lookups === MAX_LOOKUPS) return file;
       await pause(CLOCK_TICK_MS);
     }
   }
@@ -154,12 +179,13 @@ export class DirectoryStore {
   };
 
   /**
-   * Checks that a file returned by `find` can be opened.
+   * Checks that a file returned by `find` can be opened. One whose bytes are elsewhere is not there to be opened.
    *
    * @throws {RequestError} `denied`, or `busy` if the process is out of descriptors
    */
-  checkReadable({ realPath }: StoredFile): Promise<void> {
-    return this.#openChecks.run(async () => {
+  async checkReadable({ realPath, isElsewhere = false }: StoredFile): Promise<void> {
+    if (isElsewhere) return;
+    await this.#openChecks.run(async () => {
       try {
         (await Deno.open(realPath)).close();
       } catch (error) {
@@ -181,22 +207,13 @@ export class DirectoryStore {
     }
   }
 
-  /** All regular files below the root whose paths clients may request, links not followed. */
-  async *walk(): AsyncGenerator<ListedFile> {
-    const folders = [""];
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for await (const { name, isDirectory, isFile } of readFolder(join(this.root, folder))) {
-        const path = pathIn(folder, name);
-        if (!(isDirectory || isFile) || !isAllowedPath(path)) continue;
-        const realPath = join(this.root, path);
-        const info = await Deno.lstat(realPath).catch(() => null);
-        const served = this.folder;
-        if (info === null || !isInside(served, realPath)) continue;
-        if (isOwnEntry(served, realPath, info)) continue;
-        if (isDirectory) folders.push(path);
-        else yield { path: path.normalize("NFC"), realPath, stamp: stampOf(info) };
-      }
-    }
+  /**
+   * All regular files below the root whose paths clients may request, links not followed.
+   *
+   * @param looks default: in this isolate, which waits for the disk
+   */
+  walk(looks: ServedLooks = looksHere(() => this.folder)): AsyncGenerator<ListedFile> {
+    return walkServed(this.root, looks);
   }
 
   /**

@@ -14,19 +14,37 @@ export type DiskErrorCode =
   | "is-a-file"
   | "io";
 
+/** What a file system is short of, in bytes. */
+export interface DiskSpace {
+  /** What is to be written. */
+  readonly needed: number;
+  /** What is free. */
+  readonly free: number;
+}
+
+/** Options of a {@link DiskError}. */
+export interface DiskErrorOptions extends ErrorOptions {
+  /** See {@link DiskError.space}. Default `null`. */
+  readonly space?: DiskSpace;
+}
+
 /** An operation on the local disk failed: no space, no permission, file in use. */
 export class DiskError extends Error {
   /** Identifies the class where `instanceof` cannot. */
   override readonly name = "DiskError";
+
+  /** With `no-space`, if it was found out before anything was written: the bytes that are needed and free. */
+  readonly space: DiskSpace | null;
 
   /** `path` is a path of this machine, never sent to a peer. */
   constructor(
     readonly code: DiskErrorCode,
     readonly path: string,
     message: string,
-    options?: ErrorOptions,
+    options: DiskErrorOptions = {},
   ) {
     super(message, options);
+    this.space = options.space ?? null;
   }
 }
 
@@ -118,4 +136,9 @@ function classCode(error: unknown): DiskErrorCode {
   const isDenied = error instanceof Deno.errors.PermissionDenied ||
     error instanceof Deno.errors.NotCapable;
   return isDenied ? "denied" : "io";
+}
+
+/** Whether the program lacks a permission of Deno, where the system would give it. */
+export function isPermissionMissing(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable;
 }

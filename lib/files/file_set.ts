@@ -13,6 +13,16 @@ export class FileSet {
     if (identity !== null) this.#identities.add(identity);
   }
 
+  /** Adds files by {@link identityOf}. */
+  addIdentities(identities: readonly string[]): void {
+    for (const identity of identities) this.#identities.add(identity);
+  }
+
+  /** Whether a file is in the set, by {@link identityOf}. */
+  hasIdentity(identity: string): boolean {
+    return this.#identities.has(identity);
+  }
+
   /** Whether the file at a path is in the set; `false` if there is none. */
   async has(path: string): Promise<boolean> {
     const identity = await find(path);

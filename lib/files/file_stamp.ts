@@ -26,6 +26,11 @@ export function stampOf(info: Deno.FileInfo): FileStamp {
   };
 }
 
+/** Whether the owner of a file may execute it; `false` where the system does not tell. */
+export function isExecutable({ isFile, mode }: Deno.FileInfo): boolean {
+  return Deno.build.os !== "windows" && isFile && ((mode ?? 0) & 0o100) !== 0;
+}
+
 /** Whether two stamps describe the same file in the same state. */
 export function isSameStamp(a: FileStamp, b: FileStamp): boolean {
   return a.sizeBytes === b.sizeBytes && a.modifiedMs === b.modifiedMs &&

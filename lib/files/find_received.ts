@@ -1,6 +1,5 @@
-import { join } from "@std/path";
 import { createHash } from "node:crypto";
-import { LARGEST_NUMBER, numberedName } from "./commit_name.ts";
+import { candidatePaths } from "./commit_name.ts";
 import { asDiskError } from "./disk_error.ts";
 import { HASH_BUFFER_BYTES } from "./source_file.ts";
 
@@ -23,9 +22,7 @@ export interface WantedFile {
  * @throws {DiskError}
  */
 export function findReceived(wanted: WantedFile): string | null {
-  const last = wanted.numbered ? LARGEST_NUMBER : 0;
-  for (let number = 0; number <= last; number++) {
-    const path = join(wanted.directory, numberedName(wanted.name, number));
+  for (const path of candidatePaths(wanted.directory, wanted.name, wanted.numbered)) {
     try {
       const info = Deno.statSync(path);
       const isWanted = info.isFile && info.size === wanted.sizeBytes &&

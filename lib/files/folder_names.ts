@@ -81,7 +81,7 @@ export class NameReading {
       if (names === null) break;
       found.push(...withReasons(names));
     }
-    return found.length === 0 ? null : pack(found);
+    return found.length === 0 ? null : packNames(found);
   }
 
   /** The next names whose NFC is the same; `null` at the end. */
@@ -138,7 +138,8 @@ export function unpackNames({ names, reasons }: PackedNames): FoundName[] {
   return names.split("\0").map((name, i) => ({ name, reason: reasonOf.get(i) ?? null }));
 }
 
-function pack(found: readonly FoundName[]): PackedNames {
+/** Undoes {@link unpackNames}. */
+export function packNames(found: readonly FoundName[]): PackedNames {
   return {
     names: found.map(({ name }) => name).join("\0"),
     reasons: found.flatMap(({ reason }, i) => reason === null ? [] : [[i, reason] as const]),

@@ -62,16 +62,40 @@ export function makeMissingSync(path: string): void {
  * Creates the folders on the way from an existing one to one below it, and makes their names durable.
  * Unlike {@link makeMissingSync} it follows no link.
  *
+ * @param made the folders of earlier calls, by path, with their identities: each is made once, as long as it is
+ * where it was. Those of this call are added
  * @throws the system's error; `AlreadyExists` for what is there and no folder
+ * @throws {DiskError} `busy` if something has taken the place of one of `made`
  */
-export function makeBelowSync(existing: string, path: string): void {
-  if (path === existing) return;
-  let above = existing;
-  for (const name of path.slice(folderPrefix(existing).length).split(SEPARATOR)) {
+export function makeBelowSync(
+  existing: string,
+  path: string,
+  made: Map<string, string | null> = new Map(),
+): void {
+  let above = deepestMade(existing, path, made);
+  if (path === above) return;
+  for (const name of path.slice(folderPrefix(above).length).split(SEPARATOR)) {
     const folder = folderPrefix(above) + name;
     makeOneSync(above, folder);
+    made.set(folder, folderIdentity(Deno.lstatSync(folder)));
     above = folder;
   }
+}
+
+/** If a folder is the same, so are those above it: a link in place of one leads to another. */
+function deepestMade(
+  existing: string,
+  path: string,
+  made: ReadonlyMap<string, string | null>,
+): string {
+  if (made.size === 0) return existing;
+  for (let folder = path; folder.length > existing.length; folder = dirname(folder)) {
+    const identity = made.get(folder);
+    if (identity === undefined) continue;
+    checkFolderSync({ path: folder, identity });
+    return folder;
+  }
+  return existing;
 }
 
 function makeOneSync(above: string, path: string): void {

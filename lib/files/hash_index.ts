@@ -25,6 +25,7 @@ export class HashIndex {
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
   readonly #list: StatementSync;
+  readonly #withHash: StatementSync;
   readonly #delete: StatementSync;
   readonly #recent = new BoundedMap<string, RecentFile>(MAX_RECENT_FILES);
 
@@ -36,6 +37,7 @@ export class HashIndex {
     );
     this.#upsert = database.prepare("INSERT OR REPLACE INTO hashes VALUES (?, ?, ?, ?, ?, ?)");
     this.#list = database.prepare("SELECT path FROM hashes WHERE path > ? ORDER BY path LIMIT ?");
+    this.#withHash = database.prepare("SELECT path FROM hashes WHERE sha256 = ? LIMIT ?");
     this.#delete = database.prepare("DELETE FROM hashes WHERE path = ?");
   }
 
@@ -44,6 +46,13 @@ export class HashIndex {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
     const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
     return row === undefined ? this.#findRecent(path, stamp) : String(row.sha256);
+  }
+
+  /** Absolute paths at which a file of this SHA-256 is, or was; a few of them. */
+  pathsOf(sha256: string, maxPaths: number): string[] {
+    const received = [...this.#recent.entries()].filter(([, recent]) => recent.sha256 === sha256);
+    const stored = this.#withHash.all(sha256, maxPaths).map(({ path }) => String(path));
+    return [...new Set([...received.map(([path]) => path), ...stored])].slice(0, maxPaths);
   }
 
   /**
@@ -63,6 +72,12 @@ export class HashIndex {
    */
   storeReceived(path: string, stamp: FileStamp, sha256: string): void {
     this.#recent.set(path, { stamp, sha256 });
+  }
+
+  /** Forgets the hash of the file at the absolute `path`. */
+  forget(path: string): void {
+    this.#recent.delete(path);
+    this.#delete.run(path);
   }
 
   #findRecent(path: string, stamp: FileStamp): string | null {

@@ -1,9 +1,10 @@
 import type { EntryType, ListedEntry, OmissionReason } from "../protocol/answers.ts";
 import { isAllowedPath, isPortable, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
+import { isExecutable } from "./file_stamp.ts";
 import type { FoundName } from "./folder_names.ts";
 import type { PathResolver } from "./path_resolver.ts";
-import { folderPrefix, isInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
+import { folderPrefix, isEntryInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
 
 /** A folder whose entries are listed. */
 export interface ListedFolder {
@@ -21,6 +22,8 @@ export interface InspectedEntry {
   readonly mtime: number;
   /** The real path of what a link leads to; `null` if the entry is no link. */
   readonly target: string | null;
+  /** Whether it is a file that its owner may execute; absent where not. */
+  readonly exec?: boolean;
 }
 
 /** What a name in a folder stands for; `null` if it is gone, or one of the programs' own. */
@@ -46,6 +49,82 @@ export function inspectNames(
   return names.map((found) => inspect(resolver, served, folder, found));
 }
 
+/** What {@link inspectNames} finds, in a form that costs the receiving isolate little. */
+export interface PackedEntries {
+  /** By name: a digit of {@link KINDS}. */
+  readonly kinds: string;
+  readonly sizes: Float64Array<ArrayBuffer>;
+  readonly mtimes: Float64Array<ArrayBuffer>;
+  /** For each link its target, for each omission its reason. */
+  readonly texts: readonly string[];
+}
+
+/** What a name stands for, by digit. */
+const KINDS = {
+  gone: "0",
+  file: "1",
+  folder: "2",
+  linkedFile: "3",
+  linkedFolder: "4",
+  omitted: "5",
+  program: "6",
+  linkedProgram: "7",
+};
+
+const LINKS: ReadonlySet<string> = new Set([
+  KINDS.linkedFile,
+  KINDS.linkedFolder,
+  KINDS.linkedProgram,
+]);
+const PROGRAMS: ReadonlySet<string> = new Set([KINDS.program, KINDS.linkedProgram]);
+const FOLDERS: ReadonlySet<string> = new Set([KINDS.folder, KINDS.linkedFolder]);
+
+/** Packs what {@link inspectNames} returns. */
+export function packInspected(inspected: readonly Inspected[]): PackedEntries {
+  const sizes = new Float64Array(inspected.length);
+  const mtimes = new Float64Array(inspected.length);
+  const texts: string[] = [];
+  let kinds = "";
+  for (const [i, each] of inspected.entries()) {
+    kinds += kindOf(each);
+    if (each === null) continue;
+    if ("reason" in each) {
+      texts.push(each.reason);
+      continue;
+    }
+    sizes[i] = each.size;
+    mtimes[i] = each.mtime;
+    if (each.target !== null) texts.push(each.target);
+  }
+  return { kinds, sizes, mtimes, texts };
+}
+
+/** Undoes {@link packInspected}. */
+export function unpackInspected({ kinds, sizes, mtimes, texts }: PackedEntries): Inspected[] {
+  let nextText = 0;
+  return Array.from(kinds, (kind, i) => {
+    if (kind === KINDS.gone) return null;
+    if (kind === KINDS.omitted) return { reason: texts[nextText++] as OmissionReason };
+    return {
+      type: FOLDERS.has(kind) ? "folder" : "file",
+      size: sizes[i] ?? 0,
+      mtime: mtimes[i] ?? 0,
+      target: LINKS.has(kind) ? texts[nextText++] ?? "" : null,
+      ...(PROGRAMS.has(kind) && { exec: true }),
+    };
+  });
+}
+
+function kindOf(inspected: Inspected): string {
+  if (inspected === null) return KINDS.gone;
+  if ("reason" in inspected) return KINDS.omitted;
+  const { type, target, exec = false } = inspected;
+  const isLink = target !== null;
+  if (type === "folder") return isLink ? KINDS.linkedFolder : KINDS.folder;
+  if (exec) return isLink ? KINDS.linkedProgram : KINDS.program;
+  return isLink ? KINDS.linkedFile : KINDS.file;
+}
+
 /**
  * Why an entry that cannot be examined is left out; `null` if it is gone.
  *
@@ -60,8 +139,8 @@ export function reasonOf(error: unknown): OmissionReason | null {
 
 /** The listing's entry for a file or folder. */
 export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
-  const { type, size, mtime } = toEntry(info, null);
-  return { path, type, size, mtime };
+  const { target: _, ...entry } = toEntry(info, null);
+  return { path, ...entry };
 }
 
 function toEntry(info: Deno.FileInfo, target: string | null): InspectedEntry {
@@ -70,6 +149,7 @@ function toEntry(info: Deno.FileInfo, target: string | null): InspectedEntry {
     size: info.isFile ? info.size : 0,
     mtime: info.mtime?.getTime() ?? 0,
     target,
+    ...(isExecutable(info) && { exec: true }),
   };
 }
 
@@ -84,7 +164,7 @@ function inspect(
   const realPath = folderPrefix(folder.realPath) + name;
   try {
     const info = Deno.lstatSync(realPath);
-    const isHidden = () => !isInside(served, realPath) || isOwnEntry(served, realPath, info);
+    const isHidden = () => !isEntryInside(served, realPath) || isOwnEntry(served, realPath, info);
     if (reason !== null) return isHidden() ? null : { reason };
     if (info.isSymlink) return inspectLink(resolver, served, realPath);
     if (!info.isFile && !info.isDirectory) return { reason: "special" };

@@ -1,12 +1,15 @@
 import { basename, join, resolve, SEPARATOR } from "@std/path";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath, isPrivateName, pathIn } from "../protocol/path.ts";
+import { checkPath, isPrivateName, lastComponent, pathIn } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
+import { ExcludeRules } from "./exclude_rules.ts";
 import { exists } from "./exists.ts";
-import { resolveReal } from "./own_files.ts";
+import { type ExcludeOptions, type RuledFolder, rulesFor, rulesIn } from "./git_rules.ts";
+import { resolveRealSync } from "./own_files.ts";
 import { isMarkedFolder, isOwnName, isStateFile } from "./own_marks.ts";
 import {
+  folderIdentity,
   foldersBetween,
   isAtOrBelow,
   isOwnEntry,
@@ -23,6 +26,10 @@ export interface LocalItem {
   readonly type: "file" | "folder";
   /** Bytes; 0 for a folder. */
   readonly sizeBytes: number;
+  /** Milliseconds since 1970; `null` if the system does not tell. */
+  readonly modifiedMs: number | null;
+  /** The real path of the named folder that it lies in; absent for what is named itself. */
+  readonly within?: string;
 }
 
 /** An entry that cannot be uploaded. */
@@ -42,37 +49,83 @@ export interface OmittedItem {
   readonly reason: OmissionReason;
 }
 
-/** What {@link walkLocal} finds. */
-export type FoundItem = LocalItem | UnsendableItem | OmittedItem;
+/** An entry that is left out on request, with all that is in it. */
+export interface ExcludedItem {
+  readonly path: string;
+  readonly remotePath: string;
+  readonly type: "excluded";
+  readonly isFolder: boolean;
+}
 
-/** What holds for all entries of a walk. */
-interface Walk {
-  /** The real path of the folder that links must not leave. */
-  readonly top: string;
+type Place = Pick<LocalItem, "path" | "remotePath">;
+
+/** What {@link walkLocal} finds. */
+export type FoundItem = LocalItem | UnsendableItem | OmittedItem | ExcludedItem;
+
+/** Whether links below a named folder are left out, or followed where they stay in it. */
+export type LinkMode = "skip" | "follow";
+
+/** What is sent of the folders that a command names. */
+export interface SelectOptions extends ExcludeOptions {
+  /** What becomes of links below a folder that is named. Default: `skip`. */
+  readonly links?: LinkMode;
+}
+
+/** Options of {@link walkLocal}. */
+export interface WalkOptions extends SelectOptions {
+  /** What is the programs' own. */
   readonly own: OwnPlaces;
 }
 
+/** What holds for all entries of a walk. */
+interface Walk extends WalkOptions {
+  /** The real path of the folder that links must not leave. */
+  readonly top: string;
+}
+
+/** An item of a walk, and what it takes to go into it. */
+interface Entry {
+  readonly item: FoundItem;
+  readonly realPath: string;
+  /** Whether its path may be that of a link. */
+  readonly isLink: boolean;
+  /** Of a folder, see {@link folderIdentity}. */
+  readonly identity: string | null;
+}
+
+/** A folder in which a walk is. */
+interface Level extends RuledFolder {
+  readonly entries: Iterator<Entry>;
+  readonly realPath: string;
+}
+
 /**
- * A file, or a folder and its contents, sorted, in the order of upload. Links to files are
- * followed where they stay in the folder, links to folders only at `path` itself. What leads
- * elsewhere, what is the programs' own, and other kinds of entries are omitted; at `path`, such an
- * entry is unsendable.
+ * A file, or a folder and its contents, sorted, in the order of upload. Synchronous, for use in a worker.
+ *
+ * A link is followed at `path` itself; below it only on request, and only where it stays in the folder. What
+ * leads elsewhere, what is the programs' own, and other kinds of entries are omitted; at `path`, such an entry
+ * is unsendable. What is excluded is not looked into.
  *
  * @param remoteFolder the folder on the server: a checked path, or `""` for the root
  */
-export async function* walkLocal(
+export function* walkLocal(
   path: string,
   remoteFolder: string,
-  own: OwnPlaces,
-): AsyncGenerator<FoundItem> {
+  options: WalkOptions,
+): Generator<FoundItem, undefined> {
+  const { own, exclude = [] } = options;
   const name = basename(resolve(path)).normalize("NFC");
-  const remotePath = pathIn(remoteFolder, name);
-  const top = await resolveReal(path);
-  const item = isOwnPath(own, top) || isOwnName("", top) || isStateFile(top)
-    ? { path, remotePath, type: "omitted", reason: "own" } as const
-    : inspect(path, remotePath, own);
-  if (item.type !== "omitted") yield* walk(item, { top, own });
-  else yield { path, remotePath, type: "unsendable", error: refusalOf(item) };
+  const place = { path, remotePath: pathIn(remoteFolder, name) };
+  const top = resolveRealSync(path);
+  const found = isOwnPath(own, top) || isOwnName("", top) || isStateFile(top)
+    ? leaf(omit(place, "own"))
+    : inspect(place, { own, realPath: top, isLink: true });
+  const isFolder = found.item.type === "folder";
+  if (ExcludeRules.of(exclude).excludes(name, isFolder)) {
+    yield { ...place, type: "excluded", isFolder };
+  } else if (found.item.type === "omitted") {
+    yield { ...place, type: "unsendable", error: refusalOf(found.item) };
+  } else yield* walk(found, { ...options, top });
 }
 
 function refusalOf({ reason }: OmittedItem): RequestError {
@@ -81,51 +134,92 @@ function refusalOf({ reason }: OmittedItem): RequestError {
 }
 
 /** The folders under way lie in a list: in nested generators, each item would pass through all. */
-async function* walk(first: FoundItem, options: Walk): AsyncGenerator<FoundItem> {
-  const levels: Iterator<FoundItem>[] = [[first].values()];
-  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
-    const { value: item, done } = level.next();
-    if (done) {
-      levels.pop();
-      continue;
-    }
+function* walk(first: Entry, options: Walk): Generator<FoundItem, undefined> {
+  const levels: Level[] = [];
+  for (let entry: Entry | null = first; entry !== null; entry = nextIn(levels)) {
+    const { item } = entry;
     yield item;
     if (item.type !== "folder") continue;
     try {
-      levels.push(itemsIn(item, await Array.fromAsync(Deno.readDir(item.path)), options));
+      levels.push(enter({ ...entry, item }, levels, options));
     } catch (error) {
-      yield { ...item, type: "unsendable", error: asDiskError(error, item.path, "read") };
+      const reason = error instanceof RequestError ? error : asDiskError(error, item.path, "read");
+      yield { ...item, type: "unsendable", error: reason };
     }
   }
 }
 
-/** Inspects each entry when it is asked for. */
-function* itemsIn(
-  { path: folder, remotePath }: LocalItem,
-  entries: Deno.DirEntry[],
+/** The next entry of the deepest folder that has any; `null` at the end. */
+function nextIn(levels: Level[]): Entry | null {
+  for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
+    const { value, done } = level.entries.next();
+    if (!done) return value;
+    levels.pop();
+  }
+  return null;
+}
+
+/**
+ * Reads a folder that a walk has found.
+ *
+ * @param levels those above; the one that is returned is to be their last
+ * @throws {RequestError} `changed` if another folder has come to its place meanwhile
+ */
+function enter(
+  { item, realPath, isLink, identity }: Entry & { readonly item: LocalItem },
+  levels: readonly Level[],
   options: Walk,
-): Generator<FoundItem, undefined> {
-  for (const { name, isSymlink } of entries.sort((a, b) => a.name < b.name ? -1 : 1)) {
-    const path = join(folder, name);
-    const childPath = `${remotePath}/${name.normalize("NFC")}`;
-    const reason = nameRefusal(path, name) ??
-      (isSymlink ? linkRefusal(path, options) : null);
-    if (reason === null) yield inspect(path, childPath, options.own);
-    else yield { path, remotePath: childPath, type: "omitted", reason };
+): Level {
+  const above = levels.at(-1);
+  const seen = above === undefined ? rulesFor(item.path, options) : {
+    rules: above.rules,
+    seenAs: pathIn(above.seenAs, lastComponent(item.remotePath)),
+  };
+  const rules = options.gitignore ? rulesIn(item.path, seen) : seen.rules;
+  const names = [...Deno.readDirSync(item.path)];
+  const info = look(item.path, isLink);
+  const isSame = info.isDirectory && folderIdentity(info) === identity;
+  if (!isSame) throw new RequestError("changed");
+  const folder = { item, realPath, rules, seenAs: seen.seenAs };
+  return { ...folder, entries: entriesIn(folder, names, { ...options, levels }) };
+}
+
+/** Inspects each entry when it is asked for. */
+function* entriesIn(
+  { item, realPath, rules, seenAs }: Omit<Level, "entries"> & { readonly item: LocalItem },
+  names: Deno.DirEntry[],
+  options: Walk & { readonly levels: readonly Level[] },
+): Generator<Entry, undefined> {
+  for (const { name, isSymlink, isDirectory } of names.sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const normal = name.normalize("NFC");
+    const place = { path: join(item.path, name), remotePath: `${item.remotePath}/${normal}` };
+    if (rules.excludes(pathIn(seenAs, normal), isDirectory)) {
+      yield leaf({ ...place, type: "excluded", isFolder: isDirectory });
+      continue;
+    }
+    const reason = nameRefusal(place.path, name);
+    const target = isSymlink ? followLink(place.path, options) : { realPath: join(realPath, name) };
+    if (reason !== null) yield leaf(omit(place, reason));
+    else if ("reason" in target) yield leaf(omit(place, target.reason));
+    else yield inspect(place, { ...options, ...target, isLink: isSymlink });
   }
 }
 
-/** Why a link is not followed; `null` if it leads to a file in the folder `top`. */
-function linkRefusal(path: string, { top, own }: Walk): OmissionReason | null {
+/** The real path that a link leads to, or why it is not followed. */
+function followLink(
+  path: string,
+  { top, own, links = "skip", levels }: Walk & { readonly levels: readonly Level[] },
+): { readonly realPath: string } | { readonly reason: OmissionReason } {
   try {
     const realPath = Deno.realPathSync(path);
-    if (!isAtOrBelow(top, realPath)) return "link";
-    if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return "own";
-    const info = Deno.lstatSync(realPath);
-    if (info.isDirectory) return "folder-link";
-    return info.isFile ? null : "link";
+    if (!isAtOrBelow(top, realPath)) return { reason: "link" };
+    if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return { reason: "own" };
+    if (links === "skip") return { reason: "link-skipped" };
+    return levels.some((level) => level.realPath === realPath)
+      ? { reason: "link-loop" }
+      : { realPath };
   } catch {
-    return "link";
+    return { reason: "link" };
   }
 }
 
@@ -142,22 +236,53 @@ function nameRefusal(path: string, name: string): OmissionReason | null {
   return name.includes("\ufffd") && !exists(path) ? "unicode" : null;
 }
 
+/** How {@link inspect} looks at an entry. */
+interface Inspection {
+  readonly own: OwnPlaces;
+  readonly realPath: string;
+  readonly isLink: boolean;
+  /** See {@link LocalItem.within}. */
+  readonly top?: string;
+}
+
 /**
- * Omits an entry that is neither file nor folder, or one of the programs' own. A synchronous `stat` costs a tenth of the time,
- * and a tree may have tens of thousands of files.
+ * Omits an entry that is neither file nor folder, or one of the programs' own.
  */
-function inspect(path: string, remotePath: string, own: OwnPlaces): FoundItem {
+function inspect(place: Place, { own, realPath, isLink, top }: Inspection): Entry {
   try {
-    checkPath(remotePath);
-    const info = Deno.statSync(path);
-    if (isOwnEntry(own, path, info)) return { path, remotePath, type: "omitted", reason: "own" };
-    if (info.isFile) return { path, remotePath, type: "file", sizeBytes: info.size };
-    if (info.isDirectory) return { path, remotePath, type: "folder", sizeBytes: 0 };
-    return { path, remotePath, type: "omitted", reason: "special" };
+    checkPath(place.remotePath);
+    const info = look(place.path, isLink);
+    if (isOwnEntry(own, place.path, info)) return leaf(omit(place, "own"));
+    const within = top === undefined ? {} : { within: top };
+    const type = info.isFile ? "file" : info.isDirectory ? "folder" : null;
+    // What was no link when its folder was read may be one by now
+    const isNestedLink = top !== undefined && (isLink || info.isSymlink);
+    if (type === null) return leaf(omit(place, isNestedLink ? "link" : "special"));
+    const item = {
+      ...place,
+      type,
+      sizeBytes: type === "file" ? info.size : 0,
+      modifiedMs: info.mtime?.getTime() ?? null,
+      ...within,
+    } as const;
+    return { item, realPath, isLink, identity: folderIdentity(info) };
   } catch (error) {
-    const reason = error instanceof RequestError ? error : asDiskError(error, path, "read");
-    return { path, remotePath, type: "unsendable", error: reason };
+    const reason = error instanceof RequestError ? error : asDiskError(error, place.path, "read");
+    return leaf({ ...place, type: "unsendable", error: reason });
   }
+}
+
+function look(path: string, isLink: boolean): Deno.FileInfo {
+  return isLink ? Deno.statSync(path) : Deno.lstatSync(path);
+}
+
+function omit(place: Place, reason: OmissionReason): OmittedItem {
+  return { ...place, type: "omitted", reason };
+}
+
+/** What no walk goes into. */
+function leaf(item: FoundItem): Entry {
+  return { item, realPath: "", isLink: false, identity: null };
 }
 
 /** The names in a local folder, sorted, folders with a final `/`; none if it cannot be read. */

@@ -10,6 +10,8 @@ export interface NewFolder {
   readonly realPath: string;
   /** `false` if the path leads elsewhere than it may. */
   readonly isMade: boolean;
+  /** Whether the folder was there before. */
+  readonly wasThere: boolean;
 }
 
 /**
@@ -27,12 +29,14 @@ export function makeServedFolder(
   allowed: string,
 ): NewFolder {
   const { realPath, existing, info, isBlocked } = resolver.resolve(served, path);
-  if (pathBelow(served.root, realPath) !== allowed) return { realPath, isMade: false };
+  if (pathBelow(served.root, realPath) !== allowed) {
+    return { realPath, isMade: false, wasThere: false };
+  }
   if (isBlocked || info?.isDirectory === false) throw new RequestError("not-a-file");
   try {
     if (info === null) makeBelowSync(existing.path, realPath);
   } catch (error) {
     throw asRequestError(error);
   }
-  return { realPath, isMade: true };
+  return { realPath, isMade: true, wasThere: info !== null };
 }

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import { BoundedMap } from "../async/bounded_map.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { isPartName, isVersionName, versionPath } from "./part_names.ts";
+import { BATCH_SUFFIX, isPartName, isVersionName, versionPath } from "./part_names.ts";
 import { removeQuietly } from "./remove_quietly.ts";
 
 /** The private folders that this thread has swept. */
@@ -22,7 +22,7 @@ export function sweepOldPartsOnce(folder: string): void {
 }
 
 /**
- * The same, every time. What another process writes stays, since it is locked, and so does every
+ * The same, every time, and at once those that cannot be resumed. What another process writes stays, since it is locked, and so does every
  * file that does not have the name of a part.
  *
  * @param folder of `makeWorkFolder`
@@ -35,6 +35,7 @@ export function sweepOldParts(folder: string, nowMs: number): void {
   for (const path of names.filter(isPartName).map((name) => join(folder, name))) {
     if (!isOld(path, nowMs) || !removeUnlocked(path)) versions.add(versionPath(path));
   }
+  for (const name of names) if (name.endsWith(BATCH_SUFFIX)) removeUnlocked(join(folder, name));
   for (const path of names.filter(isVersionName).map((name) => join(folder, name))) {
     if (!versions.has(path) && isOld(path, nowMs)) removeQuietly(path);
   }

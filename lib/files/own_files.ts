@@ -69,6 +69,16 @@ export class OwnFiles {
   }
 }
 
+/** As {@link resolveReal}. Synchronous, for use in a worker. */
+export function resolveRealSync(path: string): string {
+  try {
+    return Deno.realPathSync(path);
+  } catch {
+    const above = dirname(path);
+    return above === path ? path : join(resolveRealSync(above), basename(path));
+  }
+}
+
 /** The real path of a file or folder that need not exist: that of the deepest folder that does. */
 export async function resolveReal(path: string): Promise<string> {
   try {

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join, SEPARATOR } from "@std/path";
 import { PRIVATE_FOLDER } from "../protocol/path.ts";
 import { exists } from "./exists.ts";
 
@@ -30,7 +30,15 @@ export const STATE_FILES = [
 
 /** The database with the files beside it; and the usual places of a user's state and settings. */
 const OWN_NAMES =
-  /(?:^|.*[\\/])(?:tcp-chat\.db(?:-wal|-shm|-journal)?|(?:\.config|\.local[\\/]state|AppData[\\/](?:Local|Roaming))[\\/]tcp-chat)(?=[\\/]|$)/is;
+  /(?:^|[\\/])(?:tcp-chat\.db(?:-wal|-shm|-journal)?|(?:\.config|\.local[\\/]state|AppData[\\/](?:Local|Roaming))[\\/]tcp-chat)(?=[\\/]|$)/gi;
+
+/** The same places, component by component. */
+const OWN_PLACES = [
+  [".config", USER_FOLDER],
+  [".local", "state", USER_FOLDER],
+  ["AppData", "Local", USER_FOLDER],
+  ["AppData", "Roaming", USER_FOLDER],
+];
 
 /**
  * Whether a path leads to, or through, what is the programs' own by its name, whatever server or user
@@ -40,8 +48,25 @@ const OWN_NAMES =
  * @param path absolute, at or below `root`
  */
 export function isOwnName(root: string, path: string): boolean {
-  const match = OWN_NAMES.exec(path);
-  return match !== null && match[0].length > root.length;
+  for (const { index, 0: { length } } of path.matchAll(OWN_NAMES)) {
+    if (index + length > root.length) return true;
+  }
+  return false;
+}
+
+/**
+ * Whether a folder holds what is the programs' own only by the names on the way to it: under another
+ * name, it would be served. Synchronous, for use in a worker.
+ */
+export function holdsOwnNames(path: string): boolean {
+  const names = path.split(SEPARATOR);
+  return OWN_PLACES.some((place) =>
+    place.some((_, at) => {
+      const ending = names.slice(-at).join("/").toLowerCase();
+      if (at === 0 || ending !== place.slice(0, at).join("/").toLowerCase()) return false;
+      return exists(join(path, ...place.slice(at)));
+    })
+  );
 }
 
 /** Whether a folder carries a mark of the programs. Synchronous, for use in a worker. */

@@ -2,18 +2,20 @@ import { join } from "@std/path";
 import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
 import { commitName, type FinalName } from "./commit_name.ts";
+import { copyEarlierPart } from "./copy_earlier_part.ts";
 import { asDiskError } from "./disk_error.ts";
-import { exists } from "./exists.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
-import { checkFolderSync, type FoundFolder, makeBelowSync, makeMissingSync } from "./folders.ts";
-import { keepAttributes } from "./keep_attributes.ts";
+import { checkPlace, makeFinalFolder } from "./final_place.ts";
+import type { FoundFolder } from "./folders.ts";
+import { keepAttributes, makeExecutable } from "./keep_attributes.ts";
 import { isSameFile } from "./locked_file.ts";
 import { openPart } from "./open_part.ts";
-import { findEarlierPart, type PartPlace, versionPath, writeVersion } from "./part_names.ts";
-import { removeQuietly } from "./remove_quietly.ts";
-import { checkRootSync, type ServedRoot } from "./served_root.ts";
+import { type PartPlace, versionPath, writeVersion } from "./part_names.ts";
+import { removeIfThere, removeQuietly } from "./remove_quietly.ts";
+import type { ServedRoot } from "./served_root.ts";
 import { HASH_BUFFER_BYTES } from "./source_file.ts";
 import { removeWorkFolder } from "./work_folder.ts";
+import { writeAllSync } from "./write_all.ts";
 
 /** The destination of a received file. */
 export interface FileTarget extends FinalName, PartPlace {
@@ -39,6 +41,8 @@ export interface FileDetails {
   readonly modifiedMs: number | null;
   /** Version tag of the source, stored beside the part; `null` to store none. */
   readonly version: string | null;
+  /** Lets those execute the file that may read it. Default: gives that right to none. */
+  readonly isExecutable?: boolean;
 }
 
 /** A file with its final name. */
@@ -71,6 +75,9 @@ export class PartFile {
   /** Bytes in the part: kept and written. */
   #length: number;
   #hashedBytes = 0;
+  /** Whether another thread hashes the bytes. */
+  #isHashedBeside = false;
+  #isVerified = false;
 
   /**
    * Opens and locks the part; its private folder is created if missing.
@@ -86,7 +93,9 @@ export class PartFile {
       const { size } = this.#file.statSync();
       this.#length = size > target.keepBytes ? 0 : size;
       if (this.#length < size) this.#empty();
-      if (size === 0 && target.earlierPath !== undefined) this.#copyEarlier(target.earlierPath);
+      if (size === 0 && target.earlierPath !== undefined) {
+        this.#length = copyEarlierPart(target.earlierPath, this.#file, target.keepBytes);
+      }
     } catch (error) {
       this.#file.close();
       throw asDiskError(error, this.#shownPath, "write");
@@ -146,50 +155,78 @@ export class PartFile {
    * @throws {DiskError}
    */
   write(bytes: Uint8Array): void {
-    const sizeBytes = this.#details?.sizeBytes ?? 0;
-    if (this.#length + bytes.length > sizeBytes) {
-      throw new ProtocolError(
-        "bad-sequence",
-        `Cannot accept the file: more than the ${sizeBytes} bytes come that were announced`,
-      );
-    }
+    this.#checkRoom(bytes);
     this.#hash.update(bytes);
+    this.#append(bytes);
+    this.#hashedBytes += bytes.length;
+  }
+
+  /**
+   * Appends bytes that another thread has hashed, from the first byte of the file on. `commit` then
+   * gets the hash.
+   *
+   * @param position where the bytes belong in the file
+   * @throws as `write` does; an error if bytes are missing before them, or were written already
+   */
+  writeHashed(bytes: Uint8Array, position: number): void {
+    if (position !== this.#length || this.#hashedBytes > 0) {
+      throw new Error(`Cannot write at ${position}: the file has ${this.#length} bytes`);
+    }
+    this.#checkRoom(bytes);
+    this.#isHashedBeside = true;
+    this.#append(bytes);
+  }
+
+  #checkRoom({ length }: Uint8Array): void {
+    const sizeBytes = this.#details?.sizeBytes ?? 0;
+    if (this.#length + length <= sizeBytes) return;
+    const what = `more than the ${sizeBytes} bytes come that were announced`;
+    throw new ProtocolError("bad-sequence", `Cannot accept the file: ${what}`);
+  }
+
+  #append(bytes: Uint8Array): void {
     try {
-      for (let offset = 0; offset < bytes.length;) {
-        const count = this.#file.writeSync(offset === 0 ? bytes : bytes.subarray(offset));
-        offset += count;
-        this.#length += count; // Counts a partial write to a full disk, too
-      }
+      // Counts a partial write to a full disk, too
+      writeAllSync(this.#file, bytes, (count) => this.#length += count);
     } catch (error) {
       throw asDiskError(error, this.#shownPath, "write");
     }
-    this.#hashedBytes += bytes.length;
+  }
+
+  /**
+   * Verifies the file and syncs it: `commit` has only to give it its name then. Takes and throws what that
+   * does. @returns its stamp; `wrong` if size or hash do not match, and the part is removed
+   */
+  verify(sha256: string, hashedAs?: string): FileStamp | "wrong" {
+    const isWhole = this.#length === this.#details?.sizeBytes;
+    const received = this.#isHashedBeside ? hashedAs : this.#hash.digest("hex");
+    if (!isWhole || received !== sha256) {
+      this.discard();
+      return "wrong";
+    }
+    return this.#orGiveUp(() => {
+      this.#sync();
+      this.#isVerified = true;
+      return stampOf(this.#file.statSync());
+    });
   }
 
   /**
    * Verifies the file, syncs it, and moves it to its final name.
    *
    * @param sha256 the expected hash, in hex
+   * @param hashedAs the hash of what `writeHashed` got, by the thread that hashed it
    * @returns `wrong` if size or hash do not match, and the part is removed; `taken` if the final
    * name is taken
    * @throws {DiskError} after which, as after `taken`, the part stays if `staysOnError` is set
    */
-  commit(sha256: string): CommitResult {
-    const isWhole = this.#length === this.#details?.sizeBytes;
-    if (!isWhole || this.#hash.digest("hex") !== sha256) {
-      this.discard();
-      return "wrong";
-    }
-    try {
-      const result = this.#commitVerified();
-      if (result === "taken") this.giveUp();
-      else this.#file.close();
-      removeWorkFolder(this.#folder);
-      return result;
-    } catch (error) {
-      this.giveUp();
-      throw asDiskError(error, this.#shownPath, "finish");
-    }
+  commit(sha256: string, hashedAs?: string): CommitResult {
+    if (!this.#isVerified && this.verify(sha256, hashedAs) === "wrong") return "wrong";
+    const result = this.#orGiveUp(() => this.#giveName());
+    if (result === "taken") this.giveUp();
+    else this.#file.close();
+    removeWorkFolder(this.#folder);
+    return result;
   }
 
   /** Removes the part. */
@@ -226,30 +263,26 @@ export class PartFile {
     removeQuietly(versionPath(this.#path));
   }
 
-  /** Goes on with a part of an earlier version of the program, which stays as it is. */
-  #copyEarlier(path: string): void {
-    const { keepBytes } = this.#target;
-    const earlier = keepBytes === 0 ? null : findEarlierPart(path);
-    if (earlier === null || earlier.sizeBytes > keepBytes) return;
-    using from = Deno.openSync(path);
-    const buffer = new Uint8Array(HASH_BUFFER_BYTES);
-    for (;;) {
-      const count = from.readSync(buffer.subarray(0, keepBytes - this.#length));
-      if (!count) break; // The end, or all that is wanted
-      for (let offset = 0; offset < count;) {
-        offset += this.#file.writeSync(buffer.subarray(offset, count));
-      }
-      this.#length += count;
+  #orGiveUp<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.giveUp();
+      throw asDiskError(error, this.#shownPath, "finish");
     }
-    this.#file.seekSync(0, Deno.SeekMode.Start);
   }
 
-  #commitVerified(): CommittedFile | "taken" {
+  #sync(): void {
     const { directory, name, ifTaken } = this.#target;
-    const modifiedMs = this.#details?.modifiedMs ?? null;
+    const { modifiedMs = null, isExecutable = false } = this.#details ?? {};
     if (modifiedMs !== null) this.#file.utimeSync(new Date(), new Date(modifiedMs));
-    if (ifTaken === "replace") keepAttributes(this.#path, join(directory, name));
+    if (isExecutable) makeExecutable(this.#path);
+    if (ifTaken === "replace") keepAttributes(this.#path, join(directory, name), isExecutable);
     this.#file.syncSync();
+  }
+
+  #giveName(): CommittedFile | "taken" {
+    const { directory } = this.#target;
     checkPlace(this.#target);
     if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
     if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
@@ -261,19 +294,6 @@ export class PartFile {
 
   #forgetVersion(): void {
     if (this.#details !== null && this.#details.version === null) return;
-    const path = versionPath(this.#path);
-    if (exists(path)) removeQuietly(path);
+    removeIfThere(versionPath(this.#path));
   }
-}
-
-/** @throws {DiskError} if the place is not what it was when it was looked up */
-function checkPlace({ root, existing }: FileTarget): void {
-  if (root !== null) checkRootSync(root);
-  if (existing !== undefined) checkFolderSync(existing);
-}
-
-/** Follows no link below a folder that was looked up. */
-function makeFinalFolder({ directory, existing }: FileTarget): void {
-  if (existing === undefined) makeMissingSync(directory);
-  else makeBelowSync(existing.path, directory);
 }

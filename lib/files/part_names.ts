@@ -7,6 +7,8 @@ import { findWorkFolder } from "./work_folder.ts";
 
 const PART_SUFFIX = ".part";
 const VERSION_SUFFIX = ".version";
+/** Suffix of a part of a batch, which cannot be resumed: useless once its transfer has ended. */
+export const BATCH_SUFFIX = ".batch";
 /** A longer file beside a part stores no version. */
 const MAX_VERSION_BYTES = 4_096;
 /** The version tags that servers of this project sent when parts lay beside their final place. */

@@ -73,9 +73,23 @@ export class PathResolver {
    * of the programs' own; `busy` while the root is gone
    */
   resolve(served: ServedFolder, path: string): ResolvedPath {
-    checkStorable(path);
-    const wanted = path === "" ? served.root : folderPrefix(served.root) + toSystem(path);
-    return this.resolveReal(served, wanted);
+    return this.resolveReal(served, realPathOf(served, path));
+  }
+
+  /** Finds out where an entry lies: as `resolve`, but a link at the end of the path is not followed. */
+  resolveEntry(served: ServedFolder, path: string): ResolvedPath {
+    return this.#resolve(served, realPathOf(served, path), false);
+  }
+
+  /**
+   * Checks that an entry lies where `resolveEntry` found it, and looks at it again.
+   *
+   * @throws {RequestError} as `resolve`; `busy` if something else has taken the place of a folder
+   */
+  resolveEntryAgain(served: ServedFolder, realPath: string): ResolvedPath {
+    const found = this.#resolve(served, realPath, false);
+    if (found.realPath === realPath && realPath !== served.root) return found;
+    throw new RequestError("busy");
   }
 
   /**
@@ -83,12 +97,16 @@ export class PathResolver {
    * something else has taken its place.
    */
   resolveReal(served: ServedFolder, path: string): ResolvedPath {
+    return this.#resolve(served, path, true);
+  }
+
+  #resolve(served: ServedFolder, path: string, followsLast: boolean): ResolvedPath {
     try {
       checkRootSync(served.servedRoot);
       using _ = this.#beginLookup();
       let wanted = path;
       for (let links = 0; links <= MAX_LINKS; links++) {
-        const result = this.#walk(served, wanted);
+        const result = this.#walk(served, wanted, followsLast);
         if (!("redirected" in result)) return result;
         wanted = result.redirected;
       }
@@ -121,7 +139,7 @@ export class PathResolver {
     };
   }
 
-  #walk(served: ServedFolder, wanted: string): WalkResult {
+  #walk(served: ServedFolder, wanted: string, followsLast: boolean): WalkResult {
     const { root } = served;
     checkInside(served, wanted);
     if (wanted === root) return { ...missing(this.#folderAt(root), root), info: this.#lstat(root) };
@@ -130,7 +148,8 @@ export class PathResolver {
       const entry = this.#enter(folder.path, path);
       if (entry === null) return missing(folder, path);
       const rest = path.slice(endOfName(folder.path, path));
-      if (entry.info.isSymlink || !isEntryOf(folder.path, entry.path)) {
+      const isFollowed = entry.info.isSymlink && (followsLast || rest !== "");
+      if (isFollowed || !isEntryOf(folder.path, entry.path)) {
         const target = realPathOrNull(entry.path);
         if (target === null) return missing(folder, path);
         return { redirected: target + rest };
@@ -201,6 +220,11 @@ function endOfName(folder: string, path: string): number {
 /** As `dirname`, of an absolute path in normal form, in constant time. */
 function dirnameOf(path: string): string {
   return path.slice(0, path.lastIndexOf(SEPARATOR));
+}
+
+function realPathOf(served: ServedFolder, path: string): string {
+  checkStorable(path);
+  return path === "" ? served.root : folderPrefix(served.root) + toSystem(path);
 }
 
 function toSystem(path: string): string {

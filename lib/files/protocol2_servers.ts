@@ -15,6 +15,9 @@ const MAX_SERVERS = 1_000;
  * that cannot be read or written counts as empty.
  */
 export class Protocol2Servers {
+  /** The last change of this object: connections that are opened after it know of it. */
+  #changed: Promise<void> = Promise.resolve();
+
   /**
    * Does not access the disk.
    *
@@ -34,29 +37,42 @@ export class Protocol2Servers {
 
   /** Adds a server. */
   async add(endpoint: Endpoint): Promise<void> {
-    if (await this.has(endpoint)) return;
-    await this.#change((keys) => [...keys, keyOf(endpoint)].slice(-MAX_SERVERS));
+    const key = keyOf(endpoint);
+    await this.#change((keys) => keys.includes(key) ? keys : [...keys, key].slice(-MAX_SERVERS));
   }
 
   /** Removes a server. */
   async delete(endpoint: Endpoint): Promise<void> {
-    if (!await this.has(endpoint)) return;
-    await this.#change((keys) => keys.filter((key) => key !== keyOf(endpoint)));
+    const key = keyOf(endpoint);
+    await this.#change((keys) => keys.includes(key) ? keys.filter((other) => other !== key) : keys);
   }
 
-  async #change(change: (keys: readonly string[]) => string[]): Promise<void> {
-    try {
-      makeUserFolder(dirname(this.path));
-      await withLock(`${this.path}.lock`, async () => {
-        const keys = new Set(change(await this.#read()));
-        await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));
-      }, { waitMs: LOCK_MS });
-    } catch {
-      // A guess that is wrong once more is put right by the answer to HELO
-    }
+  /** Makes a change after the one before. `change` returns its argument where there is none. */
+  #change(change: (keys: readonly string[]) => readonly string[]): Promise<void> {
+    return this.#changed = this.#changed.then(async () => {
+      try {
+        const keys = await this.#stored();
+        if (change(keys) !== keys) await this.#store(change);
+      } catch {
+        // A guess that is wrong once more is put right by the answer to HELO
+      }
+    });
   }
 
-  async #read(): Promise<string[]> {
+  async #store(change: (keys: readonly string[]) => readonly string[]): Promise<void> {
+    makeUserFolder(dirname(this.path));
+    await withLock(`${this.path}.lock`, async () => {
+      const keys = new Set(change(await this.#stored()));
+      await writePrivateFile(this.path, [...keys].map((key) => `${key}\n`).join(""));
+    }, { waitMs: LOCK_MS });
+  }
+
+  async #read(): Promise<readonly string[]> {
+    await this.#changed;
+    return await this.#stored();
+  }
+
+  async #stored(): Promise<readonly string[]> {
     const text = await readIfThere(this.path).catch(() => null) ?? "";
     return text.split("\n").filter((line) => line !== "");
   }

@@ -1,3 +1,4 @@
+import { exists } from "./exists.ts";
 import { type BusyOptions, retryBusy } from "./retry_busy.ts";
 
 /**
@@ -12,4 +13,14 @@ export function removeQuietly(path: string, system: BusyOptions = {}): void {
   } catch {
     // Gone, or no permission
   }
+}
+
+/** The same for a file that mostly is not there. */
+export function removeIfThere(path: string): void {
+  if (exists(path)) removeQuietly(path);
+}
+
+/** Removes a closed database, with the files that SQLite keeps beside it. Ignores failures, too. */
+export function removeDatabase(path: string): void {
+  for (const end of ["", "-wal", "-shm"]) removeQuietly(`${path}${end}`);
 }

@@ -13,6 +13,9 @@ export interface OwnPlaces {
   readonly ownFiles: ReadonlyMap<string, string>;
 }
 
+/** All names that {@link isOwnName} and `isPrivateName` look for. */
+const NAMED_LIKE_OWN = /tcp-chat/i;
+
 /** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
 export interface ServedFolder extends OwnPlaces {
   /** The real path of the folder, absolute. */
@@ -71,6 +74,13 @@ export function isInside({ root, ownPaths }: ServedFolder, realPath: string): bo
   if (ownPaths.some((own) => isAtOrBelow(own, realPath) && !isAtOrBelow(own, root))) return false;
   if (isOwnName(root, realPath)) return false;
   return !realPath.slice(prefix.length).split(SEPARATOR).some(isPrivateName);
+}
+
+/** {@link isInside} for an entry of a folder that is: only its own name counts. */
+export function isEntryInside(served: ServedFolder, realPath: string): boolean {
+  const name = realPath.slice(realPath.lastIndexOf(SEPARATOR) + 1);
+  if (NAMED_LIKE_OWN.test(name)) return isInside(served, realPath);
+  return !served.ownPaths.includes(realPath);
 }
 
 /**

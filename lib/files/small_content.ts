@@ -1,6 +1,7 @@
-import { isJustWritten, type StoredFile } from "./directory_store.ts";
-import { stampOf } from "./file_stamp.ts";
+import { isJustWritten, type StoredFile, storedFile } from "./directory_store.ts";
+import { lookAtLocal } from "./local_file.ts";
 import type { PathResolver } from "./path_resolver.ts";
+import { RealPaths } from "./real_paths.ts";
 import type { ServedFolder } from "./served_folder.ts";
 import { HashedSource, SourceFile } from "./source_file.ts";
 
@@ -27,7 +28,7 @@ export function openSmall(
 ): SmallSource | null {
   try {
     const { realPath, info } = resolver.resolve(folder, path);
-    return info === null ? null : openFound(realPath, info);
+    return info === null ? null : openFound({ realPath }, info);
   } catch {
     return null; // See above
   }
@@ -36,21 +37,39 @@ export function openSmall(
 /**
  * Opens a local file, if it is small.
  *
+ * @param within the real path of a folder that it must lie in. Default: any
  * @returns `null` as {@link openSmall}
  */
-export function openSmallLocal(path: string): SmallSource | null {
+export function openSmallLocal(
+  path: string,
+  within: string | null = null,
+): SmallSource | null {
   try {
     // The whole content is read from one open file: it does not matter which path leads to it
-    return openFound(path, Deno.statSync(path));
+    const found = lookAtLocal(path, within, new RealPaths());
+    if (found === null) return null;
+    const { realPath, info } = found;
+    return openFound({ realPath, ...(within !== null && { isConfined: true }) }, info);
+  } catch {
+    return null; // See above
+  }
+}
+
+/** Opens a file that was found, which the caller knows to be small; `null` if it cannot be, or has changed. */
+export function openStored(file: StoredFile): SmallSource | null {
+  try {
+    return { file, source: new HashedSource(new SourceFile(file)) };
   } catch {
     return null; // See above
   }
 }
 
 /** Never opens a device, FIFO or socket. */
-function openFound(realPath: string, info: Deno.FileInfo): SmallSource | null {
-  const stamp = stampOf(info);
-  if (!info.isFile || info.size > SMALL_FILE_BYTES || isJustWritten(stamp)) return null;
-  const file = { realPath, stamp };
+function openFound(
+  found: Omit<StoredFile, "stamp">,
+  info: Deno.FileInfo,
+): SmallSource | null {
+  const file = storedFile(found, info);
+  if (!info.isFile || info.size > SMALL_FILE_BYTES || isJustWritten(file.stamp)) return null;
   return { file, source: new HashedSource(new SourceFile(file)) };
 }

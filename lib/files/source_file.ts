@@ -11,29 +11,33 @@ export const HASH_BUFFER_BYTES = 1024 * 1024;
  * A file that is being read to be sent. Synchronous, for use in a worker.
  *
  * It guarantees that all bytes belong to the state with the given stamp: if the file grows,
- * shrinks, or is replaced, it fails with `changed`.
+ * shrinks, or is replaced, it fails with `changed`. Of a file whose bytes still arrive, the caller asks
+ * only for what is there.
  */
 export class SourceFile {
   readonly #path: string;
   readonly #stamp: FileStamp;
   readonly #file: Deno.FsFile;
   readonly #end: number;
+  readonly #isArriving: boolean;
   #position = 0;
 
   /**
    * @param end the position behind the last byte to be read
    * @throws {RequestError} if the file cannot be opened; `changed` if its stamp has changed
    */
-  constructor({ realPath, stamp }: StoredFile, end: number = stamp.sizeBytes) {
-    this.#path = realPath;
-    this.#stamp = stamp;
+  constructor(file: StoredFile, end: number = file.stamp.sizeBytes) {
+    this.#path = file.realPath;
+    this.#stamp = file.stamp;
     this.#end = end;
+    this.#isArriving = file.arrivingPath !== undefined;
     try {
-      this.#file = Deno.openSync(realPath);
+      this.#file = openFirst([file.arrivingPath, file.realPath]);
     } catch (error) {
       throw asRequestError(error);
     }
     try {
+      if (file.isConfined && !isRealPath(file.realPath)) throw new RequestError("changed");
       this.checkUnchanged();
     } catch (error) {
       this.#file.close();
@@ -77,6 +81,7 @@ export class SourceFile {
 
   /** @throws {RequestError} `changed` */
   checkUnchanged(): void {
+    if (this.#isArriving) return;
     let byHandle: FileStamp;
     let byPath: FileStamp;
     try {
@@ -100,6 +105,25 @@ export class SourceFile {
     } catch (error) {
       throw asRequestError(error);
     }
+  }
+}
+
+/** Opens the first of the paths that is there. @throws the system's error for the last one */
+function openFirst([first, ...others]: readonly (string | undefined)[]): Deno.FsFile {
+  try {
+    if (first !== undefined) return Deno.openSync(first);
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return openFirst(others);
+}
+
+/** Whether a path is there and no link is in it. Synchronous, for use in a worker. */
+export function isRealPath(path: string): boolean {
+  try {
+    return Deno.realPathSync(path) === path;
+  } catch {
+    return false; // It is gone, or may not be seen
   }
 }
 

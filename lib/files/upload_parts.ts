@@ -1,9 +1,11 @@
 import { join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
+import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { BATCH_SUFFIX } from "./part_names.ts";
 import { isPrivateName } from "../protocol/path.ts";
 import { readFolder } from "./directory_store.ts";
 import { type AsyncBusyOptions, retryBusyAsync } from "./retry_busy.ts";
-import { foldersBetween } from "./served_folder.ts";
+import { foldersBetween, isAtOrBelow } from "./served_folder.ts";
 import { workFolderPaths } from "./work_folder.ts";
 
 /** Suffix of the part of an upload that can be resumed … */
@@ -11,9 +13,12 @@ export const KEYED_SUFFIX = ".upload";
 /** … and of one that cannot: useless once the upload has ended. */
 export const UNKEYED_SUFFIX = ".once";
 
+const SUFFIXES = [KEYED_SUFFIX, UNKEYED_SUFFIX, BATCH_SUFFIX];
+
 /** A part in a private folder of the served folder. */
-interface LeftPart {
+export interface LeftPart {
   readonly path: string;
+  readonly stamp: FileStamp;
   readonly sizeBytes: number;
   /** When it was written last, or null if the system does not tell. */
   readonly changedMs: number | null;
@@ -66,6 +71,20 @@ export class UploadParts {
     return base;
   }
 
+  /** A folder has another path: the parts of earlier uploads in it do, too. */
+  moved(from: string, to: string): void {
+    for (const base of [...this.#bases]) {
+      if (base !== this.#root && isAtOrBelow(from, base)) {
+        this.#bases.add(to + base.slice(from.length));
+      }
+    }
+  }
+
+  /** Adds the folders in whose private folders a batch had its parts. */
+  addBases(folders: readonly string[]): void {
+    for (const folder of folders) this.#bases.add(folder);
+  }
+
   #basesAbove(folder: string): string[] {
     const above = [...foldersBetween(this.#root, folder), this.#root];
     return this.#isDiscovered ? above.filter((each) => this.#bases.has(each)) : above;
@@ -83,6 +102,16 @@ export class UploadParts {
       }
     }
     this.#isDiscovered = true;
+  }
+
+  /** All parts that are there now. */
+  async list(): Promise<LeftPart[]> {
+    const left: LeftPart[][] = [];
+    for (const folder of [...this.#bases].flatMap(workFolderPaths)) {
+      const info = await Deno.lstat(folder).catch(() => null);
+      if (info?.isDirectory) left.push(await partsIn(folder));
+    }
+    return left.flat();
   }
 
   /** Sweeps soon, once for all calls up to then. Never rejects. */
@@ -163,12 +192,13 @@ async function findBase(
 async function partsIn(folder: string): Promise<LeftPart[]> {
   const parts: LeftPart[] = [];
   for await (const { name, isFile } of Deno.readDir(folder)) {
-    if (!isFile || !(name.endsWith(KEYED_SUFFIX) || name.endsWith(UNKEYED_SUFFIX))) continue;
+    if (!isFile || !SUFFIXES.some((suffix) => name.endsWith(suffix))) continue;
     const path = join(folder, name);
     const info = await Deno.lstat(path).catch(() => null); // Its upload may have ended
     if (info === null) continue;
     parts.push({
       path,
+      stamp: stampOf(info),
       sizeBytes: info.size,
       // A whole part has the time of modification that its client sent
       changedMs: (info.ctime ?? info.mtime)?.getTime() ?? null,
@@ -186,7 +216,7 @@ function compareAge(a: LeftPart, b: LeftPart): number {
 /** Whether a part that no upload writes is useless. */
 function isOver({ path, changedMs, isNamed }: LeftPart, nowMs: number): boolean {
   if (isNamed || changedMs === null) return true;
-  return changedMs <= (path.endsWith(UNKEYED_SUFFIX) ? nowMs : nowMs - LIMITS.unfinishedUploadMs);
+  return changedMs <= (path.endsWith(KEYED_SUFFIX) ? nowMs - LIMITS.unfinishedUploadMs : nowMs);
 }
 
 /** `false` if an upload writes the part, or it cannot be removed. */

@@ -8,6 +8,7 @@ import type { DirectoryStore, Resolve } from "./directory_store.ts";
 import type { FoundFolder } from "./folders.ts";
 import type { FileTarget } from "./part_file.ts";
 import { isAscii, type ResolvedPath } from "./path_resolver.ts";
+import { ReservedSpace } from "./reserved_space.ts";
 import { checkStorable, folderIdentity } from "./served_folder.ts";
 import { KEYED_SUFFIX, UNKEYED_SUFFIX, UploadParts } from "./upload_parts.ts";
 
@@ -46,6 +47,8 @@ export interface UploadKey {
  */
 export class UploadStore {
   readonly parts: UploadParts;
+  /** The space of those under way. */
+  readonly space: ReservedSpace = new ReservedSpace();
   readonly #store: DirectoryStore;
   #lastLookup: FolderLookup | null = null;
 

@@ -3,7 +3,7 @@ import { type FromHashWorker, serveHashing, type ToHashWorker } from "./transfer
 
 const scope = self as unknown as {
   onmessage: ((event: MessageEvent<ToHashWorker>) => void) | null;
-  postMessage(message: FromHashWorker): void;
+  postMessage(message: FromHashWorker, transfer: ArrayBuffer[]): void;
 };
-const onMessage = await serveHashing((message) => scope.postMessage(message));
+const onMessage = await serveHashing((message, transfer) => scope.postMessage(message, transfer));
 scope.onmessage = ({ data }) => onMessage(data);

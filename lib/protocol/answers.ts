@@ -6,17 +6,21 @@ import { cleanLine } from "./text.ts";
 
 /** All of {@link OmissionReason}. */
 export const OMISSION_REASONS = [
+  "busy",
   "denied",
   "folder-link",
   "link",
+  "link-loop",
+  "link-skipped",
   "name",
+  "not-empty",
   "own",
   "same-name",
   "special",
   "unicode",
 ] as const;
 
-/** Why a listing leaves out what is there (section 3.6 of the protocol). */
+/** Why a listing, or DELE, leaves out what is there (sections 3.6 and 3.11 of the protocol). */
 export type OmissionReason = (typeof OMISSION_REASONS)[number];
 
 /** What a listing leaves out. */
@@ -50,6 +54,8 @@ export interface ListedEntry {
   readonly mtime: number;
   /** Whether it is a link; absent where it is none, or the server does not tell. */
   readonly link?: boolean;
+  /** Whether its owner may execute it; absent where not, or the server does not tell. */
+  readonly exec?: boolean;
 }
 
 /** A page of a listing. */
@@ -63,6 +69,18 @@ export interface ListingPage {
   readonly omitted: Omissions;
   /** Whether the client may write in the folder; `null` where the server does not tell. */
   readonly mayWrite: boolean | null;
+  /** Whether the client may rename and remove what is in it; `null` where the server does not tell. */
+  readonly mayDelete: boolean | null;
+}
+
+/** The answer to DELE: what was removed. */
+export interface RemovedPath {
+  /** How many files and links. */
+  readonly files: number;
+  /** How many folders. */
+  readonly folders: number;
+  /** What is left. */
+  readonly omitted: Omissions;
 }
 
 /** The answer to STAT. */
@@ -82,6 +100,8 @@ export interface DownloadHead {
   readonly offset: number;
   /** In hex; `null` if the server does not know it yet. */
   readonly sha256: string | null;
+  /** Whether its owner may execute it; absent where not, or the server does not tell. */
+  readonly exec?: boolean;
 }
 
 /** DONE of FPUT: the file is stored. */
@@ -106,6 +126,7 @@ export function decodeListing(object: JsonObject, folder = ""): ListingPage {
     entries: entries.filter(isUsable),
     more: fields.flag("more"),
     mayWrite: fields.has("write") ? fields.flag("write") : null,
+    mayDelete: fields.has("delete") ? fields.flag("delete") : null,
     last: entries.at(-1)?.path ?? null,
     omitted: {
       count: count + refused.length,
@@ -124,6 +145,16 @@ function decodeOmittedPath(fields: Fields): OmittedPath {
   return {
     path: fields.text("path"),
     reason: OMISSION_REASONS.find((known) => known === reason) ?? null,
+  };
+}
+
+/** Decodes DONE of DELE. */
+export function decodeRemoved(object: JsonObject): RemovedPath {
+  const fields = new Fields(object);
+  return {
+    files: fields.integer("files"),
+    folders: fields.integer("folders"),
+    omitted: decodeOmissions(fields.object("omitted")),
   };
 }
 
@@ -147,6 +178,7 @@ export function decodeDownloadHead(object: JsonObject): DownloadHead {
     version: fields.text("version"),
     offset: fields.integer("offset", { maximum: size }),
     sha256: fields.optionalSha256("sha256"),
+    ...(fields.flag("exec") && { exec: true }),
   };
 }
 
@@ -192,5 +224,6 @@ function decodeEntry(fields: Fields): ListedEntry {
     size: fields.optionalInteger("size") ?? 0,
     mtime: fields.optionalInteger("mtime", { minimum: Number.MIN_SAFE_INTEGER }) ?? 0,
     ...(fields.flag("link") && { link: true }),
+    ...(fields.flag("exec") && { exec: true }),
   };
 }

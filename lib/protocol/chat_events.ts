@@ -7,6 +7,7 @@
  */
 import type { Topic } from "./chat_answers.ts";
 import { encodeFrame } from "./frames.ts";
+import { encodePeers, type Peer } from "./peers.ts";
 
 /** A message to a room. */
 export interface RoomMessage {
@@ -101,9 +102,12 @@ export type ChatEvent =
   | { readonly event: "nick"; readonly old: string; readonly nick: string }
   | TopicEvent
   | { readonly event: "notice"; readonly text: string }
-  | { readonly event: "shutdown" };
+  | { readonly event: "shutdown" }
+  /** Other servers of the cluster are there than before; the one of the connection comes first. */
+  | { readonly event: "peers"; readonly peers: readonly Peer[] };
 
 /** Encodes an EVNT frame. */
 export function encodeEvent(event: ChatEvent): Uint8Array {
-  return encodeFrame("EVNT", JSON.stringify(event));
+  const fields = event.event === "peers" ? { ...event, peers: encodePeers(event.peers) } : event;
+  return encodeFrame("EVNT", JSON.stringify(fields));
 }

@@ -94,6 +94,16 @@ export function frameData(
   return to;
 }
 
+/** The frames in a buffer that has only data frames, whose payloads are full but for the last. */
+export function framesIn(buffer: ArrayBuffer, payloadBytes: number): Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  const stride = HEADER_BYTES + payloadBytes;
+  for (let at = 0; at < buffer.byteLength; at += stride) {
+    frames.push(new Uint8Array(buffer, at, Math.min(stride, buffer.byteLength - at)));
+  }
+  return frames;
+}
+
 /**
  * Writes compressed data as one FZST frame to the front of a buffer, which has room for it.
  *

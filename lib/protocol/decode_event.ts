@@ -1,5 +1,6 @@
 import type { ChatEvent } from "./chat_events.ts";
 import { Fields, type JsonObject } from "./json.ts";
+import { decodePeers } from "./peers.ts";
 
 const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
   message: decodeMessage,
@@ -31,6 +32,7 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
   }),
   notice: (fields) => ({ event: "notice", text: fields.text("text") }),
   shutdown: () => ({ event: "shutdown" }),
+  peers: (fields) => ({ event: "peers", peers: decodePeers(fields) }),
 };
 
 /**

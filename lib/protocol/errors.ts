@@ -1,3 +1,5 @@
+import { REQUEST_ERROR_REASONS } from "./error_reasons.ts";
+
 /** The languages of the texts for people. */
 export type Language = "en" | "pt-BR";
 
@@ -67,56 +69,7 @@ export const REQUEST_ERROR_TEXTS: Readonly<
   "internal": { en: "Internal error of the server", "pt-BR": "Erro interno do servidor" },
 };
 
-/** The reasons that make a code more precise; FAIL carries one as `reason`. */
-export const REQUEST_ERROR_REASONS = [
-  "account-exists",
-  "account-name",
-  "account-reserved",
-  "account-unknown",
-  "address-full",
-  "banned",
-  "login-delayed",
-  "login-relayed",
-  "login-unproven",
-  "mailbox-full",
-  "message-characters",
-  "message-empty",
-  "message-long",
-  "nick-malformed",
-  "nick-reserved",
-  "nick-taken",
-  "nick-unknown",
-  "outbox-full",
-  "password-character",
-  "password-empty",
-  "password-long",
-  "path-character",
-  "path-component-long",
-  "path-device",
-  "path-dots",
-  "path-empty",
-  "path-ending",
-  "path-long",
-  "path-outside",
-  "path-reserved",
-  "path-slash",
-  "path-unicode",
-  "protocol-1",
-  "room-malformed",
-  "room-not-in",
-  "room-unknown",
-  "rooms-full",
-  "rooms-joined",
-  "root-gone",
-  "same-command",
-  "sha256-unwanted",
-  "status-long",
-  "undelivered",
-  "upload-large",
-  "uploads-off",
-] as const;
-
-/** One of {@link REQUEST_ERROR_REASONS}. */
+/** Makes a code more precise; FAIL carries one as `reason`. */
 export type RequestErrorReason = typeof REQUEST_ERROR_REASONS[number];
 
 /** Options of a {@link RequestError}. */
@@ -259,6 +212,11 @@ export interface ConnectionErrorOptions extends ErrorOptions {
   readonly isQuote?: boolean;
   /** Further parameters of the text for people, such as fingerprints and dates. */
   readonly details?: Readonly<Record<string, string>>;
+}
+
+/** Whether an error says that a server of a cluster does not know whether it has done what it was asked for. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof RequestError && error.reason === "outcome-unknown";
 }
 
 /** A connection cannot be made, or has ended unasked. */

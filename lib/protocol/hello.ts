@@ -2,6 +2,7 @@ import { RequestError } from "./errors.ts";
 import { encodeFrame, encodeJsonFrame } from "./frames.ts";
 import { decodeObject, Fields } from "./json.ts";
 import { LIMITS } from "./limits.ts";
+import { type ClusterName, decodeCluster, decodePeers, encodePeers, type Peer } from "./peers.ts";
 import { cleanLine } from "./text.ts";
 
 /** The protocol that HELO switches to. */
@@ -51,6 +52,10 @@ export interface ServerHello {
   readonly you: { readonly nick: string; readonly session: string };
   /** The server's clock, in milliseconds since 1970; `null` where the server does not say. */
   readonly time: number | null;
+  /** The cluster that the server belongs to; `null` for none. */
+  readonly cluster: ClusterName | null;
+  /** The servers of the cluster, the answering one first; none without a cluster. */
+  readonly peers: readonly Peer[];
 }
 
 /**
@@ -93,6 +98,8 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
     auth: { required: auth.flag("required"), mechanisms: auth.texts("mechanisms") },
     you: { nick: you.optionalText("nick") ?? "", session: you.text("session") },
     time: fields.optionalInteger("time") ?? null,
+    cluster: decodeCluster(fields),
+    peers: decodePeers(fields),
   };
 }
 
@@ -114,12 +121,13 @@ export function encodeClientHello(
 
 /** Encodes the HELO of a server. */
 export function encodeServerHello(hello: ServerHello): Uint8Array {
-  const { limits: { chat, ...limits }, time, ...rest } = hello;
+  const { limits: { chat, ...limits }, time, cluster, peers, ...rest } = hello;
   return encodeJsonFrame("HELO", {
     protocol: PROTOCOL_2,
     ...rest,
     limits: { ...limits, ...(chat !== null && { chat }) },
     ...(time !== null && { time }),
+    ...(cluster !== null && { cluster, peers: encodePeers(peers) }),
   });
 }
 

@@ -45,7 +45,7 @@ export const LIMITS = {
   addressesPerNetwork: 4,
   /** Unanswered requests of a connection; further ones are not read until there is room. */
   unansweredRequests: 64,
-  /** Unanswered lookups (LIST, STAT, MKDR) of an address beyond which each of its connections … */
+  /** Unanswered lookups (LIST, STAT, MKDR, MOVE, DELE) of an address beyond which each of its connections … */
   lookupsPerAddress: 256,
   /** … has so many; further ones are not read until there is room. */
   lookupsWhileBusy: 8,
@@ -75,10 +75,18 @@ export const LIMITS = {
   pingAfterMs: 30_000,
   /** … and is disconnected after this long. */
   silenceMs: 90_000,
+  /** A client that can go on at another server of a cluster gives one up after this long; PING goes after a third. */
+  clusterSilenceMs: 6_000,
   /** Characters of `agent` in HELO, the name of a peer's program. */
   agentCharacters: 200,
   /** Characters of the key of a resumable upload. */
   uploadKeyCharacters: 200,
+  /** Files of one MGET. */
+  batchFiles: 256,
+  /** A larger file is moved on its own. */
+  batchFileBytes: 65_536,
+  /** The content of all files of a batch: they fit into one data frame. */
+  batchBytes: 1_048_564,
   /** Data of uploads received before their turn, for each connection. */
   earlyDataBytes: 1_048_576,
   /** An upload that receives nothing for this long yields to another upload to the same path. */
@@ -101,6 +109,8 @@ export const LIMITS = {
   keptMessagesPerNetwork: 1_000,
   /** … and for all together. */
   keptMessages: 10_000,
+  /** Members of a room of a cluster, of all servers together, beyond which no `joined` and `left` is told. */
+  presenceMembers: 2_000,
   /** Nicks of members of accounts whose connection was lost, and that are not back. */
   lostMembers: 1_000,
   /** A message that is older and whose connection lived on has reached its peer (TCP gives up before). */
@@ -109,6 +119,12 @@ export const LIMITS = {
   resumeCharactersMin: 32,
   /** … and at most. */
   resumeCharactersMax: 128,
+  /** Servers of a cluster that HELO and the event `peers` name. */
+  clusterPeers: 16,
+  /** Characters of the name of a host: the most that the DNS has. */
+  hostCharacters: 253,
+  /** Characters of the token of a session in NICK. */
+  sessionCharacters: 200,
   /** Messages that a client keeps until the server has acknowledged them. */
   unsentMessages: 1_000,
   /** UTF-8 bytes of one chat message. */
@@ -137,10 +153,14 @@ export const LIMITS = {
   historyAnswer: 50,
   pathBytes: 4_096,
   nameBytes: 255,
+  /** Pages of a listing in one answer: 2 MiB, which a client keeps until it has told them. */
+  listingPages: 32,
   /** Paths that a page of a listing names as left out; further ones are only counted. */
   omissionsNamed: 100,
   /** The same of a whole transfer of many files, by the client. */
   omissionsKept: 10_000,
+  /** Files of one hash that are looked at for an upload that the server may have already. */
+  knownFiles: 16,
   /** Names in memory for listings of several pages, of all clients together, … */
   listingCursorNames: 500_000,
   /** … kept for this long after the last page. */
@@ -196,8 +216,32 @@ export const LIMITS = {
   completions: 200,
   /** Columns of a terminal for the name of a server of the local network. */
   foundNameColumns: 32,
+  /** Links of a server that still work, … */
+  links: 1_000,
+  /** … and of one account. */
+  linksPerAccount: 100,
+  /** How long a link works unless it is told, … */
+  linkMs: 24 * 60 * 60 * 1000,
+  /** … at least, … */
+  linkMsMin: 1_000,
+  /** … and at most. */
+  linkMsMax: 30 * 24 * 60 * 60 * 1000,
+  /** The largest number of claims of a link: for more, a link is made without a count. */
+  linkCount: 1_000,
+  /** A claim is open for this long after its last transfer. */
+  claimMs: 60 * 60 * 1000,
+  /** Characters of a claim: at least so many, … */
+  claimCharactersMin: 16,
+  /** … and at most. */
+  claimCharactersMax: 64,
+  /** Why a link does not work any more is told for this long. */
+  linkMemoryMs: 24 * 60 * 60 * 1000,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
+  /** Bytes of a list of SHA-256 sums that a client reads: some 300,000 lines. */
+  sumFileBytes: 33_554_432,
+  /** Files that a mirror deletes at the most, unless it is told otherwise. */
+  mirrorDeletions: 1_000,
 } as const;
 
 /** Limits of the files of options, which the page has no use for. */
@@ -210,4 +254,18 @@ export const CONFIG_LIMITS = {
   profiles: 1_000,
   /** … and characters of such a name. */
   profileNameCharacters: 64,
+} as const;
+
+/** Limits of the pace of transfers, which the page has no use for, either. */
+export const PACE_LIMITS = {
+  /** The lowest rate that can be set, in bytes a second. */
+  bytesPerSecond: 16 * 1024,
+  /** At a limited rate a frame of data is an eighth of a second, but at least so large, … */
+  frameBytes: 16 * 1024,
+  /** … and a quarter of a second may pass at once, but at least so much. */
+  burstBytes: 64 * 1024,
+  /** The shortest pause between two rounds of a transfer that is repeated, … */
+  everyMsMin: 1_000,
+  /** … and the longest: a week. */
+  everyMsMax: 604_800_000,
 } as const;

@@ -67,6 +67,15 @@ export function checkName(name: string): string {
   return checkPath(name);
 }
 
+/**
+ * The same for a folder, which may be the root: `""`.
+ *
+ * @throws {RequestError} `bad-path`
+ */
+export function checkFolderPath(path: string): string {
+  return path === "" ? "" : checkPath(path);
+}
+
 /** Whether {@link checkPath} accepts a path. */
 export function isAllowedPath(path: string): boolean {
   return !throws(() => checkPath(path));
@@ -125,6 +134,13 @@ export function lastComponent(path: string): string {
 /** The folder that a checked path is in; `""` for the root. */
 export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+/** The folders that a checked path is in, the deepest first, without the root. */
+export function* foldersAbove(path: string): Generator<string> {
+  for (let at = path.lastIndexOf("/"); at > 0; at = path.lastIndexOf("/", at - 1)) {
+    yield path.slice(0, at);
+  }
 }
 
 /** The path of what lies in a folder, which is `""` for the root. */

@@ -7,13 +7,19 @@ import {
   type RequestErrorReason,
 } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
+import { PATH_REASON_TEXTS } from "./path_reason_texts.ts";
 
 /** The reasons that have a text for peers. */
 type ReasonWithText = Extract<
   RequestErrorReason,
   | "banned"
+  | "cluster-halted"
+  | "cluster-stalled"
+  | "no-copy"
   | `account-${string}`
   | "address-full"
+  | `link-${string}`
+  | "links-full"
   | `login-${string}`
   | `message-${string}`
   | `nick-${string}`
@@ -21,7 +27,9 @@ type ReasonWithText = Extract<
   | `room-${string}`
   | `rooms-${string}`
   | "mailbox-full"
+  | "outcome-unknown"
   | "root-gone"
+  | `share-${string}`
   | "undelivered"
   | "status-long"
 >;
@@ -47,9 +55,61 @@ export const PEER_REASON_TEXTS: Readonly<
     en: "There is no account of this name",
     "pt-BR": "Não existe conta com este nome",
   },
+  "cluster-halted": {
+    en: "This server is out of step with the others and stores nothing: connect to another one",
+    "pt-BR": "Este servidor não está em dia com os outros e não guarda nada: conecte-se a outro",
+  },
+  "cluster-stalled": {
+    en: "The cluster is out of reach, try again later",
+    "pt-BR": "O cluster não responde, tente mais tarde",
+  },
+  "no-copy": {
+    en: "No server that has this file is there at the moment",
+    "pt-BR": "Nenhum servidor que tem este arquivo está disponível no momento",
+  },
   "address-full": {
     en: "This address has too many connections",
     "pt-BR": "Este endereço tem conexões demais",
+  },
+  "link-exists": {
+    en: "A file of this name is there already, and a link replaces none: give it another name",
+    "pt-BR": "Já existe um arquivo com este nome, e um link não substitui nenhum: dê outro nome",
+  },
+  "link-expired": {
+    en: "This link has expired: ask for a new one",
+    "pt-BR": "Este link expirou: peça um novo",
+  },
+  "link-folder": {
+    en: "Files are asked for into a folder, and this is none",
+    "pt-BR": "Arquivos são pedidos para uma pasta, e isto não é uma",
+  },
+  "link-full": {
+    en: "This link takes no more bytes in all",
+    "pt-BR": "Este link não aceita mais bytes ao todo",
+  },
+  "link-narrow": {
+    en: "This link does not allow that",
+    "pt-BR": "Este link não permite isso",
+  },
+  "link-revoked": {
+    en: "This link was taken back: ask for a new one",
+    "pt-BR": "Este link foi cancelado: peça um novo",
+  },
+  "link-stopped": {
+    en: "This link does not work any more: its creator may not share this now",
+    "pt-BR": "Este link não funciona mais: quem o criou não pode mais compartilhar isto",
+  },
+  "link-unknown": {
+    en: "There is no such link: it is mistyped, or ended long ago",
+    "pt-BR": "Não existe esse link: foi digitado errado ou acabou há muito",
+  },
+  "link-used": {
+    en: "This link is used up: it was given out as often as its creator allowed",
+    "pt-BR": "Este link está esgotado: já foi usado tantas vezes quanto seu criador permitiu",
+  },
+  "links-full": {
+    en: "There are too many links: take one back first",
+    "pt-BR": "Há links demais: cancele algum antes",
   },
   "login-delayed": {
     en: "Too many failed logins, try again later",
@@ -70,6 +130,12 @@ export const PEER_REASON_TEXTS: Readonly<
   "mailbox-full": {
     en: "Too many private messages wait for this client already",
     "pt-BR": "Já há mensagens privadas demais à espera deste cliente",
+  },
+  "outcome-unknown": {
+    en:
+      "This server is out of step with the others: it may have stored this or not. Look on another server before sending it again",
+    "pt-BR":
+      "Este servidor não está em dia com os outros: pode ter guardado isto ou não. Veja em outro servidor antes de enviar de novo",
   },
   "undelivered": {
     en: "The client has left, and may not have got the message",
@@ -111,6 +177,14 @@ export const PEER_REASON_TEXTS: Readonly<
     en: "There are too many rooms, try again later",
     "pt-BR": "Há salas demais, tente mais tarde",
   },
+  "share-denied": {
+    en: "No links can be made to this without the right share",
+    "pt-BR": "Não se criam links para isto sem o direito share",
+  },
+  "share-guest": {
+    en: "Links are made by accounts: log in first",
+    "pt-BR": "Links são criados por contas: faça login primeiro",
+  },
   "status-long": {
     en: `The text is longer than ${LIMITS.statusBytes} bytes`,
     "pt-BR": `O texto tem mais de ${LIMITS.statusBytes} bytes`,
@@ -126,53 +200,28 @@ export const REASON_TEXTS: Readonly<
   Record<RequestErrorReason, Readonly<Record<Language, string>>>
 > = {
   ...PEER_REASON_TEXTS,
+  ...PATH_REASON_TEXTS,
+  "excluded": {
+    en: "All that was named is excluded",
+    "pt-BR": "Tudo o que foi indicado está excluído",
+  },
+  "links-none": {
+    en: "This server has no links: it is older than they are, or serves no files",
+    "pt-BR": "Este servidor não tem links: é mais antigo que eles ou não serve arquivos",
+  },
   "outbox-full": {
     en: "Too many messages wait to be sent: this one is not kept",
     "pt-BR": "Mensagens demais esperam para ser enviadas: esta não é guardada",
   },
-  "path-character": {
-    en:
-      'This name holds a character that is not allowed: \\, a control character, or on Windows one of : * ? " < > |',
-    "pt-BR":
-      'Este nome tem um caractere que não é permitido: \\, um caractere de controle ou, no Windows, um de : * ? " < > |',
-  },
-  "path-component-long": {
-    en: `This name is longer than ${LIMITS.nameBytes} bytes`,
-    "pt-BR": `Este nome tem mais de ${LIMITS.nameBytes} bytes`,
-  },
-  "path-device": {
-    en: "This is the name of a device on Windows",
-    "pt-BR": "Este é o nome de um dispositivo no Windows",
-  },
-  "path-dots": {
-    en: "Paths with . or .. are not allowed",
-    "pt-BR": "Caminhos com . ou .. não são permitidos",
-  },
-  "path-empty": {
-    en: "The path must not be empty, absolute, or hold //",
-    "pt-BR": "O caminho não pode ser vazio, absoluto nem ter //",
-  },
-  "path-ending": {
-    en: "Names on Windows must not end in a dot or a space",
-    "pt-BR": "Nomes no Windows não podem terminar em ponto ou espaço",
-  },
-  "path-long": {
-    en: `The path is longer than ${LIMITS.pathBytes} bytes`,
-    "pt-BR": `O caminho tem mais de ${LIMITS.pathBytes} bytes`,
-  },
-  "path-outside": {
-    en: "This path leads out of the served folder",
-    "pt-BR": "Este caminho leva para fora da pasta servida",
-  },
-  "path-reserved": { en: "This name is reserved", "pt-BR": "Este nome é reservado" },
-  "path-slash": { en: "This name holds a /", "pt-BR": "Este nome tem uma /" },
-  "path-unicode": {
-    en: "This name is not valid Unicode",
-    "pt-BR": "Este nome não é Unicode válido",
-  },
   "protocol-1": {
     en: "This connection speaks protocol 1, which cannot do this",
     "pt-BR": "Esta conexão fala o protocolo 1, que não permite isto",
+  },
+  "rules-below": {
+    en:
+      "A rule takes rights away inside of this folder, here or at the new place: move its files one by one",
+    "pt-BR":
+      "Uma regra tira direitos dentro desta pasta, aqui ou no novo lugar: mova os arquivos um a um",
   },
   "upload-large": {
     en: "The file is larger than the server accepts",

@@ -1,12 +1,20 @@
+import {
+  type BatchRequest,
+  type BatchUploadRequest,
+  decodeBatchRequest,
+  decodeBatchUpload,
+} from "./batch_requests.ts";
 import { RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
+import type { LinkKind } from "./link_answers.ts";
 import { LIMITS } from "./limits.ts";
-import { checkPath, normalizePath } from "./path.ts";
+import { checkFolderPath, checkPath, normalizePath } from "./path.ts";
 import { checkStatus } from "./text.ts";
+import { decodeUpload, type UploadRequest } from "./upload_request.ts";
 
 /**
  * The requests of protocol 2 by their TYPE (section 3.2 of the protocol). Paths are checked and in
- * NFC; `""` is the root, for LIST, MKDR and TCKT only. Sizes are bytes, times milliseconds since 1970.
+ * NFC; `""` is the root, for LIST, MKDR, TCKT and LINK only. Sizes are bytes, times milliseconds since 1970.
  */
 export interface Requests {
   readonly LIST: {
@@ -16,13 +24,32 @@ export interface Requests {
     readonly after: string | null;
     /** Whether the client takes names that not every system can store. */
     readonly names: boolean;
+    /** How many pages the answer may have. */
+    readonly pages: number;
   };
   readonly STAT: { readonly type: "STAT"; readonly path: string };
   readonly FGET: DownloadRequest;
   readonly FPUT: UploadRequest;
+  readonly MGET: BatchRequest;
+  readonly MPUT: BatchUploadRequest;
   readonly MKDR: { readonly type: "MKDR"; readonly path: string };
+  readonly MOVE: MoveRequest;
+  /** `recursive`: a folder goes with all that is in it. */
+  readonly DELE: { readonly type: "DELE"; readonly path: string; readonly recursive: boolean };
   readonly TCKT: { readonly type: "TCKT"; readonly path: string };
-  readonly NICK: { readonly type: "NICK"; readonly nick: string };
+  readonly LINK: LinkRequest;
+  readonly LNKS: {
+    readonly type: "LNKS";
+    /** Links behind this one; `null` from the first on. */
+    readonly after: string | null;
+  };
+  readonly UNLK: { readonly type: "UNLK"; readonly link: string };
+  readonly NICK: {
+    readonly type: "NICK";
+    readonly nick: string;
+    /** The token of the client's session whose connection was lost; `null` for none. */
+    readonly session: string | null;
+  };
   readonly JOIN: { readonly type: "JOIN"; readonly room: string };
   readonly PART: { readonly type: "PART"; readonly room: string };
   readonly SEND: MessageRequest;
@@ -64,15 +91,27 @@ export interface DownloadRequest {
   readonly zstd: boolean;
 }
 
-/** FPUT: a file that the client uploads. */
-export interface UploadRequest {
-  readonly type: "FPUT";
+/** LINK: a link to a path, to fetch what is there, or to upload into a folder. */
+export interface LinkRequest {
+  readonly type: "LINK";
   readonly path: string;
-  readonly size: number;
-  readonly mtime: number | null;
-  readonly key: string | null;
+  readonly kind: LinkKind;
+  /** How long it is to work, in milliseconds. */
+  readonly life: number;
+  /** For how many claims; `null` for any number. */
+  readonly count: number | null;
+  /** How many bytes may be uploaded by it in all; `null` for any number. */
+  readonly size: number | null;
+  readonly note: string | null;
+}
+
+/** MOVE: a file or folder gets another path. */
+export interface MoveRequest {
+  readonly type: "MOVE";
+  readonly path: string;
+  readonly to: string;
+  /** Whether a file at `to` is replaced. */
   readonly replace: boolean;
-  readonly room: string | null;
 }
 
 /** SEND: a message to a room, or to a single member. */
@@ -89,13 +128,16 @@ export interface HistoryRequest {
   readonly limit?: number;
 }
 
-const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] } = {
+const DECODERS: {
+  readonly [T in RequestType]: (fields: Fields, object: JsonObject) => Requests[T];
+} = {
   LIST: (fields) => ({
     type: "LIST",
-    path: folderPath(fields),
+    path: checkFolderPath(fields.text("path")),
     recursive: fields.flag("recursive"),
     after: fields.has("after") ? normalizePath(fields.text("after")) : null,
     names: fields.flag("names"),
+    pages: Math.min(fields.optionalInteger("pages", { minimum: 1 }) ?? 1, LIMITS.listingPages),
   }),
   STAT: (fields) => ({ type: "STAT", path: checkPath(fields.text("path")) }),
   FGET: (fields) => ({
@@ -106,18 +148,34 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
     version: fields.optionalText("version") ?? null,
     zstd: fields.flag("zstd"),
   }),
-  FPUT: (fields) => ({
-    type: "FPUT",
+  FPUT: decodeUpload,
+  MGET: decodeBatchRequest,
+  MPUT: decodeBatchUpload,
+  MKDR: (fields) => ({ type: "MKDR", path: checkFolderPath(fields.text("path")) }),
+  MOVE: (fields) => ({
+    type: "MOVE",
     path: checkPath(fields.text("path")),
-    size: fields.integer("size"),
-    mtime: fields.optionalInteger("mtime", MTIME_RANGE) ?? null,
-    key: uploadKey(fields),
+    to: checkPath(fields.text("to")),
     replace: fields.flag("replace"),
-    room: fields.optionalText("room") ?? null,
   }),
-  MKDR: (fields) => ({ type: "MKDR", path: folderPath(fields) }),
-  TCKT: (fields) => ({ type: "TCKT", path: folderPath(fields) }),
-  NICK: (fields) => ({ type: "NICK", nick: fields.text("nick") }),
+  DELE: (fields) => ({
+    type: "DELE",
+    path: checkPath(fields.text("path")),
+    recursive: fields.flag("recursive"),
+  }),
+  TCKT: (fields) => ({ type: "TCKT", path: checkFolderPath(fields.text("path")) }),
+  LINK: (fields) => ({
+    type: "LINK",
+    path: checkFolderPath(fields.text("path")),
+    kind: linkKind(fields),
+    life: fields.optionalInteger("life", LINK_LIFE_RANGE) ?? LIMITS.linkMs,
+    count: fields.optionalInteger("count", { minimum: 1, maximum: LIMITS.linkCount }) ?? null,
+    size: fields.optionalInteger("size", { minimum: 1 }) ?? null,
+    note: optionalStatus(fields, "note") || null,
+  }),
+  LNKS: (fields) => ({ type: "LNKS", after: fields.optionalText("after") ?? null }),
+  UNLK: (fields) => ({ type: "UNLK", link: fields.text("link") }),
+  NICK: (fields) => ({ type: "NICK", nick: fields.text("nick"), session: sessionOf(fields) }),
   JOIN: (fields) => ({ type: "JOIN", room: fields.text("room") }),
   PART: (fields) => ({ type: "PART", room: fields.text("room") }),
   SEND: (fields) => ({ type: "SEND", text: fields.text("text"), ...recipientOf(fields) }),
@@ -138,8 +196,7 @@ const DECODERS: { readonly [T in RequestType]: (fields: Fields) => Requests[T] }
   AWAY: (fields) => ({ type: "AWAY", text: optionalStatus(fields) || null }),
 };
 
-/** Times that a JavaScript date can hold; they may lie before 1970. */
-const MTIME_RANGE = { minimum: -8.64e15, maximum: 8.64e15 };
+const LINK_LIFE_RANGE = { minimum: LIMITS.linkMsMin, maximum: LIMITS.linkMsMax };
 
 /** Whether a frame of this type is a request of protocol 2. */
 export function isRequestType(type: string): type is RequestType {
@@ -152,7 +209,7 @@ export function isRequestType(type: string): type is RequestType {
  * @throws {RequestError} `bad-request`, `bad-path`
  */
 export function decodeRequest<T extends RequestType>(type: T, object: JsonObject): Requests[T] {
-  return DECODERS[type](new Fields(object));
+  return DECODERS[type](new Fields(object), object);
 }
 
 function recipientOf(fields: Fields): { room: string } | { to: string } {
@@ -166,24 +223,19 @@ function optional<K extends string>(name: K, value: number | undefined): { [P in
   return value === undefined ? {} : { [name]: value } as { [P in K]?: number };
 }
 
-function optionalStatus(fields: Fields): string | null {
-  const text = fields.optionalText("text");
+function linkKind(fields: Fields): LinkKind {
+  const kind = fields.text("kind");
+  if (kind === "get" || kind === "put") return kind;
+  throw new RequestError("bad-request", 'Cannot make the link: its "kind" must be get or put');
+}
+
+function optionalStatus(fields: Fields, name = "text"): string | null {
+  const text = fields.optionalText(name);
   return text === undefined ? null : checkStatus(text);
 }
 
-function folderPath(fields: Fields): string {
-  const path = fields.text("path");
-  return path === "" ? "" : checkPath(path);
-}
-
-function uploadKey(fields: Fields): string | null {
-  const key = fields.optionalText("key");
-  if (key === undefined) return null;
-  const { uploadKeyCharacters: limit } = LIMITS;
-  const mayFit = key.length >= 1 && key.length <= 2 * limit; // A character has one or two units
-  if (mayFit && [...key].length <= limit) return key;
-  throw new RequestError(
-    "bad-request",
-    `Cannot accept the upload: its key must have 1 to ${limit} characters`,
-  );
+function sessionOf(fields: Fields): string | null {
+  const session = fields.optionalText("session") ?? null;
+  if (session === null || session.length <= LIMITS.sessionCharacters) return session;
+  throw new RequestError("bad-request", 'Cannot take the nick: "session" is too long');
 }

@@ -1,16 +1,21 @@
-import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
 import { KeyCounts } from "../async/key_counts.ts";
+import type { LoginServices } from "../accounts/login.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { KnownLogins } from "../accounts/known_logins.ts";
 import { guestSubject } from "../accounts/rights.ts";
-import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
-import { RuleSet } from "../accounts/rule_set.ts";
+import { LocalLinkKeeper } from "../accounts/link_keeper.ts";
+import { LinkStore } from "../accounts/link_store.ts";
+import type { RuleFile } from "../accounts/rule_file.ts";
+import { LocalBanKeeper } from "../chat/ban_keeper.ts";
 import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
+import type { ChatStore } from "../chat/chat_store.ts";
 import { openLocalStore } from "../chat/local_journal.ts";
+import type { ClusterView } from "../cluster/cluster_view.ts";
+import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import type { NickRules } from "../chat/nick_rules.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
 import type { DatabaseFile } from "../files/database_file.ts";
@@ -18,16 +23,22 @@ import { HashIndex } from "../files/hash_index.ts";
 import { UploadStore } from "../files/upload_store.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { messageOf } from "../protocol/errors.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { Bandwidth } from "../stream/bandwidth.ts";
 import { networkKey } from "../stream/ip_address.ts";
+import type { WantedContent } from "../transfer/contents.ts";
+import type { CatalogueKeeper } from "../transfer/catalogue.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
 import { Slots } from "../worker/slots.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
-import { AccessWatch } from "./context/access_watch.ts";
 import { Arrivals } from "./context/arrivals.ts";
+import { DoubtedFiles } from "./context/doubted_files.ts";
 import { FairTurns } from "./context/fair_turns.ts";
+import { followCluster } from "./context/follow_cluster.ts";
+import { LinkNews } from "./context/link_news.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
 import { RootWatch } from "./context/root_watch.ts";
@@ -38,7 +49,11 @@ import { SessionTokens } from "./context/session_tokens.ts";
 import { Tickets } from "./context/tickets.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
 import { newStats } from "./monitoring/stats.ts";
-import { openState } from "./open_state.ts";
+import { joinIfAsked } from "./join.ts";
+import { openRules, shareRules } from "./open_rules.ts";
+import { openCatalogueOf } from "./open_catalogue.ts";
+import { openState, type ServerState } from "./open_state.ts";
+import { watchCluster } from "./watch_cluster.ts";
 
 /** Listings that are read at once: each holds all names of its folders. */
 const LISTINGS = 16;
@@ -47,10 +62,16 @@ const LISTINGS = 16;
 export interface ServerCore {
   readonly services: ServerServices;
   readonly index: HashIndex;
+  /** The cluster that the server is one of; `null` for none. */
+  readonly joined: JoinedCluster | null;
+  /** Where all state is; `close` closes it. */
+  readonly database: DatabaseSync;
+  /** Keeps its catalogue; `null` for a server alone. */
+  readonly keeper: CatalogueKeeper | null;
   /** Fires `services.stopping`. */
   stop(): void;
-  /** Ends the threads and closes the database. */
-  close(): void;
+  /** Ends the threads, leaves the cluster, and closes the database. */
+  close(): Promise<void>;
 }
 
 /** What a server uses of its machine. */
@@ -72,51 +93,117 @@ export async function openCore(
   { threads, transfers, lock }: CoreResources,
 ): Promise<ServerCore> {
   const { settings, refusals } = withRefusalLog(configured);
-  const ruled = await openRules(settings);
-  const { database, file } = openState(settings);
+  const { ruleFile, ...ruled } = await openRules(settings);
+  const pool = new WorkerPool(threads, transfers);
+  const shared = await openShared(settings, { pool, ruleFile });
+  const { database, joined } = shared;
   const index = new HashIndex(database);
   const stopping = new AbortController();
-  const stored = openDatabaseServices(settings, database, file);
-  const pool = new WorkerPool(threads, transfers);
+  const stored = openDatabaseServices(settings, shared);
+  const files = newFileServices(settings, store, { index, pool });
+  const isKept = (wanted: WantedContent) => services.contents?.isKept(wanted) ?? false;
+  const keeper = joined && await openCatalogueOf(joined, { ...files, database, isKept });
   const services: ServerServices = {
-    settings,
-    store,
-    uploads: new UploadStore(store, settings.maxUnfinishedBytes),
-    hashes: new FileHashes(index, pool, errorReporter(settings)),
-    pool,
+    ...files,
+    catalogue: keeper?.catalogue ?? null,
+    bandwidth: new Bandwidth(settings.rateLimits),
     ...stored,
-    logins: {
-      store: stored.accounts,
-      limiter: new AttemptLimiter({ known: new KnownLogins(database) }),
-    },
+    logins: loginsOf(stored, shared),
     ...ruled,
     guest: guestSubject(settings.guestRights),
-    ...newServices(),
+    ...newServices(joined?.view ?? null),
     refusals,
-    rootWatch: new RootWatch(store, settings),
     stopping: stopping.signal,
   };
-  const close = () => {
+  const following = joined === null ? null : followJoined(joined, services);
+  const close = async () => {
+    following?.[Symbol.dispose]();
+    await keeper?.[Symbol.asyncDispose]();
     pool.close();
     stored.hub.close();
+    await joined?.leave();
     database.close();
     lock?.[Symbol.dispose]();
   };
-  return { services, index, stop: () => stopping.abort(), close };
+  return { services, index, joined, keeper, database, stop: () => stopping.abort(), close };
 }
 
-/** The services that begin empty, and need no others. */
-function newServices() {
+/** Follows the cluster, for the log of the server and for its clients. Disposal ends the latter. */
+function followJoined(joined: JoinedCluster, services: ServerServices): Disposable {
+  watchCluster(joined, services);
+  return followCluster(joined.view, services);
+}
+
+/** What a server stores, and shares with the other servers of its cluster. */
+interface SharedState extends ServerState {
+  readonly chatStore: ChatStore;
+  readonly joined: JoinedCluster | null;
+}
+
+/** Opens the database, and joins the cluster of the settings. @throws as {@link joinIfAsked} does */
+async function openShared(
+  settings: ServerSettings,
+  { pool, ruleFile }: { readonly pool: WorkerPool; readonly ruleFile: RuleFile | null },
+): Promise<SharedState> {
+  const { database, file } = openState(settings);
+  try {
+    const local = openStore(settings, database, file);
+    const joined = await joinIfAsked(settings, database, { store: local, pool });
+    if (joined !== null && ruleFile !== null) await shareRules(joined, ruleFile, settings);
+    const chatStore = joined === null ? local : clusterStore(joined, local);
+    return { database, file, joined, chatStore };
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** The services for the files of the served folder. */
+function newFileServices(
+  settings: ServerSettings,
+  store: DirectoryStore,
+  { index, pool }: { readonly index: HashIndex; readonly pool: WorkerPool },
+) {
+  const { language, onEvent } = settings;
+  const hashes = new FileHashes(index, pool, errorReporter(settings));
+  const onDamaged = (path: string) => {
+    onEvent({ event: "error", message: LOG_TEXTS[language].damaged(path) });
+  };
   return {
+    settings,
+    store,
+    pool,
+    uploads: new UploadStore(store, settings.maxUnfinishedBytes),
     uploadLocks: new UploadLocks(),
+    rootWatch: new RootWatch(store, settings),
+    hashes,
+    doubts: new DoubtedFiles({ hashes, pool, onDamaged }),
+  };
+}
+
+function loginsOf(
+  { accounts, links }: Pick<ServerServices, "accounts" | "links">,
+  { database, joined }: SharedState,
+): LoginServices {
+  const limiter = new AttemptLimiter({ known: new KnownLogins(database) });
+  joined?.shareAttempts(limiter);
+  return { store: accounts, links, limiter };
+}
+
+/** The services that begin empty, and need nothing but the cluster, where there is one. */
+function newServices(cluster: ClusterView | null) {
+  return {
+    cluster,
+    contents: null,
     listingCursors: new ListingCursors(),
     lookups: new KeyCounts<string>(),
     listings: new Slots(LISTINGS),
-    tokens: new SessionTokens(),
+    tokens: new SessionTokens(cluster?.server),
     resumptions: new Resumptions(),
     stats: newStats(),
     turns: new FairTurns(),
     tickets: new Tickets(),
+    linkNews: new LinkNews(),
   };
 }
 
@@ -132,29 +219,53 @@ function withRefusalLog(
   return { settings: { ...configured, onEvent: (event) => refusals.report(event) }, refusals };
 }
 
-/** Opens the services that store their state in the database, and what the chat needs. They use it, do not own it. */
-function openDatabaseServices(
-  { language, historyMessages, limits, onEvent }: ServerSettings,
+/** Opens the storage of the chat of a single server. */
+function openStore(
+  { language, historyMessages, cluster, onEvent }: ServerSettings,
   database: DatabaseSync,
   file: DatabaseFile,
-): Pick<ServerServices, "hub" | "bans" | "accounts" | "webPeers" | "arrivals"> {
-  const checkStorage = () => file.check();
-  const bans = new Bans(database, checkStorage);
-  const accounts = new AccountStore(database);
-  const chatStore = openLocalStore(database, {
+): ChatStore {
+  return openLocalStore(database, {
     keep: historyMessages,
-    checkStorage,
+    // All servers of a cluster store the same, and give it to new ones
+    ...(cluster !== null && { stored: LIMITS.historyMessages }),
+    checkStorage: () => file.check(),
     onHistoryError: (error) => {
       onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
     },
   });
+}
+
+/** The storage of the chat of one of several servers. */
+function clusterStore(joined: JoinedCluster, { history, kept }: ChatStore): ChatStore {
+  return {
+    history,
+    kept,
+    openJournal: (target) => joined.openJournal(target),
+    openNeighbours: (target) => joined.openNeighbours(kept, target),
+  };
+}
+
+/** Opens the services that store their state in the database, and what the chat needs. They use it, do not own it. */
+function openDatabaseServices(
+  { language, limits }: ServerSettings,
+  { database, file, chatStore, joined }: SharedState,
+): Pick<
+  ServerServices,
+  "hub" | "bans" | "banKeeper" | "accounts" | "links" | "linkKeeper" | "webPeers" | "arrivals"
+> {
+  const bans = new Bans(database, () => file.check());
+  const accounts = new AccountStore(database);
   const webPeers = new WebPeers();
   const nickRules = nickRulesOf(accounts, bans);
   const isHeldBack = (network: string) => webPeers.areLikelyAt(network);
   const { receiptMs, loginMs } = limits;
   const hub = new Hub(chatStore, { language, nickRules, receiptMs, isHeldBack, loginMs });
   const arrivals = new Arrivals((address) => webPeers.areLikelyAt(networkKey(address)));
-  return { hub, bans, accounts, webPeers, arrivals };
+  const links = new LinkStore(database, { isShared: joined !== null });
+  const linkKeeper = joined?.openLinks(accounts) ?? new LocalLinkKeeper(database, accounts);
+  const banKeeper = joined?.openBans() ?? new LocalBanKeeper(bans);
+  return { hub, bans, banKeeper, accounts, links, linkKeeper, webPeers, arrivals };
 }
 
 function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {
@@ -167,25 +278,4 @@ function nickRulesOf(accounts: AccountStore, bans: Bans): NickRules {
     },
     isBanned: (nick) => bans.findName(nick) !== null,
   };
-}
-
-/** Without a data folder there are no rules. */
-async function openRules(
-  { dataDirectory, language, onEvent }: ServerSettings,
-): Promise<Pick<ServerServices, "rules" | "access">> {
-  const access = new AccessWatch();
-  if (dataDirectory === null) {
-    const none = () => Promise.resolve(RuleSet.EMPTY);
-    return { access, rules: { rules: RuleSet.EMPTY, current: none, reload: none } };
-  }
-  const rules = await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
-    onReload: () => {
-      onEvent({ event: "rules" });
-      access.recheck();
-    },
-    onError: (error) => {
-      onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
-    },
-  });
-  return { access, rules };
 }

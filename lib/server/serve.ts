@@ -1,5 +1,6 @@
 import { DirectoryStore } from "../files/directory_store.ts";
 import { DiskError } from "../files/disk_error.ts";
+import { FreeSpace } from "../files/free_space.ts";
 import { resolveReal } from "../files/own_files.ts";
 import { isMarkedFolder } from "../files/own_marks.ts";
 import { lockDataFolder } from "../files/server_state.ts";
@@ -16,8 +17,9 @@ import {
   withDefaults,
 } from "./config/options.ts";
 import { openCore, type ServerCore } from "./core.ts";
-import { openPorts } from "./open_ports.ts";
+import { openPorts, type ServerPort } from "./open_ports.ts";
 import { Server } from "./server.ts";
+import { shareIfJoined } from "./share_contents.ts";
 import type { WebPage } from "./web_page.ts";
 
 /**
@@ -61,11 +63,28 @@ export async function serveWithPage(options: ServerSetup, web: WebPage | null): 
     const announcer = port === undefined ? null : new Announcer(core.services.settings, port);
     const server = new Server({ core, ports, capacity, web, announcer });
     await announcer?.start();
+    await announceToCluster(core, ports, server);
     return server;
   } catch (error) {
-    core.close();
+    await core.close();
     throw error;
   }
+}
+
+/** Tells the other servers of the cluster where this one is reached. */
+async function announceToCluster(
+  { joined, services: { settings, store } }: ServerCore,
+  [port]: readonly ServerPort[],
+  server: Server,
+): Promise<void> {
+  const { cluster } = settings;
+  if (joined === null || cluster === null || port === undefined) return;
+  const { listener, fingerprint } = port;
+  const address = { host: cluster.host, port: cluster.port ?? listener.address.port, fingerprint };
+  const space = await FreeSpace.of(store.root);
+  // A server that serves no files has no room for copies
+  const free = () => settings.files ? space.bytes : 0;
+  joined.announce(address, () => ({ clients: server.clients.length, freeBytes: free() }));
 }
 
 /** @throws {TypeError} if others would be told of a server that they cannot reach */
@@ -80,12 +99,12 @@ async function openLocked(settings: ServerSettings, capacity: Capacity): Promise
   const lock = dataDirectory === null ? null : lockDataFolder(dataDirectory);
   try {
     const store = await openStore(settings);
-    const core = await openCore(settings, store, { ...capacity, lock });
+    const core = await shareIfJoined(await openCore(settings, store, { ...capacity, lock }));
     core.services.pool.warmUp();
     await store.refreshOwn(); // The data folder may be new
     return core;
   } catch (error) {
-    lock?.close();
+    lock?.[Symbol.dispose]();
     throw error;
   }
 }

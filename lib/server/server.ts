@@ -1,36 +1,30 @@
 import type { Account } from "../accounts/account.ts";
 import { TaskGroup } from "../async/task_group.ts";
-import { type Ban, type BanOptions, bansAddress, banTarget } from "../chat/bans.ts";
-import type { ListedFile } from "../files/directory_store.ts";
+import { type BanOptions, bansAddress, banTarget } from "../chat/bans.ts";
+import type { Ban } from "../chat/ban.ts";
+import type { ListedFile } from "../files/served_walk.ts";
 import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure } from "../protocol/errors.ts";
-import { type Capacity, reportCapacity } from "./admission/capacity.ts";
+import { reportCapacity } from "./admission/capacity.ts";
 import type { Announcer } from "./announcer.ts";
 import { Connections } from "./connections.ts";
+import { poolLooks } from "./context/pool_looks.ts";
 import type { ServerServices } from "./context/services.ts";
-import type { ClientInfo } from "./client_info.ts";
+import { type ClientInfo, isBanned, type OtherClient, otherClientOf } from "./client_info.ts";
 import type { ServerCore } from "./core.ts";
+import { gaugesOf } from "./gauges.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
+import type { ClusterGauges } from "../protocol/cluster_gauges.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
 import { reportListening, type ServerPort } from "./open_ports.ts";
+import type { ServerParts } from "./server_parts.ts";
 import type { ClientSession } from "./session/client_session.ts";
-import type { WebPage } from "./web_page.ts";
+import type { RateLimits } from "../stream/rate_limits.ts";
 
 /** Time that `stop` leaves to transfers under way. */
 const STOP_GRACE_MS = 10_000;
-
-/** What a {@link Server} consists of. */
-export interface ServerParts {
-  readonly core: ServerCore;
-  readonly ports: readonly ServerPort[];
-  readonly capacity: Capacity;
-  /** `null` for a server that speaks frames only. */
-  readonly web: WebPage | null;
-  /** `null` for a server without a port. */
-  readonly announcer: Announcer | null;
-}
 
 /** A running server: its listeners, and a session for each connection. */
 export class Server {
@@ -49,22 +43,21 @@ export class Server {
     this.#services = core.services;
     this.#ports = ports;
     this.#announcer = announcer;
-    const { settings } = core.services;
+    const { settings, hub } = core.services;
     const { port } = this;
     const fingerprint = ports[0]?.fingerprint ?? null;
-    this.#connections = new Connections({
-      services: core.services,
-      capacity,
-      web,
-      port,
-      fingerprint,
-    });
+    const { services } = core;
+    this.#connections = new Connections({ services, capacity, web, port, fingerprint });
+    hub.others.onKick((id, notice) => this.#kickSession(this.#connections.session(id), notice));
+    core.services.banKeeper.onBan((ban, notice) => this.#enforce(ban, notice));
+    core.services.linkKeeper.onRevoke(() => core.services.access.recheck());
     for (const port of ports) reportListening(port, core.services, web);
     reportCapacity(capacity, settings);
     for (const { listener } of ports) this.#tasks.add(this.#connections.accept(listener));
     this.#maintenance = new Maintenance({
       services: core.services,
       index: core.index,
+      keeper: core.keeper,
       sessions: () => this.#connections.sessions(),
       onCheck: (nowMs) => this.#connections.web?.checkDeadlines(nowMs),
       renewCertificate: async () => {
@@ -87,23 +80,29 @@ export class Server {
 
   /** The current state in figures. @param memoryBytes resident memory of the process */
   gauges(memoryBytes: number): ServerGauges {
-    const sessions = [...this.#connections.sessions()];
-    const { maxMs, meanMs } = this.#maintenance.lag.lastMinute;
-    const clients = sessions.filter(({ isData }) => !isData).length;
-    return {
-      clients,
-      dataConnections: sessions.length - clients,
-      httpConnections: this.#connections.web?.count ?? 0,
-      rooms: this.#services.hub.roomCount,
-      workersBusy: this.#services.pool.busyCount,
-      jobs: this.#services.pool.jobCount,
-      workersWanted: this.#services.pool.waitingCount,
-      queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0),
-      unfinishedBytes: this.#services.uploads.parts.totalBytes,
-      memoryBytes,
-      lagMaxMs: maxMs,
-      lagMeanMs: meanMs,
-    };
+    const { cluster } = this;
+    return gaugesOf(this.#services, this.#connections, this.#maintenance, { memoryBytes, cluster });
+  }
+
+  /** How this server stands to its cluster; `null` if it is alone. */
+  get cluster(): ClusterGauges | null {
+    const { joined, keeper, services: { hub, stats } } = this.#core;
+    return joined && joined.gauges({
+      fetchedBytes: stats.fetchedBytes,
+      scrubbedBytes: stats.scrubbedBytes,
+      damagedFiles: stats.damagedFiles,
+      remoteMembers: hub.others.count,
+      conflicts: keeper?.conflicts ?? 0,
+    });
+  }
+
+  /** Limits of file data in each direction; a change holds for what is under way, too. */
+  get rateLimits(): RateLimits {
+    return this.#services.bandwidth.limits;
+  }
+  /** @throws {RangeError} for less than 16,384 */
+  set rateLimits(limits: RateLimits) {
+    this.#services.bandwidth.limits = limits;
   }
 
   /** A copy of the list of clients, oldest first. Data connections are not listed. */
@@ -114,9 +113,14 @@ export class Server {
     });
   }
 
+  /** A copy of the list of the clients in the chat of the other servers of the cluster. */
+  get otherClients(): readonly OtherClient[] {
+    return this.#services.hub.others.list().map(otherClientOf);
+  }
+
   /** The served files. */
   files(): AsyncIterable<ListedFile> {
-    return this.#services.store.walk();
+    return this.#services.store.walk(poolLooks(this.#services));
   }
 
   /**
@@ -127,9 +131,9 @@ export class Server {
     await this.#maintenance.reload();
   }
 
-  /** Sends a notice of the server to all clients. */
+  /** Sends a notice of the server to all clients, in a cluster to those of all servers. */
   announce(text: string): void {
-    this.#services.hub.notice(text);
+    this.#services.hub.announce(text);
   }
 
   /** All accounts. */
@@ -147,8 +151,8 @@ export class Server {
    *
    * @throws {RequestError} `not-found` if there is no such room, `bad-request` for a malformed text
    */
-  setTopic(room: string, text: string): Topic | null {
-    return this.#services.hub.topics.setAsServer(room, text);
+  async setTopic(room: string, text: string): Promise<Topic | null> {
+    return await this.#services.hub.topics.setAsServer(room, text);
   }
 
   /**
@@ -170,40 +174,42 @@ export class Server {
   }
 
   /**
-   * Bans an address, a network such as `10.1.0.0/16` or `10.1.*`, or a nick and the account of that name, and kicks the clients that have it.
+   * Bans an address, a network such as `10.1.0.0/16` or `10.1.*`, or a nick and the account of that name, and kicks the clients that have it;
+   * in a cluster on all its servers.
    *
    * @param notice the text for these clients
-   * @returns the ban, and the kicked clients
-   * @throws {RequestError} `bad-request` for a text that is none of these
+   * @returns the ban, and the kicked clients of this server
+   * @throws {RequestError} `bad-request` for a text that is none of these; `busy` if the cluster cannot be reached
    */
-  ban(
+  async ban(
     addressOrNick: string,
     notice: string,
     options: BanOptions = {},
-  ): { readonly ban: Ban; readonly kicked: readonly ClientInfo[] } {
-    const ban = this.#services.bans.ban(addressOrNick, options);
+  ): Promise<{ readonly ban: Ban; readonly kicked: readonly ClientInfo[] }> {
     const kicked = this.clientsOf(addressOrNick);
-    for (const { id } of kicked) this.#kickSession(this.#connections.session(id), notice);
+    const ban = await this.#services.banKeeper.ban(addressOrNick, notice, options);
+    return { ban, kicked };
+  }
+
+  #enforce(ban: Ban, notice: string): void {
+    for (const { id } of this.clients.filter((client) => isBanned(client, ban))) {
+      this.#kickSession(this.#connections.session(id), notice);
+    }
     this.#services.access.recheck();
     this.#connections.web?.closeAddresses((address) =>
       ban.kind === "address" && bansAddress(ban, address)
     );
-    return { ban, kicked };
   }
 
   /** The clients that a ban would disconnect. @param addressOrNick as {@link ban} takes it */
   clientsOf(addressOrNick: string): ClientInfo[] {
     const target = banTarget(addressOrNick);
-    return this.clients.filter(({ address, nick, user }) =>
-      target.kind === "address"
-        ? bansAddress(target, address)
-        : [nick, user ?? ""].map(foldNick).includes(target.subject)
-    );
+    return this.clients.filter((client) => isBanned(client, target));
   }
 
-  /** Lifts a ban; `false` if there is none. */
-  unban(addressOrNick: string): boolean {
-    return this.#services.bans.unban(addressOrNick);
+  /** Lifts a ban; `false` if there is none. @throws {RequestError} as `ban` does */
+  unban(addressOrNick: string): Promise<boolean> {
+    return this.#services.banKeeper.unban(addressOrNick);
   }
 
   /** All bans, oldest first. */
@@ -236,6 +242,11 @@ export class Server {
     return this.#kickSession(this.#connections.session(this.find(client)?.id ?? 0), notice);
   }
 
+  /** Has another server disconnect its client, if one has the nick. @throws {RequestError} `busy` if it does not answer */
+  async kickOther(nick: string, notice: string): Promise<boolean> {
+    return await this.#services.hub.others.kick(nick, notice);
+  }
+
   /**
    * Stops the server: closes the listeners, notifies the clients, and leaves transfers under way
    * ten seconds, or `graceMs` milliseconds. Resolves when everything is closed; repeated calls wait for
@@ -262,17 +273,18 @@ export class Server {
     for (const session of this.#connections.sessions()) {
       session.notify(notice ?? describeFailure("shutting-down", settings.language));
     }
-    hub.announceShutdown();
+    hub.tellAll({ event: "shutdown" });
     const grace = setTimeout(() => {
       for (const session of this.#connections.sessions()) session.close("shutting-down");
       this.#connections.web?.close();
+      this.#core.joined?.log.abandon();
     }, graceMs);
     const sessions = [...this.#connections.sessions()];
     await Promise.all(sessions.map((session) => session.drain("shutting-down")));
     await this.#connections.web?.idle();
     clearTimeout(grace);
     await this.#services.uploads.parts.idle();
-    this.#core.close();
+    await this.#core.close();
     await this.#tasks.idle();
     await goodbye;
     await this.#connections.idle();

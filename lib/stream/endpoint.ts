@@ -10,3 +10,14 @@ export interface Endpoint {
 export function formatEndpoint({ hostname, port }: Endpoint): string {
   return hostname.includes(":") ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
+
+/** A server, and further ones of the same cluster. */
+export interface ServerHosts extends Endpoint {
+  /** The further servers. */
+  readonly hosts: readonly Endpoint[];
+}
+
+/** Formats `host:port`, and the further servers behind commas. */
+export function formatHosts({ hosts, ...first }: ServerHosts): string {
+  return [first, ...hosts].map(formatEndpoint).join(",");
+}

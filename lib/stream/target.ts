@@ -1,11 +1,14 @@
 import { checkRoomName } from "../protocol/chat_names.ts";
+import { formatLinkKey, type LinkKey, parseLinkKey } from "../protocol/link_key.ts";
 import { checkPath } from "../protocol/path.ts";
 import { DEFAULT_PORT, isIpv6, parseAddress } from "./address.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, ServerHosts } from "./endpoint.ts";
 import { parseFingerprint } from "./fingerprint.ts";
 
 /** A server, and what an address may say beside it. */
 export interface Target extends Endpoint {
+  /** Further servers of the same cluster, which stand behind commas. */
+  readonly hosts: readonly Endpoint[];
   /** The account to log in with; `null` for none. */
   readonly user: string | null;
   /** A checked path on the server; `null` for none. */
@@ -16,11 +19,13 @@ export interface Target extends Endpoint {
   readonly fingerprint: string | null;
   /** The room of the chat; `null` for none. */
   readonly room: string | null;
+  /** The link to come by, in place of a user; `null` for none. */
+  readonly link: LinkKey | null;
 }
 
 /** Why a text is no address. */
 export type TargetErrorCode =
-  /** It is neither HOST, HOST:PORT nor `tcp-chat://…`. */
+  /** It is neither HOST, HOST:PORT, several of them, nor `tcp-chat://…`. */
   | "malformed"
   /** It has a password: everybody on the machine could read it. */
   | "password"
@@ -28,6 +33,8 @@ export type TargetErrorCode =
   | "path"
   | "fingerprint"
   | "room"
+  /** It is no link, or stands beside a user. The value is empty: a secret is not shown. */
+  | "link"
   /** A parameter is unknown, or has a value where none belongs. */
   | "parameter"
   /** A parameter stands there twice. */
@@ -44,16 +51,19 @@ export class TargetError extends Error {
 
   /** Makes an error about a part of a text. */
   constructor(code: TargetErrorCode, text: string, options?: ErrorOptions) {
-    const value = withoutPassword(text);
+    const value = withoutSecrets(text);
     super(`Cannot read the address: ${DETAILS[code]}${value === "" ? "" : `: ${value}`}`, options);
     this.code = code;
     this.value = value;
   }
 }
 
-/** Errors are printed and kept in logs: a password that was typed by mistake is not. */
-function withoutPassword(text: string): string {
-  return text.replace(/^((?:[a-z-]+:\/\/)?[^:/?#]*):.*@/is, "$1:…@");
+/** Errors are printed and kept in logs: a password that was typed by mistake is not, nor a link. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^((?:[a-z-]+:\/\/)?[^:/?#]*):.*@/is, "$1:…@").replace(
+    /link=[^&]*/gi,
+    "link=…",
+  );
 }
 
 const DETAILS: Readonly<Record<TargetErrorCode, string>> = {
@@ -62,18 +72,20 @@ const DETAILS: Readonly<Record<TargetErrorCode, string>> = {
   path: "the path is not allowed",
   fingerprint: "fp must be 64 hexadecimal or 52 base32 digits",
   room: "the name of the room is malformed",
-  parameter: "fp, tls and room are all that an address has",
+  link: "link must be ID.SECRET, without a user",
+  parameter: "fp, tls, room and link are all that an address has",
   repeated: "it stands there twice",
 };
 
 const SCHEME = /^tcp-chat:\/\//i;
 /** `//AUTHORITY/PATH?QUERY`. `URL` is of no use: it resolves `..` and `%2e%2e`, which must be refused. */
 const PARTS = /^tcp-chat:\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?$/i;
-const PARAMETERS = ["fp", "tls", "room"];
+const PARAMETERS = ["fp", "tls", "room", "link"];
 
 /**
  * Reads the address of a server: `HOST`, `HOST:PORT`, or
- * `tcp-chat://[USER@]HOST[:PORT][/PATH][?fp=KEY&tls&room=NAME]`, with parts in percent-encoding.
+ * `tcp-chat://[USER@]HOST[:PORT][/PATH][?fp=KEY&tls&room=NAME&link=ID.SECRET]`, with parts in
+ * percent-encoding. Several servers of a cluster stand in a row: `HOST[:PORT],HOST[:PORT]`.
  *
  * The scheme, the parameters' names and the key may be in any case. `fp` is the SHA-256 of the server's
  * key in 64 hexadecimal or 52 base32 digits, and means TLS with no other key.
@@ -81,35 +93,66 @@ const PARAMETERS = ["fp", "tls", "room"];
  * @throws {TargetError}
  */
 export function parseTarget(text: string): Target {
-  if (!SCHEME.test(text)) return { ...requireEndpoint(text, text), ...NOTHING };
+  if (!SCHEME.test(text)) return { ...readHosts(text.split(","), text), ...NOTHING };
   const parts = text.isWellFormed() ? PARTS.exec(text) : null;
   if (parts === null) throw new TargetError("malformed", text);
   const [, authority = "", path = "", query = ""] = parts;
   const at = authority.lastIndexOf("@");
   const user = at < 0 ? null : readUser(authority.slice(0, at), text);
-  const host = decode(authority.slice(at + 1).replace(/%(?!25)(?=[^\]]*\])/, "%25"), text);
-  if (isIpv6(host)) throw new TargetError("malformed", text); // Where would its port begin?
-  const endpoint = requireEndpoint(host, text);
-  return { ...endpoint, user, path: readPath(path, text), ...readParameters(query, text) };
+  const hosts = authority.slice(at + 1).split(",").map((host) => readHost(host, text));
+  const servers = readHosts(hosts, text);
+  const parameters = readParameters(query, text);
+  if (user !== null && parameters.link !== null) throw new TargetError("link", "");
+  return { ...servers, user, path: readPath(path, text), ...parameters };
 }
 
 /** Writes an address that {@link parseTarget} reads, safe between single quotes of a shell. */
 export function formatTarget(target: Endpoint & Partial<Target>): string {
-  const { hostname, port, user = null, path = null, room = null, fingerprint = null } = target;
-  const host = hostname.includes(":") ? `[${hostname.replace("%", "%25")}]` : hostname;
+  const { user = null, path = null, room = null, link = null, hosts = [] } = target;
+  const { fingerprint = null } = target;
   const tls = fingerprint !== null ? [`fp=${fingerprint}`] : target.tls === true ? ["tls"] : [];
-  const query = [...tls, ...(room === null ? [] : [`room=${encode(room)}`])].join("&");
+  const more = [
+    ...(room === null ? [] : [`room=${encode(room)}`]),
+    ...(link === null ? [] : [`link=${formatLinkKey(link)}`]),
+  ];
+  const query = [...tls, ...more].join("&");
   return [
     "tcp-chat://",
     user === null ? "" : `${encode(user)}@`,
-    host,
-    port === DEFAULT_PORT ? "" : `:${port}`,
+    [target, ...hosts].map(formatHost).join(","),
     path === null ? "" : `/${path.split("/").map(encode).join("/")}`,
     query === "" ? "" : `?${query}`,
   ].join("");
 }
 
-const NOTHING = { user: null, path: null, tls: false, fingerprint: null, room: null } as const;
+function formatHost({ hostname, port }: Endpoint): string {
+  const host = hostname.includes(":") ? `[${hostname.replace("%", "%25")}]` : hostname;
+  return port === DEFAULT_PORT ? host : `${host}:${port}`;
+}
+
+const NOTHING = {
+  user: null,
+  path: null,
+  tls: false,
+  fingerprint: null,
+  room: null,
+  link: null,
+} as const;
+
+/** @param text the address, for the error */
+function readHost(encoded: string, text: string): string {
+  const host = decode(encoded.replace(/%(?!25)(?=[^\]]*\])/, "%25"), text);
+  if (isIpv6(host)) throw new TargetError("malformed", text); // Where would its port begin?
+  return host;
+}
+
+/** @param text the address, for the error */
+function readHosts([first = "", ...others]: readonly string[], text: string): ServerHosts {
+  return {
+    ...requireEndpoint(first, text),
+    hosts: others.map((host) => requireEndpoint(host, text)),
+  };
+}
 
 function requireEndpoint(host: string, text: string): Endpoint {
   const endpoint = parseAddress(host);
@@ -137,7 +180,7 @@ function readPath(text: string, whole: string): string | null {
 function readParameters(
   query: string,
   whole: string,
-): Pick<Target, "fingerprint" | "tls" | "room"> {
+): Pick<Target, "fingerprint" | "tls" | "room" | "link"> {
   const values = new Map<string, string>();
   for (const part of query.split("&").filter((each) => each !== "")) {
     const [name = "", ...rest] = part.split("=");
@@ -153,7 +196,15 @@ function readParameters(
     fingerprint,
     tls: tls !== undefined || fingerprint !== null,
     room: readRoom(values.get("room")),
+    link: readLink(values.get("link")),
   };
+}
+
+function readLink(text: string | undefined): LinkKey | null {
+  if (text === undefined) return null;
+  const link = parseLinkKey(text);
+  if (link === null) throw new TargetError("link", "");
+  return link;
 }
 
 function readFingerprint(text: string | undefined): string | null {

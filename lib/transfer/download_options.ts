@@ -20,6 +20,8 @@ export interface DownloadOptions {
   readonly resume?: boolean;
   /** Let the server compress data that becomes smaller. Protocol 2 only. */
   readonly zstd?: boolean;
+  /** Let those execute the file that may read it, if its owner on the server may. Default: `true`. */
+  readonly exec?: boolean;
   /** Called when data arrives; resumed bytes count as received. */
   readonly onProgress?: (receivedBytes: number, totalBytes: number) => void;
   /** Aborts the download; the part is left behind. */

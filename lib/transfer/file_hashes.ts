@@ -3,6 +3,7 @@ import type { StoredFile } from "../files/directory_store.ts";
 import type { HashIndex } from "../files/hash_index.ts";
 import type { CommittedFile } from "../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
@@ -50,13 +51,24 @@ export class FileHashes {
   }
 
   /** The hash in hex, or `null` if only reading the file would tell it. */
-  known({ realPath, stamp }: StoredFile): string | null {
+  known({ realPath, stamp, sha256 }: StoredFile): string | null {
+    if (sha256 !== undefined) return sha256;
     if (stamp.sizeBytes === 0) return EMPTY_SHA256;
     try {
       return this.#index.find(realPath, stamp);
     } catch (error) {
       this.#onIndexError(error);
       return null;
+    }
+  }
+
+  /** Absolute paths at which a file of a hash is, or was; a few of them. */
+  pathsOf(sha256: string): string[] {
+    try {
+      return this.#index.pathsOf(sha256, LIMITS.knownFiles);
+    } catch (error) {
+      this.#onIndexError(error);
+      return [];
     }
   }
 
@@ -104,7 +116,7 @@ export class FileHashes {
     };
     const hash = file.stamp.sizeBytes <= SMALL_FILE_BYTES
       ? this.#batcher.get(file)
-      : this.#pool.use((worker) => hashFile(worker, file, unwanted.signal), options);
+      : this.#pool.use((worker) => hashFile(worker, file, { signal: unwanted.signal }), options);
     const promise = hash.then((sha256) => {
       this.remember(file, sha256, startedMs);
       return sha256;
@@ -133,9 +145,26 @@ export class FileHashes {
     this.#index.storeReceived(path, stamp, sha256);
   }
 
+  /** Forgets the hash of a file whose bytes have turned out to be others. @param realPath absolute */
+  discard(realPath: string): void {
+    try {
+      this.#index.forget(realPath);
+    } catch (error) {
+      this.#onIndexError(error);
+    }
+  }
+
   #forget(key: string, work: HashWork): void {
     if (this.#work.get(key) === work) this.#work.delete(key);
   }
+}
+
+/** Options of {@link hashFile}. */
+export interface HashOptions {
+  /** Ends the computation between two slices. */
+  readonly signal?: AbortSignal | undefined;
+  /** Waited for after each slice but the last one, whose bytes it gets. */
+  readonly onSlice?: (bytes: number) => Promise<void>;
 }
 
 /**
@@ -147,13 +176,14 @@ export class FileHashes {
 export async function hashFile(
   worker: FileWorker,
   file: StoredFile,
-  signal?: AbortSignal,
+  { signal, onSlice }: HashOptions = {},
 ): Promise<string> {
   try {
     await worker.call("startHash", [file]);
     for (;;) {
       const sha256 = await worker.call("hashSlice", [HASH_SLICE_BYTES]);
       if (sha256 !== null) return sha256;
+      await onSlice?.(HASH_SLICE_BYTES);
       signal?.throwIfAborted();
     }
   } finally {

@@ -1,12 +1,22 @@
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
+import type { FileStamp } from "../files/file_stamp.ts";
 import type { WantedFile } from "../files/find_received.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
+import type { LendWorker } from "../worker/lent_worker.ts";
+import {
+  BesidePartWriter,
+  type OpenPart,
+  type PartWriter,
+  PlainPartWriter,
+} from "./part_writer.ts";
 
 /** Maximum of pending writes: the memory of a transfer beside the reader's buffer. */
 const MAX_PENDING_WRITES = 3;
+/** A file with so many bytes is hashed in a thread of its own: starting that costs little beside. */
+const HASHED_BESIDE_BYTES = 32 * 1024 * 1024;
 
 /** Events of a {@link FileSink}. */
 export interface FileSinkEvents {
@@ -14,8 +24,16 @@ export interface FileSinkEvents {
   onWritten(buffer: ArrayBuffer): void;
   /** The payload of an FZST frame inflated to `count` bytes of the file. */
   onInflated?(count: number): void;
-  /** The worker failed and has closed the file. Called once at most. */
+  /** A worker failed, and the file is closed. Called once at most. */
   onError(error: unknown): void;
+}
+
+/** Options of a {@link FileSink}. */
+export interface FileSinkOptions {
+  /** Lends the worker that hashes a large file while the other writes. Default: lends none. */
+  readonly lendHasher?: LendWorker;
+  /** The size of a large file. Default 32 MiB. */
+  readonly besideBytes?: number;
 }
 
 /**
@@ -29,6 +47,8 @@ export class FileSink {
   readonly #events: FileSinkEvents;
   readonly #target: FileTarget;
   readonly #handle: number;
+  readonly #options: FileSinkOptions;
+  #writer: PartWriter;
   #details: FileDetails | null = null;
   /** The pieces of a small file, in memory until it is whole; `null` if the worker writes it. */
   #small: Uint8Array<ArrayBuffer>[] | null = null;
@@ -40,11 +60,18 @@ export class FileSink {
   #lastHandled: Promise<void> = Promise.resolve();
 
   /** Opens nothing yet. */
-  constructor(worker: FileWorker, target: FileTarget, events: FileSinkEvents) {
+  constructor(
+    worker: FileWorker,
+    target: FileTarget,
+    events: FileSinkEvents,
+    options: FileSinkOptions = {},
+  ) {
     this.#worker = worker;
     this.#target = target;
     this.#handle = worker.newHandle();
     this.#events = events;
+    this.#options = options;
+    this.#writer = new PlainPartWriter(this.#part);
   }
 
   /**
@@ -82,6 +109,7 @@ export class FileSink {
   /** Begins the file, at the end of the kept bytes or at 0. */
   begin(details: FileDetails): void {
     this.#details = details;
+    this.#hashBeside(details);
     if (this.#isOpen) {
       this.#call(() => this.#worker.call("beginReceive", [this.#handle, details]));
     } else if (details.sizeBytes <= SMALL_FILE_BYTES) {
@@ -103,10 +131,30 @@ export class FileSink {
   async writeZstd(payload: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#flushSmall();
     await this.#enqueue(async () => {
-      const args = [this.#handle, payload] as const;
-      const count = await this.#worker.call("writeZstd", [...args], [payload.buffer]);
+      const count = await this.#writer.writeZstd(payload);
       this.#events.onInflated?.(count);
     });
+  }
+
+  /**
+   * Verifies and syncs the file, has others agree, and moves it to its final name.
+   *
+   * @param agree what it throws is thrown, and leaves the part to `end`
+   * @returns `null` on failure
+   */
+  async finishAgreed(
+    sha256: string,
+    agree: (verified: FileStamp) => Promise<void>,
+  ): Promise<CommitResult | null> {
+    this.#flushSmall();
+    const verified = await this.#call(() => this.#writer.verify(sha256)) ?? null;
+    if (verified === null || verified === "wrong") {
+      this.#isOpen = false;
+      this.#writer.end();
+      return verified;
+    }
+    await agree(verified);
+    return await this.finish(sha256);
   }
 
   /** Verifies the file and moves it to its final name; `null` on failure. */
@@ -117,8 +165,10 @@ export class FileSink {
     this.#small = null;
     const commit = small !== null && details !== null
       ? () => this.#store(details, small, sha256)
-      : () => this.#worker.call("commit", [this.#handle, sha256]);
-    return await this.#call(commit) ?? null;
+      : () => this.#writer.commit(sha256);
+    const result = await this.#call(commit) ?? null;
+    this.#writer.end();
+    return result;
   }
 
   /**
@@ -127,14 +177,28 @@ export class FileSink {
    */
   async end(discard: boolean): Promise<void> {
     this.#small = null;
+    this.#writer.end();
     if (!this.#isOpen) return;
     this.#isOpen = false;
     const ended = this.#worker.call("endReceive", [this.#handle, discard]);
     await ended.catch(() => {}); // A dead worker has no open files
   }
 
+  get #part(): OpenPart {
+    const { staysOnError } = this.#target;
+    return { worker: this.#worker, handle: this.#handle, staysOnError };
+  }
+
+  /** Kept bytes are hashed in the thread that writes, and so are those behind them. */
+  #hashBeside({ sizeBytes, offset }: FileDetails): void {
+    const { lendHasher, besideBytes = HASHED_BESIDE_BYTES } = this.#options;
+    const hasher = sizeBytes >= besideBytes && offset === 0 ? lendHasher?.() : null;
+    if (!hasher) return;
+    this.#writer = new BesidePartWriter(this.#part, hasher);
+  }
+
   async #write(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#events.onWritten(await this.#worker.call("write", [this.#handle, bytes], [bytes.buffer]));
+    this.#events.onWritten(await this.#writer.write(bytes));
   }
 
   async #store(

@@ -3,6 +3,7 @@ import type { DownloadHead } from "../protocol/answers.ts";
 import { ProtocolError, type RequestError } from "../protocol/errors.ts";
 import type { FramedConnection } from "../stream/framed_connection.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
+import type { LendWorker } from "../worker/lent_worker.ts";
 import { commitError, type DownloadResult, unwantedContentError } from "./download_options.ts";
 import { FileSink } from "./file_sink.ts";
 
@@ -12,8 +13,14 @@ export interface Protocol2DownloadOptions {
   readonly connection: Pick<FramedConnection, "reader" | "close">;
   /** Accept only content with this SHA-256, in hex; `null` for any. */
   readonly sha256: string | null;
+  /** Let the file be executed if the server's may be. */
+  readonly exec: boolean;
   /** Called when data arrives; resumed bytes count as received. */
   readonly onProgress: (receivedBytes: number, totalBytes: number) => void;
+  /** Called with the id of a request whose answer had all bytes of the file, and wrong ones. */
+  readonly onWrong: (id: number) => void;
+  /** See `FileSinkOptions.lendHasher`. */
+  readonly lendHasher?: LendWorker;
 }
 
 /** Version tags of this server are far shorter; a longer one is not stored. */
@@ -35,6 +42,7 @@ export class Protocol2Download {
   #receivedBytes = 0;
   #isSettled = false;
   #cancelRequest: () => void = () => {};
+  #requestId = 0;
 
   /** Will write to `target` through `worker`; opens nothing yet. */
   constructor(worker: FileWorker, target: FileTarget, options: Protocol2DownloadOptions) {
@@ -45,7 +53,7 @@ export class Protocol2Download {
       onWritten: (buffer) => reader.recycle(buffer),
       onInflated: (count) => this.#onReceived(count),
       onError: (error) => this.#onSinkError(error),
-    });
+    }, options);
     this.#outcome.promise.catch(() => {}); // Handled by the caller of `result`
   }
 
@@ -60,9 +68,10 @@ export class Protocol2Download {
     return offset;
   }
 
-  /** To be called when the request is sent. @param cancel makes the server stop */
-  onRequested(cancel: () => void): void {
+  /** To be called when the request is sent. @param cancel makes the server stop. @param id of the request */
+  onRequested(cancel: () => void, id: number): void {
     this.#cancelRequest = cancel;
+    this.#requestId = id;
   }
 
   /** Settles once the file has its name, or has failed. */
@@ -96,6 +105,7 @@ export class Protocol2Download {
       offset: head.offset,
       modifiedMs: head.mtime,
       version: head.version.length <= MAX_VERSION_CHARS ? head.version : null,
+      isExecutable: this.#options.exec && head.exec === true,
     });
     this.#options.onProgress(this.#receivedBytes, head.size);
   }
@@ -147,6 +157,7 @@ export class Protocol2Download {
   }
 
   #onCommit(result: CommitResult, sha256: string): void {
+    if (result === "wrong" && this.#head?.offset === 0) this.#options.onWrong(this.#requestId);
     if (result === "wrong" || result === "taken") {
       return this.#reject(commitError(this.#name, result), true);
     }

@@ -22,6 +22,12 @@ export interface SendOptions {
   readonly tail?: (sha256: string | null) => Uint8Array;
   /** Called with the position of the next byte of the file to be sent. */
   readonly onProgress?: (sentBytes: number) => void;
+  /**
+   * Resolves when the bytes of the file before a position may be read. Default: all may.
+   *
+   * @throws what the transfer fails with
+   */
+  readonly until?: (position: number) => Promise<void>;
 }
 
 /**
@@ -56,13 +62,15 @@ class DataSender {
   readonly #filling: Promise<FilledBuffer>[] = [];
   #unreadBytes: number;
   #unsentHead: Uint8Array;
+  /** Resolves when the last buffer is asked for that had to wait. */
+  #asked: Promise<unknown> = Promise.resolve();
 
   constructor(worker: FileWorker, file: StoredFile, plan: SendPlan, options: SendOptions) {
     this.#worker = worker;
     this.#file = file;
     this.#plan = plan;
     this.#options = options;
-    this.#unreadBytes = (plan.end ?? file.stamp.sizeBytes) - plan.offset;
+    this.#unreadBytes = this.#end - plan.offset;
     this.#unsentHead = options.head ?? NO_BYTES;
   }
 
@@ -88,9 +96,9 @@ class DataSender {
     const { offset, hashed, layout } = this.#plan;
     const first = newDataBuffer(layout);
     if (offset === 0 || !hashed) {
-      return this.#expect(
-        this.#worker.call("startFilling", [this.#file, this.#plan, first], [first]),
-      );
+      return this.#expect(() => {
+        return this.#worker.call("startFilling", [this.#file, this.#plan, first], [first]);
+      });
     }
     await this.#worker.call("startSend", [this.#file, this.#plan]);
     await this.#skip();
@@ -118,11 +126,19 @@ class DataSender {
   }
 
   #fill(buffer: ArrayBuffer): void {
-    if (this.#unreadBytes > 0) this.#expect(this.#worker.call("fillFrames", [buffer], [buffer]));
+    if (this.#unreadBytes > 0) {
+      this.#expect(() => this.#worker.call("fillFrames", [buffer], [buffer]));
+    }
   }
 
-  #expect(filled: Promise<FilledBuffer>): void {
+  /** Fills a buffer, once its bytes may be read and the buffers before it are asked for. */
+  #expect(fill: () => Promise<FilledBuffer>): void {
     this.#unreadBytes -= dataBytesOf(this.#plan.layout);
+    const { until } = this.#options;
+    const ready = until &&
+      Promise.all([until(this.#end - Math.max(0, this.#unreadBytes)), this.#asked]);
+    if (ready !== undefined) this.#asked = ready;
+    const filled = ready === undefined ? fill() : ready.then(fill);
     filled.catch(() => {}); // Handled when `run` reaches this buffer
     this.#filling.push(filled);
   }
@@ -132,8 +148,12 @@ class DataSender {
     await this.#sendParts([this.#unsentHead, new Uint8Array(buffer, 0, frameBytes), tail]);
     this.#unsentHead = NO_BYTES;
     const behind = this.#unreadBytes + this.#filling.length * dataBytesOf(this.#plan.layout);
-    const end = this.#plan.end ?? this.#file.stamp.sizeBytes;
-    this.#options.onProgress?.(end - Math.max(0, behind));
+    this.#options.onProgress?.(this.#end - Math.max(0, behind));
+  }
+
+  /** The position behind the last byte to send. */
+  get #end(): number {
+    return this.#plan.end ?? this.#file.stamp.sizeBytes;
   }
 
   #tail(sha256: string | null): Uint8Array {

@@ -16,6 +16,8 @@ export interface StreamDownloadConnection {
   readonly worker: FileWorker;
   /** Takes a buffer back whose data are not wanted. */
   readonly recycle: (buffer: ArrayBuffer) => void;
+  /** Called with the id of a request whose answer had wrong bytes. */
+  readonly onWrong: (id: number) => void;
 }
 
 /**
@@ -35,6 +37,7 @@ export class StreamDownload {
   #receivedBytes = 0;
   #isSettled = false;
   #cancelRequest: () => void = () => {};
+  #requestId = 0;
   /** Resolves when the reader wants more, or no more will come. */
   #room = Promise.withResolvers<void>();
 
@@ -60,9 +63,10 @@ export class StreamDownload {
     this.#handle = connection.worker.newHandle();
   }
 
-  /** To be called when the request is sent. @param cancel makes the server stop */
-  onRequested(cancel: () => void): void {
+  /** To be called when the request is sent. @param cancel makes the server stop. @param id of the request */
+  onRequested(cancel: () => void, id: number): void {
     this.#cancelRequest = cancel;
+    this.#requestId = id;
   }
 
   /** Whether FMET has arrived. */
@@ -105,6 +109,7 @@ export class StreamDownload {
     try {
       const received = await this.#digest();
       const isWhole = this.#receivedBytes === this.#head?.size && received === sha256;
+      if (!isWhole) this.#connection?.onWrong(this.#requestId);
       if (!isWhole) throw wrongContent();
       if (this.#isSettled) return;
       this.#isSettled = true;

@@ -1,5 +1,10 @@
-import type { FoundPath, StoredFile } from "../files/directory_store.ts";
-import { versionTag } from "../files/file_stamp.ts";
+import { onAbort } from "../async/on_abort.ts";
+import {
+  type FoundPath,
+  modifiedOf,
+  type StoredFile,
+  versionOf,
+} from "../files/directory_store.ts";
 import { bareLayout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { lastComponent } from "../protocol/path.ts";
@@ -8,7 +13,10 @@ import { recordDownload } from "../server/context/record_transfer.ts";
 import type { ServerServices } from "../server/context/services.ts";
 import { watchAccess } from "../server/context/path_access.ts";
 import { bufferBytesFor } from "../server/transfers/buffer_bytes.ts";
+import { openReadable } from "../server/transfers/open_readable.ts";
 import { findReadable } from "../server/transfers/find_readable.ts";
+import { networkKey } from "../stream/ip_address.ts";
+import { PacedWriter } from "../stream/paced_writer.ts";
 import { sendData } from "../transfer/send_data.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
@@ -40,13 +48,13 @@ export async function fileAnswer(
 ): Promise<HttpAnswer> {
   const { services: { store }, head: { method, headers }, path } = request;
   const file = await findReadable(request, "GET", path, found);
-  const tag = `"${versionTag(file.stamp)}"`;
+  const tag = `"${versionOf(file)}"`;
   const sha256 = await knownHash(request, file, wantsDigest(headers.get("want-repr-digest")));
   const common = {
     ...plainHeaders(),
     "cache-control": "private, no-cache",
     "etag": tag,
-    "last-modified": new Date(file.stamp.modifiedMs).toUTCString(),
+    "last-modified": new Date(modifiedOf(file)).toUTCString(),
     "accept-ranges": "bytes",
     ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
   };
@@ -135,17 +143,22 @@ async function sendBody(
   { offset, end }: ByteRange,
   { head, writer }: BodyContext,
 ): Promise<void> {
-  const { services: { pool, stats, stopping }, identity: { owner }, path } = request;
+  const { services: { pool, stats, stopping, bandwidth }, identity: { owner }, path } = request;
   if (stopping.aborted) throw new RequestError("shutting-down");
   const startedMs = performance.now();
   if (end === offset) return await writer.sendBulk(head);
-  const layout = bareLayout(end - offset, bufferBytesFor(pool.jobCount));
+  const layout = bareLayout(end - offset, bufferBytesFor(request.services));
   const plan = { layout, offset, end, hashed: false, zstd: false };
+  // Programs open as many connections as they like: those of a network are one client
+  using paced = new PacedWriter(writer, bandwidth.sent, `http ${networkKey(owner.address)}`);
   stats.transfers++;
   try {
-    await whileAllowed(request, file, (signal) => {
-      const send = (worker: FileWorker) => sendData(worker, file, plan, { writer, signal, head });
-      return pool.use(send, { owner, signal });
+    await whileAllowed(request, file, async (signal) => {
+      using _ = onAbort(signal, () => paced[Symbol.dispose]());
+      using readable = await openReadable(request.services, file, signal);
+      const options = { writer: paced, signal, head, ...readable };
+      const send = (worker: FileWorker) => sendData(worker, readable.file, plan, options);
+      await pool.use(send, { owner, signal });
     });
   } finally {
     stats.transfers--;

@@ -1,9 +1,9 @@
 import type { Account } from "../accounts/account.ts";
 import type { FoundPath } from "../files/directory_store.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { checkPath } from "../protocol/path.ts";
+import { checkFolderPath } from "../protocol/path.ts";
 import { ClientIdentity } from "../server/context/client_identity.ts";
-import { accessPath, resolveFor } from "../server/context/path_access.ts";
+import { accessPath, lookUpPath } from "../server/context/path_access.ts";
 import type { ServerServices } from "../server/context/services.ts";
 import { fileAnswer, type FileRequest, hashAnswer } from "./file_answer.ts";
 import { emptyAnswer, type HttpAnswer } from "./http_answer.ts";
@@ -24,7 +24,7 @@ export function isFilePath(path: string): boolean {
 function servedPathOf(urlPath: string): string {
   const [, encoded = ""] = FILES.exec(urlPath) ?? [];
   const path = decodePath(encoded).replace(/\/$/, "");
-  return path === "" ? "" : checkPath(path);
+  return checkFolderPath(path);
 }
 
 /**
@@ -60,9 +60,8 @@ function toPage(path: string): HttpAnswer {
 }
 
 async function lookUp(request: FileRequest): Promise<FoundPath> {
-  const { services: { store }, path } = request;
-  const resolve = resolveFor(request);
-  const look = () => store.lookUp(path, resolve);
+  const { path } = request;
+  const look = () => lookUpPath(request, path);
   return await accessPath(request, { request: "LIST", path }, look);
 }
 

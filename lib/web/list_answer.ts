@@ -57,7 +57,8 @@ class Pages {
     const denied = new AbortController();
     const both = AbortSignal.any([signal, denied.signal]);
     const cancel = (reason: RequestError) => denied.abort(reason);
-    const request = { type: "LIST", path, recursive: this.#recursive, after, names: true } as const;
+    const recursive = this.#recursive;
+    const request = { type: "LIST", path, recursive, after, names: true, pages: 1 } as const;
     const answer = await answerList(
       { context: this.#request, signal: () => both, cancel },
       request,
@@ -86,7 +87,7 @@ async function sendPages(
   await send(`{"path":${JSON.stringify(pages.path)},"entries":[`);
   let separator = "\n";
   for (let page = first;;) {
-    const texts = page.entries.map((entry) => JSON.stringify(entry));
+    const texts = page.entries.map(({ exec: _, ...entry }) => JSON.stringify(entry));
     if (texts.length > 0) await send(separator + texts.join(",\n"));
     if (texts.length > 0) separator = ",\n";
     omitted.count += page.omitted?.count ?? 0;

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from "node:crypto";
 import { dataArea, type DataLayout, frameData } from "../protocol/data_frames.ts";
 import type { FilledBuffer } from "./jobs.ts";
+import { inflateChunk } from "./zstd.ts";
 
 /**
  * The jobs of a worker for content that is not in a file: its blocks come from the caller, and go back
@@ -14,6 +15,11 @@ export class BlockJobs {
   hashBlock(handle: number, block: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     this.#hashOf(handle).update(block);
     return block;
+  }
+
+  /** Inflates the payload of an FZST frame, and hashes and returns what it inflates to. */
+  hashZstd(handle: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.hashBlock(handle, inflateChunk(payload));
   }
 
   /** Hashes the first `dataBytes` bytes of the data area of a buffer, and frames them. */

@@ -1,13 +1,7 @@
-import { DiskError, type DiskErrorCode } from "../files/disk_error.ts";
-import {
-  ProtocolError,
-  type ProtocolErrorCode,
-  RequestError,
-  type RequestErrorCode,
-} from "../protocol/errors.ts";
 import type { JobKind } from "./call_queue.ts";
 import type { JobOwner } from "./fair_queue.ts";
-import type { JobName, JobReply, Jobs, PlainError } from "./messages.ts";
+import type { JobName, JobReply, Jobs } from "./messages.ts";
+import { fromPlainError } from "./plain_error.ts";
 import { WorkerThread } from "./worker_thread.ts";
 
 type Args<K extends JobName> = Parameters<Jobs[K]>;
@@ -106,14 +100,4 @@ function bytesOf(name: JobName, args: readonly unknown[], transfer: Transferable
   if (at !== undefined) return Number(args[at]);
   const buffers = transfer.filter((each) => each instanceof ArrayBuffer);
   return buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
-}
-
-function fromPlainError({ kind, code, path, message, reason }: PlainError): Error {
-  if (kind === "request") {
-    return new RequestError(code as RequestErrorCode, message, reason ? { reason } : {});
-  }
-  if (kind === "disk") return new DiskError(code as DiskErrorCode, path, message);
-  if (kind === "protocol") return new ProtocolError(code as ProtocolErrorCode, message);
-  const error = new Error(message);
-  return code === "" ? error : Object.assign(error, { code });
 }

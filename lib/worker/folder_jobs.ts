@@ -1,9 +1,21 @@
-import { type FoundName, NameReading, type PackedNames } from "../files/folder_names.ts";
-import { type Inspected, inspectNames, type ListedFolder } from "../files/inspect_names.ts";
+import { NameReading, type PackedNames, unpackNames } from "../files/folder_names.ts";
+import type { StoredFile } from "../files/directory_store.ts";
+import type { FoundFolder } from "../files/folders.ts";
+import {
+  inspectNames,
+  type ListedFolder,
+  type PackedEntries,
+  packInspected,
+} from "../files/inspect_names.ts";
+import { moveServed, type ServedMove } from "../files/move_served.ts";
 import { makeServedFolder, type NewFolder } from "../files/new_folder.ts";
 import type { PathResolver, ResolvedPath } from "../files/path_resolver.ts";
 import type { ServedFolder } from "../files/served_folder.ts";
-import { openSmall } from "../files/small_content.ts";
+import { lookAtServed, readServedNames } from "../files/served_walk.ts";
+import { removeEntry, removeFolder, removeNames, syncServed } from "../files/remove_served.ts";
+import { emptyTrash, moveToTrash } from "../files/trash.ts";
+import { placePart } from "../files/place_part.ts";
+import { openSmall, openStored } from "../files/small_content.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
 
 const NO_NAMES: PackedNames = { names: "", reasons: [] };
@@ -23,10 +35,54 @@ export class FolderJobs {
     return this.#resolver.resolve(served, path);
   }
 
+  /** See {@link PathResolver.resolveEntry}. */
+  resolveEntry(served: ServedFolder, path: string): ResolvedPath {
+    return this.#resolver.resolveEntry(served, path);
+  }
+
+  /** See {@link moveServed}. */
+  moveServed(served: ServedFolder, move: ServedMove): void {
+    moveServed(this.#resolver, served, move);
+  }
+
+  /** See {@link removeEntry}. */
+  removeEntry(served: ServedFolder, realPath: string): FoundFolder | null {
+    return removeEntry(this.#resolver, served, realPath);
+  }
+
+  /** Reads a small file that was found; `null` if it cannot be read, or has changed. */
+  readStored(file: StoredFile): SmallFile | null {
+    return readSmall(openStored(file));
+  }
+
+  /** See {@link removeNames}. */
+  readonly removeNames: typeof removeNames = removeNames;
+
+  /** See {@link removeFolder}. */
+  readonly removeFolder: typeof removeFolder = removeFolder;
+
+  /** See {@link syncServed}. */
+  readonly syncServed: typeof syncServed = syncServed;
+
+  /** See {@link moveToTrash}. */
+  readonly moveToTrash: typeof moveToTrash = moveToTrash;
+
+  /** See {@link emptyTrash}. */
+  readonly emptyTrash: typeof emptyTrash = emptyTrash;
+
+  /** See {@link placePart}. */
+  readonly placePart: typeof placePart = placePart;
+
   /** See {@link makeServedFolder}. */
   makeFolder(served: ServedFolder, path: string, allowed: string): NewFolder {
     return makeServedFolder(this.#resolver, served, path, allowed);
   }
+
+  /** See {@link readServedNames}. */
+  readonly readServedNames: typeof readServedNames = readServedNames;
+
+  /** See {@link lookAtServed}. */
+  readonly lookAtServed: typeof lookAtServed = lookAtServed;
 
   /** Opens and reads a served file; `null` as {@link openSmall}, or if it cannot be read. */
   fetchSmall(served: ServedFolder, path: string): SmallFile | null {
@@ -57,11 +113,7 @@ export class FolderJobs {
   }
 
   /** See {@link inspectNames}. */
-  inspectNames(
-    served: ServedFolder,
-    folder: ListedFolder,
-    names: readonly FoundName[],
-  ): Inspected[] {
-    return inspectNames(this.#resolver, served, folder, names);
+  inspectNames(served: ServedFolder, folder: ListedFolder, names: PackedNames): PackedEntries {
+    return packInspected(inspectNames(this.#resolver, served, folder, unpackNames(names)));
   }
 }

@@ -1,6 +1,7 @@
 import { join } from "@std/path";
 import type { StoredFile } from "../files/directory_store.ts";
 import { exists } from "../files/exists.ts";
+import type { FileStamp } from "../files/file_stamp.ts";
 import {
   type CommitResult,
   type FileDetails,
@@ -10,9 +11,11 @@ import {
 import { dropPart } from "../files/open_part.ts";
 import { findPart, type PartialFile } from "../files/part_names.ts";
 import { findReceived, type WantedFile } from "../files/find_received.ts";
+import { hashLocal } from "../files/hash_local.ts";
 import { openSmallLocal } from "../files/small_content.ts";
 import { HashedSource, SourceFile } from "../files/source_file.ts";
 import { dataArea, type DataLayout, frameCompressed, frameData } from "../protocol/data_frames.ts";
+import { orGiveUp, requireOpen } from "./open_files.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
@@ -133,12 +136,15 @@ export class WorkerJobs {
   }
 
   /** Opens and reads a local file; `null` as {@link openSmallLocal}, or if it cannot be read. */
-  fetchSmallLocal(path: string): SmallFile | null {
-    return readSmall(openSmallLocal(path));
+  fetchSmallLocal(path: string, within: string | null): SmallFile | null {
+    return readSmall(openSmallLocal(path, within));
   }
 
   /** See {@link findReceived}. */
   readonly findReceived: typeof findReceived = findReceived;
+
+  /** See {@link hashLocal}. */
+  readonly hashLocal: typeof hashLocal = hashLocal;
 
   /** See {@link dropPart}. */
   dropPart(target: FileTarget): void {
@@ -195,6 +201,12 @@ export class WorkerJobs {
     return bytes.buffer;
   }
 
+  /** As `write`, for bytes that are hashed in another thread, and belong at `position`. */
+  writeHashed(handle: number, bytes: Uint8Array<ArrayBuffer>, position: number): ArrayBuffer {
+    this.#withPart(handle, (file) => file.writeHashed(bytes, position));
+    return bytes.buffer;
+  }
+
   /** Inflates and writes the payload of an FZST frame; returns the number of inflated bytes. */
   writeZstd(handle: number, payload: Uint8Array): number {
     return this.#withPart(handle, (file) => {
@@ -204,11 +216,18 @@ export class WorkerJobs {
     }) ?? 0;
   }
 
+  /** See {@link PartFile.verify}. */
+  verify(handle: number, sha256: string, hashedAs?: string): FileStamp | "wrong" {
+    const verified = requireOpen(this.#parts.get(handle) ?? null).verify(sha256, hashedAs);
+    if (verified === "wrong") this.#parts.delete(handle);
+    return verified;
+  }
+
   /** See {@link PartFile.commit}. */
-  commit(handle: number, sha256: string): CommitResult {
+  commit(handle: number, sha256: string, hashedAs?: string): CommitResult {
     const file = requireOpen(this.#parts.get(handle) ?? null);
     this.#parts.delete(handle);
-    return file.commit(sha256);
+    return file.commit(sha256, hashedAs);
   }
 
   /** Receives a whole file in one call. */
@@ -272,18 +291,4 @@ export class WorkerJobs {
       throw error;
     }
   }
-}
-
-function orGiveUp<T>(file: PartFile, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    file.giveUp();
-    throw error;
-  }
-}
-
-function requireOpen<T>(file: T | null): T {
-  if (file === null) throw new Error("Cannot do the job: the one that opens the file failed");
-  return file;
 }

@@ -3,34 +3,21 @@
  *
  * @module
  */
-import { DiskError, systemCode } from "../files/disk_error.ts";
 import { PathResolver } from "../files/path_resolver.ts";
-import { messageOf, ProtocolError, RequestError } from "../protocol/errors.ts";
+import { BatchJobs } from "./batch_jobs.ts";
 import { BlockJobs } from "./block_jobs.ts";
+import { CopyJobs } from "./copy_jobs.ts";
+import { DatabaseJobs } from "./database_jobs.ts";
 import { FolderJobs } from "./folder_jobs.ts";
 import { WorkerJobs } from "./jobs.ts";
-import type { JobName, JobReply, JobRequest, PlainError } from "./messages.ts";
+import type { JobName, JobReply, JobRequest } from "./messages.ts";
+import { toPlainError } from "./plain_error.ts";
+import { WalkJobs } from "./walk_jobs.ts";
 
 /** The part of a worker's global scope that is used here. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<JobRequest[]>) => void) | null;
   postMessage(replies: JobReply[], transfer: Transferable[]): void;
-}
-
-function toPlainError(error: unknown): PlainError {
-  const message = messageOf(error);
-  if (error instanceof RequestError) {
-    const { code, reason } = error;
-    return { kind: "request", code, path: "", message, reason };
-  }
-  if (error instanceof DiskError) {
-    return { kind: "disk", code: error.code, path: error.path, message };
-  }
-  if (error instanceof ProtocolError) {
-    return { kind: "protocol", code: error.code, path: "", message };
-  }
-  const isRefused = error instanceof Deno.errors.NotCapable;
-  return { kind: "other", code: isRefused ? "EACCES" : systemCode(error), path: "", message };
 }
 
 /** A buffer in a result is transferred back to the caller instead of being copied. */
@@ -71,7 +58,14 @@ class ReplyBatch {
 /** The jobs of a seat. */
 interface SeatJobs {
   readonly files: WorkerJobs;
-  readonly others: readonly (FolderJobs | BlockJobs)[];
+  readonly others: readonly (
+    | FolderJobs
+    | BatchJobs
+    | BlockJobs
+    | CopyJobs
+    | DatabaseJobs
+    | WalkJobs
+  )[];
 }
 
 type JobTable = Readonly<Record<JobName, (...args: unknown[]) => unknown>>;
@@ -81,7 +75,17 @@ function serve(scope: WorkerScope): void {
   const jobsBySeat = new Map<number, SeatJobs>();
   const jobsOf = (seat: number): SeatJobs => {
     const jobs = jobsBySeat.get(seat) ??
-      { files: new WorkerJobs(), others: [new FolderJobs(resolver), new BlockJobs()] };
+      {
+        files: new WorkerJobs(),
+        others: [
+          new FolderJobs(resolver),
+          new BatchJobs(resolver),
+          new BlockJobs(),
+          new CopyJobs(),
+          new DatabaseJobs(),
+          new WalkJobs(),
+        ],
+      };
     jobsBySeat.set(seat, jobs);
     return jobs;
   };

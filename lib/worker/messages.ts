@@ -1,10 +1,21 @@
-import type { RequestErrorReason } from "../protocol/errors.ts";
+import type { BatchJobs } from "./batch_jobs.ts";
 import type { BlockJobs } from "./block_jobs.ts";
+import type { CopyJobs } from "./copy_jobs.ts";
+import type { DatabaseJobs } from "./database_jobs.ts";
 import type { FolderJobs } from "./folder_jobs.ts";
 import type { WorkerJobs } from "./jobs.ts";
+import type { PlainError } from "./plain_error.ts";
+import type { WalkJobs } from "./walk_jobs.ts";
 
 /** All jobs of a worker. */
-export type Jobs = WorkerJobs & FolderJobs & BlockJobs;
+export type Jobs =
+  & WorkerJobs
+  & FolderJobs
+  & BatchJobs
+  & BlockJobs
+  & CopyJobs
+  & DatabaseJobs
+  & WalkJobs;
 
 /** A method of {@link Jobs}. */
 export type JobName = {
@@ -12,7 +23,22 @@ export type JobName = {
 }[keyof Jobs];
 
 /** The jobs that leave nothing open in their thread. */
-export type LookupName = "resolve" | "makeFolder" | "inspectNames";
+export type LookupName =
+  | "resolve"
+  | "resolveEntry"
+  | "makeFolder"
+  | "inspectNames"
+  | "removeEntry"
+  | "removeNames"
+  | "removeFolder"
+  | "syncServed"
+  | "readStored"
+  | "moveServed"
+  | "readServedNames"
+  | "lookAtServed"
+  | "moveToTrash"
+  | "emptyTrash"
+  | "placePart";
 
 /** A call, posted to the worker in arrays. */
 export interface JobRequest {
@@ -21,16 +47,6 @@ export interface JobRequest {
   readonly seat: number;
   readonly name: JobName;
   readonly args: unknown[];
-}
-
-/** An error as plain data: a posted error would lose its class. */
-export interface PlainError {
-  readonly kind: "request" | "disk" | "protocol" | "other";
-  readonly code: string;
-  readonly path: string;
-  readonly message: string;
-  /** Of a `RequestError`. */
-  readonly reason?: RequestErrorReason | null;
 }
 
 /** The reply to a {@link JobRequest}, posted back in arrays. */

@@ -1,6 +1,7 @@
 import type { JobKind } from "./call_queue.ts";
 import type { JobOwner } from "./fair_queue.ts";
 import { FileWorker, type WorkerSeat } from "./file_worker.ts";
+import type { LentWorker } from "./lent_worker.ts";
 import type { Jobs, LookupName } from "./messages.ts";
 import { Slots } from "./slots.ts";
 import { WorkerThread } from "./worker_thread.ts";
@@ -9,6 +10,8 @@ import { WorkerThread } from "./worker_thread.ts";
 const IDLE_MS = 30_000;
 /** Threads that are kept for the next job: starting one blocks the isolate. */
 const KEPT_THREADS = 2;
+/** The main isolate, and two threads that work on the same file, each with a core of its own. */
+const CORES_FOR_TWO = 3;
 /** The seat in each thread of the calls that leave nothing open. */
 const LOOKUP_SEAT = 0;
 
@@ -46,17 +49,21 @@ const SERVER: JobOwner = { address: "", client: 0 };
 export class WorkerPool {
   readonly #limit: number;
   readonly #slots: Slots;
+  readonly #cores: number;
   #threads: PooledThread[] = [];
   #nextSeat = 1;
+  #lentCount = 0;
   #timer: ReturnType<typeof setInterval> | null = null;
   #closed: Error | null = null;
 
   /**
    * @param limit maximum number of threads
    * @param slots maximum number of jobs that are not `short`
+   * @param cores of the machine
    */
-  constructor(limit: number, slots: number = Infinity) {
+  constructor(limit: number, slots = Infinity, cores = navigator.hardwareConcurrency) {
     this.#limit = limit;
+    this.#cores = cores;
     this.#slots = new Slots(slots);
   }
 
@@ -65,9 +72,9 @@ export class WorkerPool {
     return this.#threads.filter(({ isReady, thread }) => isReady && thread.load > 0).length;
   }
 
-  /** Number of jobs under way, calls of `lookUp` not counted. */
+  /** Number of jobs under way; calls of `lookUp` and workers lent to a job are not counted. */
   get jobCount(): number {
-    return this.#threads.reduce((sum, { seats }) => sum + seats, 0);
+    return this.#threads.reduce((sum, { seats }) => sum + seats, -this.#lentCount);
   }
 
   /** Number of jobs and calls that wait. */
@@ -118,13 +125,37 @@ export class WorkerPool {
   lookUp<K extends LookupName>(
     name: K,
     args: Parameters<Jobs[K]>,
-    owner: JobOwner,
+    owner: JobOwner = SERVER,
   ): Promise<ReturnType<Jobs[K]>> {
     if (this.#closed !== null) return Promise.reject(this.#closed);
     const pooled = this.#choose();
     pooled.idleSinceMs = performance.now();
     const seat: WorkerSeat = { thread: pooled.thread, number: LOOKUP_SEAT, owner, kind: "short" };
     return new FileWorker(undefined, seat).call(name, args);
+  }
+
+  /**
+   * Lends a worker of another thread to a job under way, for calls beside those of its own worker. It
+   * needs no slot, since it opens no files: at most one for each job.
+   *
+   * @param worker the job's own
+   * @returns `null` if all other threads are at work, or there are too few cores for that to be faster
+   */
+  lendBeside(worker: FileWorker, owner: JobOwner): LentWorker | null {
+    if (this.#cores < CORES_FOR_TWO || this.#closed !== null) return null;
+    const isIdle = ({ isReady, thread }: PooledThread) => isReady && thread.load === 0;
+    const idle = this.#threads.find((each) => isIdle(each) && each.thread !== worker.thread);
+    const isStarting = this.#threads.some(({ isReady }) => !isReady);
+    const mayStart = !isStarting && this.#threads.length < KEPT_THREADS;
+    const pooled = idle ?? (mayStart && this.#threads.length < this.#limit ? this.#start() : null);
+    if (pooled === null) return null;
+    const { worker: lent, leave } = this.#sit(pooled, owner, "long");
+    this.#lentCount++;
+    const giveBack = () => {
+      this.#lentCount--;
+      leave();
+    };
+    return { worker: lent, [Symbol.dispose]: giveBack };
   }
 
   /** Ends all threads; running and waiting jobs reject. */
@@ -139,18 +170,26 @@ export class WorkerPool {
     job: (worker: FileWorker) => Promise<T>,
     { owner, kind, onSeat }: UseOptions & { readonly owner: JobOwner; readonly kind: JobKind },
   ): Promise<T> {
-    const pooled = this.#choose();
-    const seat: WorkerSeat = { thread: pooled.thread, number: this.#nextSeat++, owner, kind };
-    const worker = new FileWorker(undefined, seat);
-    pooled.seats++;
+    const { seat, worker, leave } = this.#sit(this.#choose(), owner, kind);
     onSeat?.(seat);
     try {
       return await job(worker);
     } finally {
+      leave();
+    }
+  }
+
+  /** Takes a seat in a thread. `leave` closes its files, once. */
+  #sit(pooled: PooledThread, owner: JobOwner, kind: JobKind) {
+    const seat: WorkerSeat = { thread: pooled.thread, number: this.#nextSeat++, owner, kind };
+    const worker = new FileWorker(undefined, seat);
+    pooled.seats++;
+    const leave = () => {
       pooled.seats--;
       pooled.idleSinceMs = performance.now();
       worker.call("endSeat", []).catch(() => {}); // A dead thread has no open files
-    }
+    };
+    return { seat, worker, leave };
   }
 
   /** The ready thread with the least work. Starts another one if all have some. */

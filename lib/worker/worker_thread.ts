@@ -55,8 +55,7 @@ export class WorkerThread {
     };
     this.#worker.onerror = (event) => {
       event.preventDefault(); // Otherwise the error ends the process
-      this.terminate(new Error(`A worker died: ${event.message}`));
-      this.#onDeath(this);
+      this.#die(new Error(`A worker died: ${event.message}`));
     };
   }
 
@@ -120,8 +119,13 @@ export class WorkerThread {
     try {
       this.#worker.postMessage(requests, transfer);
     } catch (cause) {
-      this.terminate(new Error("Cannot give the worker what was meant for it", { cause }));
+      this.#die(new Error("Cannot give the worker what was meant for it", { cause }));
     }
+  }
+
+  #die(reason: Error): void {
+    this.terminate(reason);
+    this.#onDeath(this);
   }
 
   #onReply(reply: JobReply): void {

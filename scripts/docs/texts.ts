@@ -10,8 +10,9 @@ export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
   },
   "/say": { en: "speak in one room", "pt-BR": "falar numa só sala" },
   "/who": {
-    en: "list the clients: number, nick, account, address",
-    "pt-BR": "listar os clientes: número, apelido, conta, endereço",
+    en: "list the clients: number, nick, account, address; `all`: those of the other servers, too",
+    "pt-BR":
+      "listar os clientes: número, apelido, conta, endereço; `all`: também os dos outros servidores",
   },
   "/rooms": { en: "list the rooms", "pt-BR": "listar as salas" },
   "/files": { en: "list the served files", "pt-BR": "listar os arquivos servidos" },
@@ -19,9 +20,19 @@ export const CONSOLE_TEXTS: Readonly<Record<string, Text>> = {
     en: "show figures: clients, transfers, refusals, memory",
     "pt-BR": "mostrar números: clientes, transferências, recusas, memória",
   },
+  "/cluster": {
+    en: "show how this server stands to its cluster, and the other servers",
+    "pt-BR": "mostrar a situação deste servidor no cluster, e os outros servidores",
+  },
+  "/limit": {
+    en:
+      "limit file data, in all or for each client, also for what is under way; alone: show the limits",
+    "pt-BR":
+      "limitar os dados de arquivos, no total ou por cliente, também do que está em curso; sozinho: mostrar os limites",
+  },
   "/kick": {
-    en: "remove a client, by its number or its nick",
-    "pt-BR": "remover um cliente, pelo número ou pelo apelido",
+    en: "remove a client, by its number or its nick; one of another server by its nick",
+    "pt-BR": "remover um cliente, pelo número ou pelo apelido; o de outro servidor, pelo apelido",
   },
   "/ban": {
     en:
@@ -48,8 +59,8 @@ export const EXIT_TEXTS: Readonly<Record<keyof typeof EXIT, Text>> = {
     "pt-BR": "não encontrado, ou nome não permitido",
   },
   integrity: {
-    en: "integrity: the SHA-256 is not the right one",
-    "pt-BR": "integridade: o SHA-256 não é o certo",
+    en: "integrity: the SHA-256 is not the right one, or `verify` found another or no file",
+    "pt-BR": "integridade: o SHA-256 não é o certo, ou `verify` achou outro arquivo ou nenhum",
   },
   denied: {
     en: "denied, login failed, or a server that is not trusted",
@@ -80,13 +91,30 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
     "pt-BR": "um cliente fala o protocolo 2, ou move arquivos para outro (`of`)",
   },
   disconnected: { en: "a client left, and why", "pt-BR": "um cliente saiu, e por quê" },
-  login: { en: "a client logged in", "pt-BR": "um cliente fez login" },
+  login: {
+    en: "a client logged in; by a link, its `user` is `link:ID`",
+    "pt-BR": "um cliente fez login; por um link, seu `user` é `link:ID`",
+  },
+  link: {
+    en: "a link was made or taken back (`action`)",
+    "pt-BR": "um link foi criado ou cancelado (`action`)",
+  },
   chat: { en: "a message", "pt-BR": "uma mensagem" },
   download: {
     en: "a file was sent; over HTTP to an `address`, which is no client",
     "pt-BR": "um arquivo foi enviado; por HTTP, a um `address`, que não é cliente",
   },
   upload: { en: "a file was received", "pt-BR": "um arquivo foi recebido" },
+  move: {
+    en: "a client moved or renamed a file or folder",
+    "pt-BR": "um cliente moveu ou renomeou um arquivo ou uma pasta",
+  },
+  remove: {
+    en:
+      "a client removed a file, or a folder with its content; `left` counts what could not be removed",
+    "pt-BR":
+      "um cliente removeu um arquivo, ou uma pasta com o conteúdo; `left` conta o que não pôde ser removido",
+  },
   refused: {
     en:
       "a client or a request was refused, with its code and reason; `more` counts those of the next ten seconds",
@@ -100,6 +128,18 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   announced: {
     en: "the local network is told of the server",
     "pt-BR": "a rede local é avisada do servidor",
+  },
+  cluster: {
+    en: "how this server stands to its cluster",
+    "pt-BR": "a situação deste servidor no cluster",
+  },
+  copies: {
+    en: "how many copies of files are missing in the cluster",
+    "pt-BR": "quantas cópias de arquivos faltam no cluster",
+  },
+  damaged: {
+    en: "a file did not have its bytes any more, and whether another server had them",
+    "pt-BR": "um arquivo não tinha mais os bytes dele, e se outro servidor os tinha",
   },
   rules: { en: "the rule file was read again", "pt-BR": "o arquivo de regras foi lido de novo" },
   warning: {

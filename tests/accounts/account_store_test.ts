@@ -39,7 +39,7 @@ Deno.test("AccountStore: finds an account by name in any case, with its password
   const before = Date.now();
   const account = await store.add("José", "pencil", "member");
   assertEquals([account.name, account.role], ["José", "member"]);
-  assertEquals(account.rights, new Set(["read", "write", "chat"]));
+  assertEquals(account.rights, new Set(["read", "write", "delete", "chat"]));
   assert(account.createdMs >= before && account.createdMs <= Date.now());
   for (const name of ["José", "JOSÉ", "jose\u0301"]) {
     assertEquals(store.find(name), account);
@@ -56,7 +56,7 @@ Deno.test("AccountStore.add: keeps the role and the rights", async () => {
   await store.add("b", "x", "admin", new Set(["read"]));
   await store.add("c", "x", "member", new Set(["read"]));
   await store.add("d", "x", "member", new Set());
-  const all = ["read", "write", "chat", "admin"];
+  const all = ["read", "write", "delete", "chat", "share", "admin"];
   assertEquals(store.list().map(({ rights }) => [...rights]), [all, all, ["read"], []]);
   assertEquals(store.list().map(({ role }) => role), ["admin", "admin", "member", "member"]);
 });

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertFalse, assertStrictEquals } from "@std/assert";
 import { AttemptLimiter } from "../../lib/accounts/attempt_limiter.ts";
-import { Login } from "../../lib/accounts/login.ts";
+import { LinkStore } from "../../lib/accounts/link_store.ts";
+import { isOfLink, Login } from "../../lib/accounts/login.ts";
 import { ScramClient } from "../../lib/accounts/scram_client.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -17,7 +18,8 @@ async function setUp() {
   await accounts.store.add("Ana", "pencil", "member");
   const clock = { nowMs: 0 };
   const limiter = new AttemptLimiter({ now: () => clock.nowMs });
-  const services = { store: accounts.store, limiter };
+  const links = new LinkStore(accounts.database);
+  const services = { store: accounts.store, links, limiter };
   return {
     store: accounts.store,
     clock,
@@ -33,10 +35,19 @@ function failFrom(limiter: AttemptLimiter, address: string): void {
   attempt?.fail();
 }
 
+Deno.test("isOfLink: tells logins by links from others, by what the client sends first", () => {
+  const first = (user: string) => new ScramClient(user, RIGHT).first;
+  for (const user of ["link:k7f3q2mx", "link:aaaaaaaa"]) assert(isOfLink(first(user)));
+  for (const user of ["ana", "k7f3q2mx", "link:", "link:K7F3Q2MX", "link:k7f3q2mxx"]) {
+    assertFalse(isOfLink(first(user)), user);
+  }
+  for (const text of ["", "n,,", "link:k7f3q2mx"]) assertFalse(isOfLink(text), text);
+});
+
 Deno.test("Login: returns the account", async () => {
   using fixture = await setUp();
-  const { account } = await logInTo(fixture.login(), "ANA", RIGHT);
-  assertEquals(account, fixture.store.find("ana"));
+  const { holder } = await logInTo(fixture.login(), "ANA", RIGHT);
+  assertEquals(holder, { kind: "account", account: fixture.store.find("ana")! });
 });
 
 Deno.test("Login: fails alike for a wrong password and an unknown user, and counts both", async () => {

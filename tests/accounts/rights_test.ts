@@ -25,7 +25,7 @@ Deno.test("parseRights: throws RightsError with the unknown word", () => {
     const error = assertThrows(() => parseRights(text!), RightsError);
     assertEquals([error.code, error.word], ["unknown-right", word]);
     assertStringIncludes(error.message, `"${word}"`);
-    assertStringIncludes(error.message, "read, write, chat, none");
+    assertStringIncludes(error.message, "read, write, delete, chat, share, none");
   }
 });
 
@@ -37,9 +37,9 @@ Deno.test("formatRights: is the inverse of parseRights", () => {
   }));
 });
 
-Deno.test("rightsOfRole: grants a member read, write and chat, an admin everything", () => {
-  assertEquals(rightsOfRole("member"), new Set(["read", "write", "chat"]));
-  assertEquals(rightsOfRole("admin"), new Set(["read", "write", "chat", "admin"]));
+Deno.test("rightsOfRole: grants a member read, write, delete and chat, an admin everything", () => {
+  assertEquals(rightsOfRole("member"), new Set(["read", "write", "delete", "chat"]));
+  assertEquals(rightsOfRole("admin"), new Set([...GRANTABLE_RIGHTS, "admin"]));
 });
 
 Deno.test("guestSubject: has no name, and the given rights", () => {

@@ -20,12 +20,13 @@ class Fixture implements Disposable {
   nowMs = 0;
   #writes = 0;
 
-  open(): Promise<RuleFile> {
-    return RuleFile.open(this.path, {
+  async open(): Promise<RuleFile> {
+    const file = await RuleFile.open(this.path, {
       now: () => this.nowMs,
-      onReload: () => this.reloads++,
       onError: (error) => this.errors.push(this.#summaryOf(error)),
     });
+    file.onChange(() => this.reloads++);
+    return file;
   }
 
   #summaryOf(error: RuleError | DiskError): string {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { FILE_RIGHTS } from "../../lib/accounts/rights.ts";
 import { RuleError, type RuleErrorCode } from "../../lib/accounts/rule_error.ts";
 import { decodeRuleText, parseRules } from "../../lib/accounts/rule_parser.ts";
 
@@ -132,6 +133,13 @@ Deno.test("parseRules: throws for the first mistake, with the path of the file",
   const error = assertThrows(() => parseRules("a read *\nb\nc", "/data/rules"), RuleError);
   assertEquals([error.line, error.path], [2, "/data/rules"]);
   assertStringIncludes(error.message, "/data/rules: line 2, column 2: rights are expected");
+});
+
+Deno.test("parseRules: names all rights where one is missing or unknown", () => {
+  for (const text of ["a", "a reed *"]) {
+    const { message } = assertThrows(() => parseRules(text, "rules"), RuleError);
+    for (const right of FILE_RIGHTS) assertStringIncludes(message, right);
+  }
 });
 
 Deno.test("parseRules: keeps the reason why no file can have a path", () => {

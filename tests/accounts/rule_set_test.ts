@@ -167,7 +167,7 @@ Deno.test("RuleSet.mayList: is true for every folder with a pattern of any depth
   assert(set.mayRead("a/b/README.md", GUEST) && !set.mayRead("a/b/x", GUEST));
 });
 
-Deno.test("RuleSet.rightsOn: returns one of four objects", () => {
+Deno.test("RuleSet.rightsOn: returns the same object for all paths of a block", () => {
   const set = rules("a read,write *");
   assertStrictEquals(set.rightsOn("a", ALICE), set.rightsOn("a/b", ALICE));
 });
@@ -223,4 +223,27 @@ Deno.test("RuleSet.rightsOn: follows a last line for exactly the path, for any r
     }),
     { numRuns: 2_000 },
   );
+});
+
+Deno.test("RuleSet.mayDelete: takes read, write and delete, which read,write does not give", () => {
+  const all = member("x", new Set(["read", "write", "delete"]));
+  const rules = RuleSet.parse(
+    "two/** read,write *\nthree/** read,write,delete *\nblind/** write,delete *\n",
+    "rules",
+  );
+  const may = (path: string) => rules.mayDelete(path, all);
+  assertEquals(["free", "two/a", "three/a", "blind/a"].map(may), [true, false, true, false]);
+  assertEquals(rules.mayDelete("free", member("x", new Set(["read", "write"]))), false);
+});
+
+Deno.test("RuleSet.mayBelow: is false where any rule decides otherwise below the path", () => {
+  const all = member("x", new Set(["read", "write", "delete"]));
+  const rules = RuleSet.parse(
+    "a/b/** read *\na/b/c/** read,write,delete *\nd/** read,write,delete *\n*/*.key none *\n",
+    "rules",
+  );
+  const holds = (path: string) => rules.mayBelow(path, all, "write");
+  // The line for a/b/c comes later than that for a/b, which decides nothing in it
+  const paths = ["a", "a/b", "a/b/c", "a/b/c/d", "d", "d/x", "e", "e/f"];
+  assertEquals(paths.filter(holds), ["a/b/c", "a/b/c/d", "d/x", "e/f"]);
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertNotEquals } from "@std/assert";
 import { AttemptLimiter } from "../../lib/accounts/attempt_limiter.ts";
+import { LinkStore } from "../../lib/accounts/link_store.ts";
 import { Login } from "../../lib/accounts/login.ts";
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
 import { logInTo, TestAccounts } from "../helpers/accounts.ts";
@@ -19,19 +20,24 @@ Deno.test("AccountStore: sees changes of another process at once", async () => {
   const path = temp.join("state.db");
   using accounts = new TestAccounts(path);
   const { store } = accounts;
+  const links = new LinkStore(accounts.database);
   const limiter = new AttemptLimiter();
-  const logIn = (password: string) =>
-    logInTo(new Login({ store, limiter }, "192.0.2.1"), "ana", new ScramPassword(password));
+  const logIn = async (password: string) => {
+    const login = new Login({ store, links, limiter }, "192.0.2.1");
+    const { holder } = await logInTo(login, "ana", new ScramPassword(password));
+    assert(holder.kind === "account");
+    return holder.account;
+  };
 
   const before = store.revision;
   await changeInChild(path, ["add", "ana", "first"]);
   assertNotEquals(store.revision, before);
-  const { account } = await logIn("first");
+  const account = await logIn("first");
   assert(store.isCurrent(account));
 
   await changeInChild(path, ["setPassword", "ana", "second"]);
   assertFalse(store.isCurrent(account));
-  const { account: second } = await logIn("second");
+  const second = await logIn("second");
   assertAuthFailed(await thrownBy(() => logIn("first")));
 
   await changeInChild(path, ["remove", "ana"]);

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { assertEquals } from "@std/assert";
+import { parseRights } from "../../lib/accounts/rights.ts";
 import { axeFindings } from "../helpers/axe_findings.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -93,3 +94,46 @@ for (const locale of ["en-GB", "pt-BR"]) {
     assertEquals(await axeFindings(page), []);
   });
 }
+
+const MANAGER = { guestRights: parseRights("read,write,delete,chat") };
+
+for (
+  const [locale, details, rename, newName, remove] of [
+    ["en-GB", "Details of", "Rename", "New name", "Delete"],
+    ["pt-BR", "Detalhes de", "Renomear", "Novo nome", "Excluir"],
+  ] as const
+) {
+  Deno.test(`page: renames and deletes files and folders by keyboard, in ${locale}`, async () => {
+    const files = { "a.txt": "a", "b/c.txt": "c", "b/d.txt": "d" };
+    await using scene = await WebScene.start(pages, { server: MANAGER, files });
+    const page = await scene.open({ locale });
+    const { root } = scene.server;
+    const open = async (name: string, action: string) => {
+      await page.getByRole("button", { name: `${details} ${name}` }).click();
+      await page.getByRole("dialog").getByRole("button", { name: action }).press("Enter");
+    };
+    await open("a.txt", rename);
+    await page.getByLabel(newName).fill("b");
+    await page.keyboard.press("Enter");
+    await page.getByRole("alert").filter({ hasText: /exist/ }).waitFor();
+    assertEquals(await axeFindings(page), []);
+    await page.getByLabel(newName).fill("z é.txt");
+    await page.keyboard.press("Enter");
+    await page.getByText("z é.txt").first().waitFor();
+    assertEquals(root.list(), ["b", "z é.txt"]);
+    await open("b", remove);
+    assertEquals(await axeFindings(page), []);
+    await page.getByRole("dialog").getByRole("button", { name: remove }).press("Enter");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    assertEquals(root.list(), ["z é.txt"]);
+  });
+}
+
+Deno.test("page: offers no renaming and deleting to a guest who may only send files", async () => {
+  await using scene = await WebScene.start(pages, { files: { "a.txt": "a" } });
+  const page = await scene.openConnected();
+  await page.getByRole("button", { name: "Details of a.txt" }).click();
+  await page.getByRole("button", { name: "Copy link" }).waitFor();
+  assertEquals(await page.getByRole("button", { name: "Delete" }).count(), 0);
+  assertEquals(await page.getByRole("button", { name: "Rename" }).count(), 0);
+});

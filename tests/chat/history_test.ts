@@ -213,3 +213,13 @@ Deno.test("History: fails every request without its tables, and reports it once"
   history.prune();
   assertEquals(history.errors.length, 1);
 });
+
+Deno.test("History: tells the last of more stored messages, of which only new ones displace any", () => {
+  using history = new TestHistory({ keep: 2, stored: 4 });
+  history.say("lobby", numbered(255));
+  assertEquals(history.seqs("lobby"), [254, 255]);
+  history.prune(); // Other servers are not started again
+  assertEquals(history.count("messages"), 255);
+  history.say("lobby", ["256"]);
+  assertEquals(history.count("messages"), 4);
+});

@@ -98,7 +98,7 @@ Deno.test("Hub: sends no events of nicks, rooms, presence and shutdown to client
   await hub.rename(bia.member, "beatriz");
   await hub.join(bia.member, "other");
   hub.part(bia.member, "lobby");
-  hub.announceShutdown();
+  hub.tellAll({ event: "shutdown" });
   hub.leave(bia.member);
   hub.notice("the last notice");
   assertEquals(await ana!.received(), ["[SERVER]: the last notice"]);

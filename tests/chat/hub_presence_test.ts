@@ -243,7 +243,7 @@ Deno.test("Hub.admit: announces a member that has logged in once, under the nick
   for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 1);
   assertEquals(await hub.send(ana.member, "lobby", "hi").then(({ seq }) => seq), 1);
   hub.identify(bia.member, "Bia");
-  hub.admit(bia.member, "Bia");
+  await hub.admit(bia.member, "Bia");
   for (const list of lobbyLists(hub, ana)) assertEquals(await list(), 2);
   hub.leave(bia.member);
   assertEquals(await ana.linesUntil("lobby left Bia"), [
@@ -260,7 +260,7 @@ Deno.test("Hub.admit: announces a member whose account's name another member has
   await hub.rename(ana.member, "bia");
   const bia = new Guest(hub, { protocol: 1 });
   hub.upgrade(bia.member, LOGGING_IN);
-  hub.admit(bia.member, "Bia");
+  await hub.admit(bia.member, "Bia");
   assertEquals((await ana.linesUntil("lobby joined guest-2")).at(-1), "lobby joined guest-2");
 });
 

@@ -54,3 +54,23 @@ Deno.test("LocalJournal.close: stores and delivers the waiting entries before it
   assertEquals(delivered(), 2);
   assertEquals((await Promise.all(appended)).map(({ seq }) => seq), [1, 1]);
 });
+
+Deno.test("LocalJournal: continues after the last number that the target knows", async () => {
+  await using storage = openStorage();
+  const known = new Map<string, number>([["lobby", 41]]);
+  const target = { lastSeq: (room: string) => known.get(room) ?? 0, deliver: () => {} };
+  const draft = { event: "message", from: "ana", text: "hi", time: 1 } as const;
+  const journal = storage.open(target);
+  const say = async (room: string) => (await journal.append({ room, draft }, null)).seq;
+  assertEquals([await say("lobby"), await say("other")], [42, 1]);
+  known.set("lobby", 7); // Less than the last number in the storage
+  assertEquals(await say("lobby"), 43);
+  journal.close();
+});
+
+Deno.test("LocalJournal.append: keeps the time of the draft", async () => {
+  await using storage = openStorage();
+  const { journal, appended } = appendTwo(storage);
+  assertEquals((await Promise.all(appended)).map(({ time }) => time), [1, 1]);
+  journal.close();
+});

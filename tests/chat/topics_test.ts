@@ -15,7 +15,7 @@ Deno.test("Topics.set: tells all members of the room, each in its protocol, and 
   const elsewhere = new Guest(hub);
   hub.part(elsewhere.member, "lobby");
   for (const guest of [ana, bia, line, elsewhere]) await guest.received();
-  const topic = hub.topics.set(ana.member, "lobby", "what we do");
+  const topic = await hub.topics.set(ana.member, "lobby", "what we do");
   assert(topic !== null && Math.abs(Date.now() - topic.time) < 60_000);
   assertEquals([topic.text, topic.from], ["what we do", "guest-1"]);
   const event = { event: "topic", room: "lobby", ...topic } as const;
@@ -30,9 +30,9 @@ Deno.test("Topics.set: removes a topic that is empty or invisible", async () => 
   using hub = new TestHub();
   const [ana, line] = [new Guest(hub), new Guest(hub, { protocol: 1 })];
   for (const empty of ["", " \u200b "]) {
-    hub.topics.set(ana.member, "lobby", "x");
+    await hub.topics.set(ana.member, "lobby", "x");
     await line.received();
-    assertEquals(hub.topics.set(ana.member, "lobby", empty), null);
+    assertEquals(await hub.topics.set(ana.member, "lobby", empty), null);
     assertEquals(await line.received(), ["[SERVER]: guest-1 removed the topic"]);
     assertEquals(hub.topics.get(ana.member, "lobby"), null);
   }
@@ -56,7 +56,7 @@ Deno.test("Topics: refuse members that are not in the room, and clients that tak
 Deno.test("Topics.set: refuses a text that breaks the rules, and keeps the topic", async () => {
   using hub = new TestHub();
   const ana = new Guest(hub);
-  hub.topics.set(ana.member, "lobby", "x".repeat(512));
+  await hub.topics.set(ana.member, "lobby", "x".repeat(512));
   const set = (text: string) => failure(() => hub.topics.set(ana.member, "lobby", text));
   assertEquals(await set("x".repeat(513)), ["bad-request", "status-long"]);
   assertEquals(await set("a\nb"), ["bad-request", "message-characters"]);
@@ -72,7 +72,7 @@ Deno.test("Topics: outlive the members of the room, and the server", async () =>
     const ana = new Guest(hub);
     await hub.join(ana.member, "ops");
     await hub.send(ana.member, "ops", "one");
-    hub.topics.set(ana.member, "ops", "on call");
+    await hub.topics.set(ana.member, "ops", "on call");
     await hub.send(ana.member, "ops", "two");
     hub.leave(ana.member);
   }
@@ -80,7 +80,7 @@ Deno.test("Topics: outlive the members of the room, and the server", async () =>
   const bia = new Guest(hub);
   const joined = await hub.join(bia.member, "ops");
   assertEquals([joined.seq, joined.topic?.text, joined.topic?.from], [2, "on call", "guest-1"]);
-  hub.topics.set(bia.member, "ops", "");
+  await hub.topics.set(bia.member, "ops", "");
   hub.part(bia.member, "ops");
   assertEquals((await hub.join(bia.member, "ops")).topic, undefined);
   await bia.received();
@@ -105,10 +105,10 @@ Deno.test("Topics.setAsServer: sets the topic of a room with members or messages
   await hub.join(ana.member, "silent");
   await hub.send(ana.member, "ops", "x");
   await ana.received();
-  hub.topics.setAsServer("ops", "closed");
+  await hub.topics.setAsServer("ops", "closed");
   assertEquals(await ana.lines(), ["ops topic SERVER: closed"]);
   for (const room of ["ops", "silent"]) hub.part(ana.member, room);
-  hub.topics.setAsServer("ops", "open");
+  await hub.topics.setAsServer("ops", "open");
   assertEquals((await hub.join(ana.member, "ops")).topic?.text, "open");
   for (const room of ["silent", "nowhere", "No Room"]) {
     assertEquals(await failure(() => hub.topics.setAsServer(room, "x")), [
@@ -125,7 +125,7 @@ Deno.test("Hub.join: keeps the list of members within an answer beside the longe
     await hub.rename(member, `${i}-${"語".repeat(24)}`);
   }
   const { member } = guests[0]!;
-  hub.topics.set(member, "lobby", '"'.repeat(512));
+  await hub.topics.set(member, "lobby", '"'.repeat(512));
   const joined = await hub.join(member, "lobby");
   const bytes = new TextEncoder().encode(JSON.stringify({ id: 2 ** 31 - 1, ...joined })).length;
   assert(bytes > 63_000 && bytes <= 65_536 - 500, `${bytes}`);

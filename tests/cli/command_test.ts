@@ -73,10 +73,10 @@ const REFUSED: Array<[program: keyof typeof PROGRAMS, line: string, text: string
   [
     "client",
     "ls h --replace",
-    "--replace belongs to get, put, and the interactive client, not to ls",
+    "--replace belongs to get, put, mv, and the interactive client, not to ls",
   ],
   ["client", "get h x -l", "--long belongs to ls, not to get"],
-  ["client", "get h x -qR", "--recursive belongs to ls, not to get"],
+  ["client", "get h x -qR", "--recursive belongs to ls and rm, not to get"],
   ["client", "get h x --to=y", "--to belongs to put and say, not to get"],
   ["client", "get h x --port 1", "--port belongs to serve, not to get"],
   ["client", "get h x -u", "-u belongs to serve, not to get"],

@@ -53,6 +53,20 @@ Deno.test("commandHelp: lists every command with its usage, in both languages", 
   }
 });
 
+Deno.test("commandHelp: goes on below the help text where a line has no room for it", () => {
+  for (const language of LANGUAGES) {
+    const locale = makeLocale(language);
+    const lines = commandHelp(locale, { columns: 80 }).split("\n");
+    assert(lines.every((line) => line.length <= 80), lines.join("\n"));
+    const indent = lines[0]!.indexOf(COMMANDS.chat.help[language]);
+    const more = lines.filter((line) => line.startsWith(" ".repeat(3)));
+    assert(more.length > 0 && more.every((line) => line.search(/\S/) === indent));
+    const joined = lines.join("\n").replaceAll(`\n${" ".repeat(indent)}`, " ");
+    assertEquals(joined, commandHelp(locale));
+    assertEquals(commandHelp(locale, { columns: 40 }), commandHelp(locale));
+  }
+});
+
 Deno.test("COMMANDS: has usages that begin with a word of the command, in both languages", () => {
   for (const [name, { usage }] of Object.entries(COMMANDS)) {
     for (const language of LANGUAGES) {

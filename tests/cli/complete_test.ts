@@ -48,7 +48,7 @@ const CASES: Array<[line: string, ...candidates: string[]]> = [
   ["listen --room a --roo", "--room"],
   ["completions ", "bash", "zsh", "fish", "powershell"],
   ["completions bash "],
-  ["help li", "listen"],
+  ["help lis", "listen"],
   ["help serve us", "user"],
   ["help serve user pa", "passwd"],
   ["help nothing "],

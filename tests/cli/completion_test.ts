@@ -27,7 +27,14 @@ Deno.test("completer: completes a prefix to all command words that begin with it
     ...["ajuda ", "apelido ", "arquivo ", "assunto ", "ausente ", "away "],
   ]);
   assertEquals(await words("/q"), ["/quem ", "/queme ", "/quemé ", "/quit "]);
-  assertEquals(await words("c"), ["cancel ", "cancelar ", "chat ", "clear ", "conversar "]);
+  assertEquals(await words("c"), [
+    "cancel ",
+    "cancelar ",
+    "chat ",
+    "clear ",
+    "conversar ",
+    "criar ",
+  ]);
   assertEquals(await words(""), commandWords().map((word) => `${word} `).sort());
 });
 
@@ -135,4 +142,11 @@ Deno.test("completer: completes rooms with # where a room is named", async () =>
     assertEquals(await complete(`${command} #O`, { rooms }), [["#ops"], "#O"]);
   }
   assertEquals(await words("topic #ops a", { rooms }), ["ana "]);
+});
+
+Deno.test("completer: completes a file of this machine behind --sums and the like", async () => {
+  const sources = { remotePaths: () => ["there.txt"], localPaths: () => ["the sums", "here/"] };
+  for (const option of ["--sums", "--from-sums", "--exclude-from"]) {
+    assertEquals(await complete(`get a ${option} th`, sources), [["the\\ sums"], "th"]);
+  }
 });

@@ -5,6 +5,9 @@ import { type TextKey, TEXTS } from "../../lib/cli/texts/texts.ts";
 
 /** Texts with a count, in English and in Portuguese. */
 const COUNTED: Array<[key: TextKey, parameters: Parameters, en: string, pt: string]> = [
+  ["sameCount", { same: 1 }, "1 file is the same", "1 arquivo é igual"],
+  ["sameCount", { same: 0 }, "0 files are the same", "0 arquivos são iguais"],
+  ["missingCount", { count: 2 }, "2 are missing", "2 faltam"],
   [
     "missed",
     { room: "x", count: 1 },

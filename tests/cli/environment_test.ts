@@ -14,7 +14,7 @@ import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 /** The value of an option that is given as `text`. */
 function valueOf({ kind }: OptionSpec, text: string): unknown {
   const number = Number(text);
-  return { flag: true, text, texts: [text], integer: number, size: number }[kind];
+  return { flag: true, text, texts: [text], integer: number, size: number, rate: number }[kind];
 }
 
 const server = (env: Record<string, string>, ...args: string[]) =>

@@ -43,6 +43,8 @@ Deno.test("expandAddress: leaves a host, a port and other arguments as they are"
   assertEquals(expand("casa 6000"), { ...NONE, args: ["casa:5555", "6000"] });
   assertEquals(expand("ls [fe80::1%eth0]:6000"), { ...NONE, args: ["[fe80::1%eth0]:6000"] });
   assertEquals(expand("help get"), { ...NONE, args: ["get"] });
+  assertEquals(expand("ls casa,b:1,::1 a"), { ...NONE, args: ["casa:5555,b:1,[::1]:5555", "a"] });
+  assertEquals(expand("ls tcp-chat://casa,b/a"), { ...NONE, args: ["casa:5555,b:5555", "a"] });
 });
 
 Deno.test("expandAddress: makes options of a user, a key and a room, for every command with a server", () => {
@@ -58,10 +60,12 @@ Deno.test("expandAddress: makes options of a user, a key and a room, for every c
 });
 
 Deno.test("expandAddress: makes an argument of a path, or the target folder of put", () => {
-  for (const command of ["get", "ls", "stat"]) {
+  for (const command of ["get", "ls", "stat", "verify"]) {
     const { args } = expand(`${command} tcp-chat://casa/docs/a%20b`);
     assertEquals(args, ["casa:5555", "docs/a b"], command);
   }
+  const verify = expand("verify tcp-chat://casa/docs local");
+  assertEquals(verify.args, ["casa:5555", "docs", "local"]);
   const put = expand("put tcp-chat://casa/docs local.txt");
   assertEquals([put.to, put.args], ["docs", ["casa:5555", "local.txt"]]);
 });

@@ -45,6 +45,13 @@ Deno.test("describeError: says how large an upload may be", () => {
   assertStringIncludes(describeError(error, "pt-BR").message, "no máximo 1,5 MB");
 });
 
+Deno.test("describeError: says how much a link still takes, which is no limit of the server's files", () => {
+  const options = { isFromPeer: true, reason: "link-full", limitBytes: 2 } as const;
+  const error = new RequestError("too-large", undefined, options);
+  assertStringIncludes(describeError(error, "en").message, "this link still takes: 2 B");
+  assertStringIncludes(describeError(error, "pt-BR").message, "este link ainda aceita: 2 B");
+});
+
 const SYSTEM_ERRORS: Array<[message: string, en: string, pt: string]> = [
   ["failed to lookup address information: Name or service not known", "no machine", "nenhuma"],
   ["invalid host 'ä'", "not the name", "não é o nome"],

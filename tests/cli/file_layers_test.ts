@@ -15,6 +15,7 @@ import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 function valueOf({ kind, choices }: OptionSpec, digit: number): [text: string, value: OptionValue] {
   if (kind === "flag") return ["1", true];
   if (kind === "integer" || kind === "size") return [String(digit), digit];
+  if (kind === "rate") return [`${digit}M`, digit * 1_000_000];
   const text = choices === undefined ? `v${digit}` : choices[digit % choices.length] ?? "";
   return [text, kind === "texts" ? [text] : text];
 }

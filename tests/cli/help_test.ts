@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/a
 import { CLIENT_OPTIONS } from "../../lib/cli/client/client_options.ts";
 import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { allOptions, type Command, visibleCommands } from "../../lib/cli/options/command.ts";
-import { renderHelp } from "../../lib/cli/options/help.ts";
+import { ownOptions, renderHelp } from "../../lib/cli/options/help.ts";
 import { helpOf } from "../../lib/cli/options/help_command.ts";
 import { environmentName } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
@@ -15,7 +15,7 @@ import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 const PROGRAMS = { "tcp-chat": CLIENT_PROGRAM, "tcp-chat-server": SERVER_PROGRAM };
 /** The size of a large terminal window. */
 const COLUMNS = 100;
-const ROWS = 56;
+const ROWS = 60;
 
 /** A command and all below it, each with the words that run it. */
 function screensOf(name: string, command: Command): [name: string, Command][] {
@@ -46,7 +46,8 @@ for (const language of LANGUAGES) {
   });
 
   Deno.test(`renderHelp: describes the options of a command, and no others, in ${language}`, () => {
-    for (const [name, { options }] of SCREENS) {
+    for (const [name, command] of SCREENS) {
+      const options = ownOptions(command);
       const [program = "", ...words] = name.split(" ");
       const help = helpOf(program, rootOf(program), words, locale);
       const lines = help.split("\n").filter((line) => /^ {2}(?:-\w, | {4})--/.test(line));
@@ -74,7 +75,7 @@ for (const language of LANGUAGES) {
 
   Deno.test(`renderHelp: has a title for every group of options in ${language}`, () => {
     for (const [name, command] of SCREENS) {
-      const groups = new Set(Object.values(command.options).map(({ group }) => group));
+      const groups = new Set(Object.values(ownOptions(command)).map(({ group }) => group));
       const titles = renderHelp(name, command, locale).match(/^\p{Lu}\p{L}+:$/gmu) ?? [];
       assertEquals(titles.filter((title) => !/^Ex/.test(title)).length, groups.size, name);
     }

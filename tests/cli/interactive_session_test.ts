@@ -228,3 +228,21 @@ Deno.test("ChatScreen.describePlace: has no brackets where there is no room", as
   assertEquals(screen.describePlace(true, display`> `), display`> `);
   assertEquals(screen.describePlace(false, display`> `), display`[-] > `);
 });
+
+Deno.test("limit: paces a transfer under way, is shown, and is taken back", async () => {
+  await using fixture = await startSession({}, { "a.bin": new Uint8Array(4_000_000) });
+  const { input, output, folder } = fixture;
+  const count = (text: string) => output.out.split(text).length - 1;
+  await input.enter("limit");
+  await until(() => count("File data: no limit") === 1, "no limit");
+  await input.enter("limit 16KiB");
+  await until(() => count("File data: at most 16.4 kB/s, each way") === 1, "the limit");
+  await input.enter(`get a.bin -o ${folder.path}/got`);
+  await input.enter("limite");
+  await until(() => count("File data: at most 16.4 kB/s, each way") === 2, "the limit again");
+  for (const wrong of ["16K", "much", "1M 2M"]) await input.enter(`limit ${wrong}`);
+  await until(() => count("Usage: limit [RATE|off]") === 3, "the usage");
+  assertEquals(count("verified"), 0);
+  await input.enter("limit off");
+  await until(() => count("verified") === 1, "the file");
+});

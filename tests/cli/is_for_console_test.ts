@@ -5,6 +5,8 @@ const LINES: ReadonlyArray<readonly [line: string, expected: boolean]> = [
   ["/kick bob", true],
   ["/Who", true],
   ["/", true],
+  ["/limit client 2M", true],
+  ["limit 2M", false],
   ["/topic #other closed", true],
   ["/TOPIC #Ops closed", false],
   ["/topic closed", false],

@@ -13,13 +13,14 @@ const TABLE = {
   quiet: { kind: "flag", short: "q", help: HELP, group: "" },
   "no-chat": { kind: "flag", help: HELP, group: "" },
   size: { kind: "size", help: HELP, group: "" },
+  rate: { kind: "rate", help: HELP, group: "" },
   room: { kind: "texts", help: HELP, group: "" },
 } as const satisfies OptionTable;
 
 /** The value of an option that is given as `text`. */
 function valueOf({ kind }: OptionSpec, text: string): unknown {
   const number = Number(text);
-  return { flag: true, text, texts: [text], integer: number, size: number }[kind];
+  return { flag: true, text, texts: [text], integer: number, size: number, rate: number }[kind];
 }
 
 const parse = (...args: string[]) => parseOptions(TABLE, args, () => undefined);
@@ -35,6 +36,7 @@ Deno.test("parseOptions: sets nothing for an empty command line", () => {
       quiet: false,
       "no-chat": false,
       size: undefined,
+      rate: undefined,
       room: undefined,
     },
     given: new Set<string>(),
@@ -62,6 +64,11 @@ const SPELLINGS: Array<[args: string[], key: keyof typeof TABLE, value: unknown]
   [["--size", "0"], "size", 0],
   [["--size", "10M"], "size", 10_000_000],
   [["--size=2GiB"], "size", 2 ** 31],
+  [["--rate", "16KiB"], "rate", 16_384],
+  [["--rate=2M"], "rate", 2_000_000],
+  [["--rate", "1.5MB/s"], "rate", 1_500_000],
+  [["--rate", "0"], "rate", 0],
+  [["--rate", "off"], "rate", 0],
   [["--room", "a"], "room", ["a"]],
   [["--room", "a", "--room=b", "--room", "a"], "room", ["a", "b", "a"]],
   [["--room", "a,b"], "room", ["a,b"]],
@@ -70,6 +77,13 @@ const SPELLINGS: Array<[args: string[], key: keyof typeof TABLE, value: unknown]
 for (const [args, key, value] of SPELLINGS) {
   Deno.test(`parseOptions: sets ${key} by ${args.join(" ")}`, () => {
     assertEquals(parse(...args).values[key], value);
+  });
+}
+
+for (const value of ["16383", "1", "2X", "fast", "-1"]) {
+  Deno.test(`parseOptions: refuses --rate=${value}`, () => {
+    const least = "--rate must be bytes a second, such as 2M or 500KiB, at least 16KiB, not";
+    assertEquals(errorOf(`--rate=${value}`), `${least} ${value}`);
   });
 }
 

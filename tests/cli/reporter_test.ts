@@ -2,12 +2,8 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import stringWidth from "string-width";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
-import {
-  describeResult,
-  Reporter,
-  type ReportFormat,
-  type TransferResult,
-} from "../../lib/cli/view/reporter.ts";
+import { describeResult, type TransferResult } from "../../lib/cli/view/describe_result.ts";
+import { Reporter, type ReportFormat } from "../../lib/cli/view/reporter.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
 import { FakeClock, flushTasks } from "../helpers/fake_clock.ts";
@@ -202,7 +198,9 @@ Deno.test("Reporter: draws the bar at most ten times a second, and clears it for
   reporter.onDone("b.txt", RESULT, 1);
   assertEquals(output.err, second + CLEAR);
   reporter.onEnd(0);
-  assertEquals(output.err, second + CLEAR); // There is no bar to clear
+  await reporter.printed(new AbortController().signal);
+  const summary = "1 file, 1.5 kB in 0.1 s (15 kB/s)\n";
+  assertEquals(output.err, second + CLEAR + summary); // There is no bar to clear
   assertEquals(output.out.split("\n").length, 2);
 });
 
@@ -219,6 +217,26 @@ Deno.test("Reporter: fits the bar to the terminal, and draws no bar with json or
     new Reporter({ ...FORMAT, ...format }).onProgress("a", 1, 2);
     assertEquals(output.err, "");
   }
+});
+
+Deno.test("Reporter: clears the bar on the screen before it prints a result", async () => {
+  using _terminal = new FakeTerminal(80);
+  const screen = new StuckSink();
+  const out = {
+    write: (bytes: Uint8Array) => {
+      screen.text += new TextDecoder().decode(bytes);
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const reporter = new Reporter({ ...FORMAT, bar: true }, "get", { out, err: screen });
+  reporter.onProgress("a", 1, 100);
+  reporter.onDone("a", RESULT, 0);
+  await flushTasks();
+  screen.open();
+  await reporter.printed(new AbortController().signal);
+  const [, bar = "", result] = screen.text.split(CLEAR);
+  assert(bar.startsWith("a  "), screen.text);
+  assertEquals(result, `downloads/b.txt: 1.5 kB, SHA-256 verified (${HASH})\n`);
 });
 
 Deno.test("Reporter: keeps all results for a reader that takes nothing, and makes further files wait", async () => {

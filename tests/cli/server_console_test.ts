@@ -268,11 +268,30 @@ Deno.test("console /rooms, /say: know empty rooms that have messages", async () 
 Deno.test("console /help: lists to an admin what the client has not got of its own", async () => {
   await using server = await startServer();
   const { lines: [help = ""] } = await runAdminLine(server.server, " /HELP", ADMIN);
-  const names = help.split(" · ").map((usage) => usage.split(" ")[0]);
-  assertEquals(names, [
-    ...["/say", "/topic", "/who", "/files", "/stats", "/kick", "/ban", "/unban"],
-  ]);
+  const names = help.split(" · ").map((usage) => usage.split(" ")[0]).join(" ");
+  assertEquals(names, "/say /topic /who /files /stats /cluster /limit /kick /ban /unban");
   assertEquals(await runAdminLine(server.server, "/rooms", ADMIN), {
     lines: ["no rooms"],
   });
+});
+
+Deno.test("console /limit: sets and shows the limits of file data, in all and for each client", async () => {
+  await using server = await startServer();
+  const none = "file data have no limit";
+  const both = "at most 2 MB/s of file data in all, at most 500 kB/s for each client";
+  assertEquals(await type(server, "/limit"), { lines: [none] });
+  await type(server, "/limit 2M");
+  assertEquals(await type(server, "/limit CLIENT 500k"), { lines: [both] });
+  assertEquals(await type(server, "/limit"), { lines: [both] });
+  assertStringIncludes((await type(server, "/stats")).lines[0]!, `${both}, 0 s waited for that`);
+  assertEquals(server.server.rateLimits, { total: 2_000_000, perClient: 500_000 });
+  for (const wrong of ["16K", "much", "client", "client x", "2M 3M", "client 2M 3M"]) {
+    const usage = "Usage: /limit [client] RATE|off; at least 16KiB a second, such as 2M";
+    assertEquals(await type(server, `/limit ${wrong}`), { lines: [usage] }, wrong);
+  }
+  assertEquals(await type(server, "/limit client off"), {
+    lines: ["at most 2 MB/s of file data in all"],
+  });
+  assertEquals(await type(server, "/limit off"), { lines: [none] });
+  assert(!(await type(server, "/stats")).lines[0]!.includes("waited"));
 });

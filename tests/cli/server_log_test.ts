@@ -3,11 +3,8 @@ import { setColorEnabled } from "@std/fmt/colors";
 import { formatEvent, type LogEvent, type LogFormat } from "../../lib/cli/server/server_log.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
-import {
-  REQUEST_ERROR_REASONS,
-  type RequestErrorCode,
-  type RequestErrorReason,
-} from "../../lib/protocol/errors.ts";
+import { REQUEST_ERROR_REASONS } from "../../lib/protocol/error_reasons.ts";
+import { type RequestErrorCode, type RequestErrorReason } from "../../lib/protocol/errors.ts";
 import type { DisconnectReason, ServerEvent } from "../../lib/server/config/events.ts";
 
 const NOW = new Date(2026, 10, 22, 8, 17, 5);
@@ -256,5 +253,20 @@ Deno.test("formatEvent: says the reason of a refusal, in words that speak of the
   for (const reason of REQUEST_ERROR_REASONS) {
     assertEquals(/\b(you|your)\b/i.exec(line("denied", reason)), null, reason);
     assertEquals(/\bvocê\b/i.exec(line("denied", reason, PORTUGUESE)), null, reason);
+  }
+});
+
+Deno.test("formatEvent: warns of a damaged file that was fetched anew, and tells one that was not as an error", () => {
+  for (
+    const [fetched, level, en, pt] of [
+      [true, "warning", "fetched anew", "buscado de novo"],
+      [false, "error", "not served until", "não é servido até"],
+    ] as const
+  ) {
+    const event = { event: "damaged", path: "a\x1b/b", sha256: "0".repeat(64), fetched } as const;
+    assertStringIncludes(format(event)!, en);
+    assertStringIncludes(format(event, { locale: PORTUGUESE })!, pt);
+    assertEquals([format(event)!.includes("\x1b"), format(event)!.includes("a/b ")], [false, true]);
+    assertEquals(JSON.parse(format(event, { json: true })!).level, level);
   }
 });

@@ -58,6 +58,8 @@ const SAME = [
   ...[
     '"Chat"',
     '"HOST"',
+    '"ID"',
+    '"Link: "',
     '"SHELL"',
     '"SSH"',
     '"TLS"',

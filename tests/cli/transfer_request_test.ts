@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { parseTransferRequest } from "../../lib/cli/interactive/transfer_request.ts";
+import { parseTransferRequest, unknownOption } from "../../lib/cli/interactive/transfer_request.ts";
 
 const parse = (argument: string) => {
   const request = parseTransferRequest(argument);
@@ -38,4 +38,45 @@ Deno.test("parseTransferRequest: takes an escaped blank or quote for itself", ()
   ]);
   assertEquals(parse(`\\"a\\'`), [`"a'`, [`"a'`], true, false, null]);
   assertEquals(parse("a\\b"), ["a\\b", ["a\\b"], false, false, null]);
+});
+
+Deno.test("parseTransferRequest: reads the patterns of what is left out", () => {
+  const request = parseTransferRequest("a --exclude '*.o' --gitignore --exclude #x");
+  assertEquals(request?.exclude, ["*.o", "\\#x"]);
+  assertEquals([request?.gitignore, request?.names], [true, ["a"]]);
+  assertEquals(parseTransferRequest("a --exclude"), null);
+});
+
+Deno.test("parseTransferRequest: reads what becomes of links, and returns null for another word", () => {
+  assertEquals(parseTransferRequest("a")?.links, "skip");
+  assertEquals(parseTransferRequest("a --links follow")?.links, "follow");
+  assertEquals(parseTransferRequest("a --links all"), null);
+});
+
+Deno.test("parseTransferRequest: reads the options of the commands get and put", () => {
+  const get = parseTransferRequest("f --replace --delete --max-delete 7 -y --no-exec --sums S");
+  assertEquals([get?.delete, get?.maxDelete, get?.yes, get?.noExec, get?.sums], [
+    ...[true, 7, true, true, "S"],
+  ]);
+  const put = parseTransferRequest("f --known --zstd --no-resume --checksum --exclude-from X");
+  assertEquals([put?.known, put?.zstd, put?.noResume, put?.checksum, put?.excludeFrom], [
+    ...[true, true, true, true, "X"],
+  ]);
+  assertEquals(parseTransferRequest("f --max-delete -1"), null);
+  assertEquals(parseTransferRequest("f --max-delete x"), null);
+});
+
+Deno.test("parseTransferRequest: needs no name with --from-sums", () => {
+  assertEquals(parseTransferRequest("--from-sums S")?.names, []);
+  assertEquals(parseTransferRequest("f --from-sums S")?.fromSums, "S");
+});
+
+Deno.test("unknownOption: finds what is no option of the command, unless it is quoted", () => {
+  assertEquals(unknownOption("a --bwlimit 1M --delete", "file"), "--bwlimit");
+  assertEquals(unknownOption("a --exclude=*.o", "put"), "--exclude=*.o");
+  assertEquals(unknownOption("a --replace --delete", "put"), "--delete");
+  assertEquals(unknownOption("a --gitignore", "file"), "--gitignore");
+  for (const argument of ['"--bwlimit" a', "a -- b - c --", "a --replace -n --to x", '"a']) {
+    assertEquals(unknownOption(argument, "put"), null);
+  }
 });

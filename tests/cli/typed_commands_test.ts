@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { COMMANDS, findCommand } from "../../lib/cli/interactive/commands.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startSession } from "../helpers/interactive_fixture.ts";
+import { MANAGER } from "../helpers/managed_server.ts";
 import { until } from "../helpers/serves_on.ts";
 
 /** Lines as people type them, with quotes, #, @ and capitals, and what must come of each. */
@@ -30,8 +31,15 @@ const TYPED: ReadonlyArray<readonly [line: string, answer: string | RegExp]> = [
   ["Arquivo my\\ folder/a\\ file.txt it's.txt -o FOLDER/2", "it's.txt: 2 files, 2 B"],
   ['PUT "FOLDER/a file.txt" --to "#new one"', "#new one/a file.txt: 1 B sent"],
   ["put FOLDER/a\\ file.txt --to upper", "upper/a file.txt: 1 B sent"],
+  ['MKDIR "new one/in"', "new one/in/ made"],
+  ['MV "upper/a file.txt" "new one/in"', "upper/a file.txt is now new one/in/a file.txt"],
+  ['RM -r "new one/in" upper', "new one/in/ removed: 1 file, 1 folder"],
   ["RESEND", "Nothing to send again."],
+  ["Limit", "File data: no limit"],
+  ["limit 1", "at least 16KiB a second"],
+  ["put FOLDER --bwlimit 1M", "Unknown option --bwlimit."],
   ["Cancel", "No transfer is running."],
+  ["Limite OFF", "File data: no limit"],
   ['PART "#OPS"', "You left #ops"],
   ["CLEAR", ""],
   ["talk", "Every line is chat now"],
@@ -41,7 +49,7 @@ const TYPED: ReadonlyArray<readonly [line: string, answer: string | RegExp]> = [
 
 Deno.test("interactive session: takes every command as people type it", async () => {
   await using fixture = await startSession(
-    { uploads: true, chatPerSecond: 0 },
+    { ...MANAGER, chatPerSecond: 0 },
     { "my folder/a file.txt": "x", "it's.txt": "y" },
   );
   const { server, input, output, folder } = fixture;

@@ -1,9 +1,11 @@
 import { assert, assertEquals } from "@std/assert";
-import { Batch, type TransferTask } from "../../lib/client/batch.ts";
+import { Batch, type BatchWork, type ProgressListener } from "../../lib/client/batch.ts";
 import { exitCodeOf, listenerOf } from "../../lib/cli/commands/report_batch.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
-import { Reporter, type TransferResult } from "../../lib/cli/view/reporter.ts";
+import type { TransferResult } from "../../lib/cli/view/describe_result.ts";
+import { Reporter } from "../../lib/cli/view/reporter.ts";
+import type { Client } from "../../lib/client/client.ts";
 import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
@@ -17,6 +19,21 @@ const RESULT: TransferResult = {
   sha256: "0".repeat(64),
   skipped: false,
   resumedFrom: 0,
+};
+
+/** A task that a test controls. */
+interface TestTask {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly place: string;
+  readonly run: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>;
+}
+
+const WORK: BatchWork<TestTask> = {
+  pathOf: ({ path }) => path,
+  sizeOf: ({ sizeBytes }) => sizeBytes,
+  placeOf: ({ place }) => place,
+  move: (client, { run }, onProgress) => run(client, onProgress),
 };
 
 /** A batch with a real connection, and tasks that the test controls. */
@@ -69,7 +86,7 @@ class Fixture implements AsyncDisposable {
   }
 
   /** A task that succeeds at once, unless `overrides.run` does something else. */
-  task(path: string, overrides: Partial<TransferTask> = {}): TransferTask {
+  task(path: string, overrides: Partial<TestTask> = {}): TestTask {
     const run = overrides.run ?? (() => Promise.resolve(RESULT));
     return {
       path,
@@ -104,7 +121,7 @@ Deno.test("Batch: starts the largest tasks first, and tasks of the same size in 
   await using fixture = await Fixture.start();
   const sizes = { a: 5, b: 100, c: 5, d: 0, e: 100 };
   const tasks = Object.entries(sizes).map(([path, sizeBytes]) => fixture.task(path, { sizeBytes }));
-  await fixture.batch.run(tasks);
+  await fixture.batch.run(tasks, WORK);
   assertEquals(fixture.started, ["b", "e", "a", "c", "d"]);
   assertEquals(fixture.reported("done").sort(), ["a", "b", "c", "d", "e"]);
   assertEquals([fixture.exitCode, fixture.failed], [EXIT.done, 0]);
@@ -112,7 +129,7 @@ Deno.test("Batch: starts the largest tasks first, and tasks of the same size in 
 
 Deno.test("Batch: succeeds without tasks", async () => {
   await using fixture = await Fixture.start();
-  await fixture.batch.run([]);
+  await fixture.batch.run<TestTask>([], WORK);
   assertEquals([fixture.exitCode, fixture.output.out], [EXIT.done, ""]);
 });
 
@@ -121,7 +138,7 @@ Deno.test("Batch: runs 32 tasks per connection, and starts the next when a task 
     await using fixture = await Fixture.start(jobs);
     const pending = Array.from({ length: 80 }, () => Promise.withResolvers<TransferResult>());
     const tasks = pending.map(({ promise }, i) => fixture.task(`${i}`, { run: () => promise }));
-    const running = fixture.batch.run(tasks);
+    const running = fixture.batch.run(tasks, WORK);
     await flushTasks();
     assertEquals(fixture.started.length, 32 * jobs);
     pending[3]!.resolve(RESULT);
@@ -139,7 +156,7 @@ Deno.test("Batch: runs tasks of the same place in turn, even after a failure", a
   const tasks = ["a", "b", "c"].map((path, i) =>
     fixture.task(path, { place: "same", run: () => pending[i]!.promise })
   );
-  const running = fixture.batch.run([...tasks, fixture.task("other")]);
+  const running = fixture.batch.run([...tasks, fixture.task("other")], WORK);
   await flushTasks();
   assertEquals(fixture.started, ["a", "other"]);
   pending[0]!.reject(new RequestError("not-found"));
@@ -163,7 +180,7 @@ Deno.test("Batch: continues after a failure, and has the exit code of the first 
     fixture.task("c", { run: fail("not-found"), sizeBytes: 100 }), // Fails first
     fixture.task("d", { run: fail("integrity"), sizeBytes: 50 }),
     fixture.task("e"),
-  ]);
+  ], WORK);
   assertEquals([fixture.exitCode, fixture.failed], [EXIT.denied, 3]);
   assertEquals(fixture.reported("error"), ["c", "d", "b"]);
   assertEquals(fixture.reported("done"), ["a", "e"]);
@@ -179,7 +196,7 @@ Deno.test("Batch: reports the progress of a transfer", async () => {
       return Promise.resolve(RESULT);
     },
   });
-  await fixture.batch.run([task]);
+  await fixture.batch.run([task], WORK);
   assertEquals(fixture.output.json[0], { event: "progress", path: "a", bytes: 5, total: 10 });
 });
 
@@ -197,7 +214,7 @@ Deno.test("Batch: repeats a task that lost its connection, as long as it makes p
       return RESULT;
     },
   });
-  await fixture.batch.run([task]);
+  await fixture.batch.run([task], WORK);
   assertEquals([tries, fixture.reported("done")], [8, ["a"]]);
 });
 
@@ -212,7 +229,7 @@ Deno.test("Batch: fails all remaining tasks when the server is lost, without sta
       }),
   );
   const rest = Array.from({ length: 40 }, (_, i) => fixture.task(`rest-${i}`));
-  await fixture.batch.run([...losing, ...rest]);
+  await fixture.batch.run([...losing, ...rest], WORK);
   assertEquals(fixture.started.filter((path) => path.startsWith("rest")), []);
   assertEquals([fixture.failed, fixture.exitCode], [72, EXIT.connection]);
   assertEquals(fixture.reported("error").length, 72);
@@ -226,7 +243,7 @@ Deno.test("Batch: starts no task after Ctrl-C, and counts unfinished tasks as in
     fixture.task("b", { place: "same" }),
     fixture.task("done", { sizeBytes: 9 }),
   ];
-  const running = fixture.batch.run(tasks);
+  const running = fixture.batch.run(tasks, WORK);
   await flushTasks();
   fixture.controller.abort(new DOMException("stop", "AbortError"));
   gate.reject(new ConnectionError("lost", "hung up"));
@@ -241,7 +258,7 @@ Deno.test("Batch: keeps the result of a task that ended before the connection wa
   await fixture.batch.run([
     fixture.task("first", { sizeBytes: 9 }),
     fixture.task("second", { sizeBytes: 5, run: () => fixture.loseConnection() }),
-  ]);
+  ], WORK);
   // The client reconnects at once, since the server still runs
   assert(fixture.reported("done").includes("first"));
   assertEquals(fixture.reported("error"), ["second"]);

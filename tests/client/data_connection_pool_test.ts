@@ -65,6 +65,19 @@ Deno.test("DataConnectionPool: queues files up to 1 MiB in total on a connection
   }
 });
 
+Deno.test("DataConnectionPool: over a long way, opens all connections before large files share one", async () => {
+  await using fixture = new DataConnectionsFixture(2, () => 32); // 4 MiB are on the way
+  const uses = [2 * MIB, 2 * MIB, 2 * MIB, 2 * MIB].map((bytes) => fixture.use(bytes));
+  await begun(uses);
+  assertEquals([linksOf(uses.slice(0, 2)), linksOf(uses)], [2, 2]);
+  const next = fixture.use(1);
+  await flushTasks();
+  assertEquals(next.isRunning, false);
+  await Promise.all(uses.map((use) => use.end()));
+  await next.begun();
+  await next.end();
+});
+
 Deno.test("DataConnectionPool: gives a small file the first connection with room", async () => {
   await using fixture = new DataConnectionsFixture(4);
   const large = fixture.useMany(2, 10 * MIB);

@@ -47,6 +47,26 @@ Deno.test("ReconnectingChat: tells of another nick after a reconnect, and when t
   await chat.quit();
 });
 
+Deno.test("ReconnectingChat: wants the nick that the server has made of what was asked for", async () => {
+  await using fixture = await setUp("ana");
+  const { proxy, nicks, chat } = fixture;
+  await using withAccounts = new Protocol2ScriptedServer({
+    main: async (peer) => {
+      for (let request = await peer.read(); request !== null; request = await peer.read()) {
+        const { type, json: { id } } = request;
+        if (type === "QUIT") return;
+        const nick = type === "NICK" && { nick: "guest-ana" };
+        await peer.send("DONE", { id, room: "lobby", members: [], seq: 0, ...nick });
+      }
+    },
+  });
+  proxy.target = withAccounts.port;
+  proxy.cutAll("reset");
+  await until(() => nicks.length === 1, "another nick");
+  await chat.quit();
+  assertEquals(nicks, [{ kind: "nick", nick: "guest-ana", wanted: "guest-ana" }]);
+});
+
 Deno.test("ReconnectingChat: tells a guest of its new nick after a reconnect", async () => {
   await using fixture = await setUp();
   const { proxy, nicks, chat } = fixture;

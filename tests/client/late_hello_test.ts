@@ -28,10 +28,13 @@ function lateServer(late: Promise<void>, script: (peer: RawPeer) => Promise<void
   });
 }
 
-/** A server behind a line on which HELO takes longer than the guess waits for it. */
-async function startLate(server: TestServer) {
+/** A server behind a line on which what it sends waits for `late`. */
+async function startLate(server: TestServer, late: Promise<void>) {
   return await Proxy.start(server.port, [
-    longLine({ oneWayMs: 60, lateShare: 0, lateMs: 0, seed: 1 }),
+    async (chunk, { direction }, next) => {
+      if (direction === "down") await late;
+      await next(chunk);
+    },
   ]);
 }
 
@@ -72,10 +75,12 @@ Deno.test("Client: ends with late-hello when something of protocol 1 was sent be
 
 Deno.test("Client: waits for a late HELO before a request that needs protocol 2", async () => {
   await using server = await startServer({ uploads: true }, { "a.txt": "a" });
-  await using proxy = await startLate(server);
+  const late = Promise.withResolvers<void>();
+  await using proxy = await startLate(server, late.promise);
   const options = { hostname: HOSTNAME, port: proxy.port, handshakeMs: 5 };
   const client = await connect(options);
   assertEquals(client.protocol, 1);
+  late.resolve();
   const entries = await Array.fromAsync(client.list());
   assertEquals(entries.map(({ path }) => path), ["a.txt"]);
   assertEquals(client.protocol, 2);
@@ -93,10 +98,12 @@ Deno.test("Client: throws unsupported once an original server has had its time f
 
 Deno.test("ReconnectingClient.run: repeats work in protocol 2 after a late HELO", async () => {
   await using server = await startServer({}, { "a.txt": "a" });
-  await using proxy = await startLate(server);
+  const late = Promise.withResolvers<void>();
+  await using proxy = await startLate(server, late.promise);
   using folder = new TempDir();
   const options = { hostname: HOSTNAME, port: proxy.port, handshakeMs: 5 };
   const clients = await ReconnectingClient.connect(options);
+  late.resolve();
   const target = { directory: folder.path, name: "a.txt" };
   await clients.run((client) => client.download("a.txt", target), () => 0);
   assertEquals((await clients.client).protocol, 2);
@@ -123,10 +130,12 @@ async function startChat(port: number, updates: ChatUpdate[], nick?: string) {
 
 Deno.test("ReconnectingChat: takes its nick and its rooms over the same connection after a late HELO", async () => {
   await using server = await startServer();
-  await using proxy = await startLate(server);
+  const late = Promise.withResolvers<void>();
+  await using proxy = await startLate(server, late.promise);
   const updates: ChatUpdate[] = [];
   const { chat, entered } = await startChat(proxy.port, updates, "ana");
   assertEquals(chat.client.protocol, 1);
+  late.resolve();
   await entered;
   assertEquals(chat.client.chat.nick, "ana");
   assertEquals(updates.map(({ kind }) => kind).filter((kind) => kind !== "event"), [
@@ -140,10 +149,12 @@ Deno.test("ReconnectingChat: takes its nick and its rooms over the same connecti
 
 Deno.test("ReconnectingChat.say: sends again what was said before a late HELO, once", async () => {
   await using server = await startServer();
-  await using proxy = await startLate(server);
+  const late = Promise.withResolvers<void>();
+  await using proxy = await startLate(server, late.promise);
   const updates: ChatUpdate[] = [];
   const { chat, entered } = await startChat(proxy.port, updates);
   await chat.say("early", { room: "lobby" });
+  late.resolve();
   await entered;
   await chat.say("later", { room: "lobby" });
   const said = (await chat.client.chat.history("lobby")).map((event) =>
@@ -155,12 +166,14 @@ Deno.test("ReconnectingChat.say: sends again what was said before a late HELO, o
 
 Deno.test("connect: waits for HELO from a server that is known to speak protocol 2", async () => {
   await using server = await startServer();
-  await using proxy = await startLate(server);
+  const late = Promise.withResolvers<void>();
+  await using proxy = await startLate(server, late.promise);
   using folder = new TempDir();
   const protocol2Servers = new Protocol2Servers(`${folder.path}/state/servers`);
   const options = { hostname: HOSTNAME, port: proxy.port, handshakeMs: 5, protocol2Servers };
   const first = await connect(options);
   assertEquals(first.protocol, 1);
+  late.resolve();
   await first.protocolSettled;
   await first.quit();
   await using second = await connect(options);
@@ -184,7 +197,8 @@ Deno.test("connect: takes a known server for one of protocol 1 after its time, u
 Deno.test("connect: never speaks protocol 1 over TLS unless told to", async () => {
   using folder = new TempDir();
   await using server = await startServer({ tls: "own", dataDirectory: `${folder.path}/data` });
-  await using proxy = await startLate(server);
+  const line = longLine({ oneWayMs: 60, lateShare: 0, lateMs: 0, seed: 1 }); // TLS has to pass, too
+  await using proxy = await Proxy.start(server.port, [line]);
   const knownHosts = new KnownHosts(`${folder.path}/known_hosts`);
   const tls = { knownHosts, accept: () => true };
   const options = { hostname: HOSTNAME, port: proxy.port, tls, handshakeMs: 1 };

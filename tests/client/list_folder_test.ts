@@ -9,14 +9,14 @@ import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { SERVER_HELLO } from "../helpers/protocol2_scripted_server.ts";
 
 /** Lists a folder of a server that answers each LIST with the page of its number, from 0. */
-async function listFrom(page: (number: number) => Json, options: ListOptions = {}) {
+async function listFrom(page: (number: number, after: unknown) => Json, options: ListOptions = {}) {
   await using server = new ScriptedServer(async (raw) => {
     const peer = new Protocol2Peer(raw);
     await peer.expect("HELO");
     await peer.send("HELO", SERVER_HELLO);
     for (let number = 0;; number++) {
-      const { id } = await peer.expect("LIST");
-      await peer.send("DONE", { id, path: "", ...page(number) });
+      const { id, after } = await peer.expect("LIST");
+      await peer.send("DONE", { id, path: "", ...page(number, after) });
     }
   });
   const client = await connect({ hostname: "127.0.0.1", port: server.port });
@@ -72,4 +72,27 @@ Deno.test("Client.list: asks for the next page once onOmitted has taken what is 
   });
   await listFrom(page, { onOmitted });
   assertEquals([taken, pagesAt], [["../0", "../1", "../2"], [0, 1, 2]]);
+});
+
+Deno.test("Client.list: leaves out what is in a folder that descend refuses, and asks behind it", async () => {
+  const folder = (path: string) => ({ ...entry(path), type: "folder" });
+  const pages = [
+    {
+      entries: [folder("a"), entry("a/1"), folder("a/b"), entry("a/b/1"), folder("c")],
+      more: true,
+    },
+    { entries: [entry("c/9"), entry("c.x"), folder("d"), entry("d/1"), entry("d/2")], more: true },
+    { entries: [entry("e")], more: false },
+  ];
+  const afters: unknown[] = [];
+  const page = (number: number, after: unknown) => {
+    afters.push(after);
+    return pages[number] ?? {};
+  };
+  const listed = await listFrom(page, {
+    recursive: true,
+    descend: (path) => !["a/b", "c", "d"].includes(path),
+  });
+  assertEquals(listed.map(({ path }) => path), ["a", "a/1", "a/b", "c", "c.x", "d", "e"]);
+  assertEquals(afters, [undefined, "c/\uffff", "d/\uffff"]);
 });

@@ -62,6 +62,32 @@ Deno.test("ReconnectingClient.run: repeats the work on a new connection after a 
   assertEquals(server.eventsOf("connected").length, 2);
 });
 
+Deno.test("ReconnectingClient.renew: gives the client while it is connected, and another one after a loss", async () => {
+  await using server = await startServer({}, { "a.txt": "x" });
+  await using connected = await connectTo(server);
+  const { reconnecting } = connected;
+  const first = await reconnecting.client;
+  assertStrictEquals(await reconnecting.renew(), first);
+  first.close();
+  await first.closed;
+  const second = await reconnecting.renew();
+  assertNotStrictEquals(second, first);
+  assertStrictEquals(await reconnecting.client, second);
+  assertEquals((await Array.fromAsync(second.list())).length, 1);
+});
+
+Deno.test("ReconnectingClient.renew: rejects like connect, as often as the server is away", async () => {
+  await using server = await startServer();
+  const reconnecting = await ReconnectingClient.connect({ hostname: HERE, port: server.port });
+  await server.server.stop();
+  await (await reconnecting.client).closed;
+  for (let i = 0; i < 8; i++) {
+    const { code } = await assertRejects(() => reconnecting.renew(), ConnectionError);
+    assertEquals(code, "refused");
+  }
+  await reconnecting.close();
+});
+
 Deno.test("ReconnectingClient.run: connects once for all work that lost the same connection", async () => {
   await using server = await startServer();
   await using connected = await connectTo(server);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { findRemote, type RemoteItem } from "../../lib/client/remote_paths.ts";
+import type { ListedEntry } from "../../lib/protocol/answers.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startServer } from "../helpers/servers.ts";
@@ -190,4 +191,70 @@ Deno.test("findRemote: accepts decomposed paths and patterns", async () => {
 Deno.test("findRemote: matches a leading dot like any character", async () => {
   await using fixture = await Fixture.start({ ".hidden": "x", "a": "x" });
   assertEquals(await fixture.paths("*"), [".hidden > .hidden", "a > a"]);
+});
+
+/** What a search with patterns finds, and what these leave out. */
+async function findWithout(client: Client, text: string, ...exclude: string[]) {
+  const excluded: string[] = [];
+  const onExcluded = ({ path, type }: ListedEntry) =>
+    void excluded.push(path + (type === "folder" ? "/" : ""));
+  const items = await findRemote(client, text, { exclude, onExcluded });
+  return { found: items.map(({ path }) => path), excluded };
+}
+
+Deno.test("findRemote: leaves out what patterns match, seen from the folder that is named", async () => {
+  await using fixture = await Fixture.start({
+    "p/a.o": "1",
+    "p/sub/top/x": "1",
+    "p/sub/K.o": "1",
+    "p/sub/k.o": "1",
+    "p/top/deep/x": "1",
+  });
+  assertEquals(await findWithout(fixture.client, "p", "*.o", "/top", "!k.o"), {
+    found: ["p", "p/sub", "p/sub/k.o", "p/sub/top", "p/sub/top/x"],
+    excluded: ["p/a.o", "p/sub/K.o", "p/top/"],
+  });
+});
+
+Deno.test("findRemote: sees patterns from the folder before the first wildcard", async () => {
+  await using fixture = await Fixture.start({ "p/a/x": "1", "p/b/x": "1", "p/b/a/y": "1" });
+  assertEquals(await findWithout(fixture.client, "p/*", "/a"), {
+    found: ["p/b", "p/b/a", "p/b/a/y", "p/b/x"],
+    excluded: ["p/a/"],
+  });
+  assertEquals(await findWithout(fixture.client, "p/**/x", "b"), {
+    found: ["p/a/x"],
+    excluded: [],
+  });
+  await assertRejects(() => findWithout(fixture.client, "p/*", "*"), RequestError);
+});
+
+Deno.test("findRemote: leaves out what is named itself where a pattern matches its name", async () => {
+  await using fixture = await Fixture.start();
+  const { client } = fixture;
+  assertEquals(await findWithout(client, "docs", "docs/"), { found: [], excluded: ["docs/"] });
+  assertEquals(await findWithout(client, "docs/a.txt", "*.txt"), {
+    found: [],
+    excluded: ["docs/a.txt"],
+  });
+  const { found } = await findWithout(client, "a.txt", "a.txt/");
+  assertEquals(found, ["a.txt"]);
+  await assertRejects(() => findWithout(client, "nothing", "nothing"), RequestError);
+});
+
+Deno.test({
+  name: "findRemote: does not tell what is left out, where patterns exclude it, too",
+  ...onUnix,
+  fn: async () => {
+    await using fixture = await Fixture.start({ "p/a": "1", "p/x/b": "1" });
+    for (const path of ["p/dead", "p/x/dead", "p/gone"]) {
+      Deno.symlinkSync("nowhere", `${fixture.root}/${path}`);
+    }
+    const omitted: string[] = [];
+    await findRemote(fixture.client, "p", {
+      exclude: ["x", "dead"],
+      onOmitted: ({ paths }) => void omitted.push(...paths.map(({ path }) => path)),
+    });
+    assertEquals(omitted, ["p/gone"]);
+  },
 });

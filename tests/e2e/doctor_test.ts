@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { freePort } from "../helpers/free_port.ts";
-import { run } from "../helpers/program.ts";
+import { jsonLines, run } from "../helpers/program.ts";
 import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -25,7 +25,7 @@ Deno.test("tcp-chat doctor: finds a healthy server, exits with 0, and writes not
 Deno.test("tcp-chat doctor --json: prints a check a line, and exits with 3 for a closed port", async () => {
   using temp = new TempDir();
   const { code, stdout } = await doctor(temp, `127.0.0.1:${freePort()}`, "--json");
-  const events = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const events = jsonLines(stdout);
   assertEquals(code, 3);
   assertEquals(events.at(-1), { event: "doctor", failed: 1, warnings: 0 });
   assertEquals(events.filter(({ status }) => status === "fail").map(({ finding }) => finding), [
@@ -103,7 +103,7 @@ Deno.test("tcp-chat-server doctor: exits with 7 for a damaged database, and with
   const port = ["-p", String(listener.addr.port), "--json"];
   const taken = await serverDoctor(temp, "server", ...port);
   assertEquals(taken.code, 3, taken.stdout);
-  const events = taken.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const events = jsonLines(taken.stdout);
   assertEquals(events.filter(({ status }) => status === "fail").map(({ finding }) => finding), [
     "port-taken",
   ]);

@@ -7,6 +7,7 @@ const MODULES = [
   "mod.ts",
   "lib/client/connect.ts",
   "lib/client/client.ts",
+  "lib/client/client_links.ts",
   "lib/client/chat.ts",
   "lib/client/client_chat.ts",
   "lib/client/download_all.ts",

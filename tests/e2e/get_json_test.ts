@@ -14,12 +14,12 @@ async function get(folder: TempDir, port: number, ...paths: string[]) {
   return { code, objects, stderr };
 }
 
-Deno.test("get --json: writes progress and done for a file, with all members", async () => {
+Deno.test("get --json: writes progress, done and a summary for a file, with all members", async () => {
   await using server = await startServer({}, { "file.bin": CONTENT });
   using folder = new TempDir();
   const { code, objects, stderr } = await get(folder, server.port, "file.bin");
   assertEquals([code, stderr], [0, ""]);
-  const done = objects.at(-1);
+  const [done, summary] = objects.slice(-2);
   assert(done.seconds > 0 && done.seconds < 10);
   assertEquals(done, {
     event: "done",
@@ -30,7 +30,11 @@ Deno.test("get --json: writes progress and done for a file, with all members", a
     seconds: done.seconds,
     resumedFrom: 0,
   });
-  const progress = objects.slice(0, -1);
+  const { seconds } = summary;
+  assert(seconds > 0 && seconds < 10);
+  const counts = { files: 1, bytes: CONTENT.length, skipped: 0, failed: 0 };
+  assertEquals(summary, { event: "summary", ...counts, seconds });
+  const progress = objects.slice(0, -2);
   assert(progress.length >= 1);
   for (const { bytes, ...rest } of progress) {
     assert(bytes >= 0 && bytes <= CONTENT.length);
@@ -44,8 +48,9 @@ Deno.test("get --json: writes that an existing file is skipped", async () => {
   folder.write("file.bin", CONTENT);
   const { code, objects } = await get(folder, server.port, "file.bin");
   assertEquals(code, 0);
-  const { event, skipped, file } = objects.at(-1);
+  const [{ event, skipped, file }, summary] = objects.slice(-2);
   assertEquals([event, skipped, file], ["done", true, folder.join("file.bin")]);
+  assertEquals([summary.files, summary.skipped, summary.bytes], [0, 1, 0]);
 });
 
 Deno.test("get --json: writes a failure with code, message and path, and as text to standard error", async () => {
@@ -84,6 +89,7 @@ Deno.test("get --json: keeps control characters of a path in JSON, and removes t
   using folder = new TempDir();
   const path = "a\x1b[2J\nb";
   const { objects, stderr } = await get(folder, server.port, path);
-  assertEquals(objects.map(({ event, path }) => [event, path]), [["error", path]]);
+  const events = objects.map(({ event, path }) => [event, path]);
+  assertEquals(events, [["error", path], ["summary", undefined]]);
   assertStringIncludes(stderr, "a[2J b: ");
 });

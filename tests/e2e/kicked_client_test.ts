@@ -23,7 +23,7 @@ Deno.test({
     await using server = await startServer();
     await using terminal = new Terminal("client", ["127.0.0.1", String(server.port)]);
     await terminal.endsWith("[lobby] >");
-    server.server.ban("guest-1", NOTICE);
+    await server.server.ban("guest-1", NOTICE);
     assertEquals(await terminal.exitCode(), 6);
     await terminal.waitUntil((lines) => lines.join("").includes(NOTICE), "the reason");
     assertEquals(server.eventsOf("connected").length, 1);

@@ -1,32 +1,24 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run } from "../helpers/program.ts";
-import { startServer } from "../helpers/servers.ts";
+import { startClientFolder } from "../helpers/client_folder.ts";
+import { jsonLines, run } from "../helpers/program.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
-/** A server that takes uploads, and the working directory of the client. */
-async function setUp(files: Record<string, string> = {}) {
-  const stack = new AsyncDisposableStack();
-  const server = stack.use(await startServer({ uploads: true }, files));
-  const folder = stack.use(new TempDir());
-  const client = (command: string, ...args: string[]) =>
-    run("client", [command, `127.0.0.1:${server.port}`, ...args], { cwd: folder.path });
-  return { server, folder, client, [Symbol.asyncDispose]: () => stack.disposeAsync() };
-}
-
 /** The events of `--json`, of one kind. */
 function eventsOf(stdout: string, event: string): Record<string, unknown>[] {
-  return stdout.trim().split("\n").map((line) => JSON.parse(line)).filter((each) =>
-    each.event === event
-  );
+  return jsonLines(stdout).filter((each) => each.event === event);
 }
 
 Deno.test({
   name: "get: names and counts what is left out, exits with 8, and fetches the others",
   ...onUnix,
   fn: async () => {
-    await using fixture = await setUp({ "f/real/a.txt": "a", "f/what?.txt": "?", "f/a\\b": "b" });
+    await using fixture = await startClientFolder({
+      "f/real/a.txt": "a",
+      "f/what?.txt": "?",
+      "f/a\\b": "b",
+    });
     await new Deno.Command("mkfifo", { args: [fixture.server.root.join("f/pipe")] }).output();
     Deno.symlinkSync("real", fixture.server.root.join("f/folder"));
     Deno.symlinkSync("nothing", fixture.server.root.join("f/dead"));
@@ -63,7 +55,7 @@ Deno.test({
   name: "ls: names and counts what the server leaves out, and exits with 8",
   ...onUnix,
   fn: async () => {
-    await using fixture = await setUp({
+    await using fixture = await startClientFolder({
       "f/a.txt": "a",
       "f/a\\b": "b",
       "f/g/c\\d": "d",
@@ -93,23 +85,30 @@ Deno.test({
   name: "put: names and counts what is left out, sends no link out of the folder, exits with 8",
   ...onUnix,
   fn: async () => {
-    await using fixture = await setUp();
+    await using fixture = await startClientFolder();
     fixture.folder.write("top/a|b", "x");
     Deno.symlinkSync("/etc/passwd", fixture.folder.join("top/x"));
     Deno.symlinkSync(".", fixture.folder.join("top/self"));
+    Deno.symlinkSync("a|b", fixture.folder.join("top/y"));
     await new Deno.Command("mkfifo", { args: [fixture.folder.join("top/pipe")] }).output();
     const { code, stderr } = await fixture.client("put", "top");
     assertEquals(code, 8);
     assertStringIncludes(stderr, "top/x: left out: a link that leads nowhere, or out of");
-    assertStringIncludes(stderr, "top/self: left out: a link to a folder");
+    assertStringIncludes(stderr, "top/self: left out: a link; --links follow follows it");
+    assertStringIncludes(stderr, "top/y: left out: a link; --links follow follows it");
     assertStringIncludes(stderr, "top/pipe: left out: neither a file nor a folder");
-    assertStringIncludes(stderr, "3 items were left out\n");
+    assertStringIncludes(stderr, "4 items were left out\n");
     assertEquals(fixture.server.root.list("top"), ["a|b"]);
+    const followed = await fixture.client("put", "top", "--links", "follow");
+    assertEquals(followed.code, 8);
+    assertStringIncludes(followed.stderr, "top/self: left out: a link to a folder that it is in");
+    assertStringIncludes(followed.stderr, "3 items were left out\n");
+    assertEquals(fixture.server.root.list("top"), ["a|b", "y"]);
   },
 });
 
 Deno.test("put: sends nothing that the programs keep for themselves, and names it", async () => {
-  await using fixture = await setUp();
+  await using fixture = await startClientFolder();
   const { folder, server } = fixture;
   const env = { XDG_STATE_HOME: folder.join("home/s"), XDG_CONFIG_HOME: folder.join("home/c") };
   folder.write("home/s/tcp-chat/client_history", "secret");
@@ -133,7 +132,7 @@ Deno.test("put: sends nothing that the programs keep for themselves, and names i
 });
 
 Deno.test("get --replace: replaces nothing that it made itself", async () => {
-  await using fixture = await setUp({ "a/x": "first", "b/x": "second" });
+  await using fixture = await startClientFolder({ "a/x": "first", "b/x": "second" });
   fixture.folder.write("client_downloads/x", "old");
   const { code, stdout } = await fixture.client("get", "a/x", "b/x", "--replace", "--json");
   assertEquals(code, 1);
@@ -146,7 +145,7 @@ Deno.test({
   name: "put --replace: replaces nothing that it made itself",
   ...onUnix,
   fn: async () => {
-    await using fixture = await setUp({ "x": "old" });
+    await using fixture = await startClientFolder({ "x": "old" });
     fixture.folder.write("a/x", "first");
     fixture.folder.write("b/x", "second");
     const { code, stdout } = await fixture.client("put", "a/x", "b/x", "--replace", "--json");
@@ -164,7 +163,7 @@ Deno.test({
   name: "put --replace: replaces nothing that it made itself under a name in another letter case",
   ...onUnix,
   fn: async () => {
-    await using fixture = await setUp({ "a.txt": "old", "b.txt": "old" });
+    await using fixture = await startClientFolder({ "a.txt": "old", "b.txt": "old" });
     // To a system that ignores case, this is what the second name leads to
     Deno.symlinkSync("a.txt", fixture.server.root.join("A.txt"));
     fixture.server.root.write("B.txt", "old");
@@ -188,7 +187,11 @@ Deno.test({
 });
 
 Deno.test("get --protocol 1 --replace: replaces nothing that it made itself", async () => {
-  await using fixture = await setUp({ "a/x": "first", "b/x": "second", "c/X": "third" });
+  await using fixture = await startClientFolder({
+    "a/x": "first",
+    "b/x": "second",
+    "c/X": "third",
+  });
   fixture.folder.write("client_downloads/x", "old");
   const args = ["a/x", "b/x", "c/X", "--replace", "--json", "--protocol", "1"];
   const { code, stdout } = await fixture.client("get", ...args);
@@ -202,7 +205,11 @@ Deno.test("get --protocol 1 --replace: replaces nothing that it made itself", as
 });
 
 Deno.test("get: fetches the others where a folder cannot be made, and names it", async () => {
-  await using fixture = await setUp({ "a.txt": "a", "dir/b.txt": "b", "dir/c/d.txt": "d" });
+  await using fixture = await startClientFolder({
+    "a.txt": "a",
+    "dir/b.txt": "b",
+    "dir/c/d.txt": "d",
+  });
   fixture.folder.write("client_downloads/dir", "in the way");
   const { code, stdout, stderr } = await fixture.client("get", "a.txt", "dir", "--json");
   assertEquals(code, 7);
@@ -218,7 +225,7 @@ Deno.test("get: fetches the others where a folder cannot be made, and names it",
 });
 
 Deno.test("stat: names every path that is not there", async () => {
-  await using setting = await setUp({ "there.txt": "x" });
+  await using setting = await startClientFolder({ "there.txt": "x" });
   const { code, stdout, stderr } = await setting.client("stat", "a", "there.txt", "b", "c");
   assertEquals(stderr, "a: File not found\nb: File not found\nc: File not found\n");
   assertEquals([code, stdout.startsWith("there.txt\n")], [4, true]);

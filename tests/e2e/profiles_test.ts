@@ -1,6 +1,6 @@
 /** The client's file, and the servers that it gives names. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { run, ServerProgram } from "../helpers/program.ts";
+import { jsonLines, run, ServerProgram } from "../helpers/program.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("tcp-chat: connects to a profile, completes its name, and never sends the file", async () => {
@@ -42,7 +42,7 @@ Deno.test("tcp-chat --print-config: tells which values of a profile count, and w
   assertEquals([text.code, text.stderr], [0, ""]);
   assertStringIncludes(text.stdout.replaceAll(/ +#/g, " #"), `jobs = 3 # ${file}, linha 5\n`);
   const json = await run("client", ["get", "casa", "--print-config", "--json"], options);
-  const rows = json.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const rows = jsonLines(json.stdout);
   const tls = { event: "option", name: "tls", value: false, from: "environment" };
   assertEquals(rows.find(({ name }) => name === "tls"), { ...tls, variable: "TCP_CHAT_TLS" });
 

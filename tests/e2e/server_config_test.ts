@@ -1,6 +1,6 @@
 /** The server's configuration file. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Program, run } from "../helpers/program.ts";
+import { jsonLines, Program, run } from "../helpers/program.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const MINIMAL = 'port = 0\nhost = "127.0.0.1"\nno-console = true\njson = true\n';
@@ -50,7 +50,7 @@ Deno.test("tcp-chat-server --print-config: tells values and sources as TOML that
   const again = await run("server", ["--config", printed, "--print-config", "--json"], {
     cwd: folder.path,
   });
-  const rows = again.stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const rows = jsonLines(again.stdout);
   assertEquals(rows[0], { event: "config", file: printed });
   const rowOf = (name: string) => rows.find((row) => row.name === name);
   assertEquals([rowOf("name").value, rowOf("name").from], ["a\u001b[31m\u{e0001}'\"", "file"]);

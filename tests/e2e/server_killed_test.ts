@@ -45,7 +45,7 @@ Deno.test({
     await using second = await ServerProgram.start(folders);
     const again = await run("client", get(second.port), { cwd: folder.path });
     assertEquals([again.code, again.stderr], [0, ""]);
-    const done = JSON.parse(again.stdout.trim().split("\n").at(-1)!);
+    const done = JSON.parse(again.stdout.trim().split("\n").at(-2)!);
     assertEquals([done.event, done.resumedFrom], ["done", part.length]);
     assertEquals(folder.list("client_downloads"), ["file.bin"]);
   },

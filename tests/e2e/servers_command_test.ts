@@ -1,6 +1,6 @@
 /** Names for servers, in the client's file. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { Program, run } from "../helpers/program.ts";
+import { jsonLines, Program, run } from "../helpers/program.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -39,7 +39,7 @@ Deno.test("tcp-chat servers: adds, lists and removes names, and leaves the rest 
   assertEquals(after, `${before}\r\n\r\n[servers.b]\r\naddress = "tcp-chat://x@h2"\r\n`);
   s.folder.write("config/tcp-chat/known_hosts", `h:6000 ${KEY}\nother:5555 ${KEY}\n`);
   const listed = await s.servers("--json");
-  assertEquals(listed.stdout.trim().split("\n").map((line) => JSON.parse(line)), [
+  assertEquals(jsonLines(listed.stdout), [
     {
       event: "server",
       name: "casa",

@@ -263,3 +263,27 @@ Deno.test({
     assertEquals(await fixture.terminal.exitCode(), 0);
   },
 });
+
+Deno.test({
+  name: "interactive client: carries out further lines after a question of a command",
+  ignore,
+  async fn() {
+    await using fixture = await startTerminalClient();
+    const { server, terminal } = fixture;
+    server.root.write("p/a.txt", "1");
+    const question = "Remove 1 folder with all that is in it: p/? This cannot be undone. [y/N]";
+    for (const nick of ["eva", "ivo"]) {
+      await terminal.enter("rm -r p");
+      await terminal.endsWith(question);
+      await terminal.enter("n");
+      await terminal.endsWith("[lobby] >");
+      await terminal.enter(`nick ${nick}`);
+      await terminal.shows(`You are now ${nick}`);
+    }
+    assertEquals(server.root.list("p"), ["a.txt"]);
+    await terminal.enter("rm -r p");
+    await terminal.endsWith(question);
+    await terminal.type(KEYS.controlD);
+    assertEquals(await terminal.exitCode(), 0);
+  },
+});

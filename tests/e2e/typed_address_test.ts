@@ -65,7 +65,8 @@ Deno.test({
       ["tcp-chat://ana:secret@casa", "An address holds no password"],
       ["tcp-chat://casa/../x", "The path in the address: ../x"],
       ["tcp-chat://casa?fp=12", "fp in the address must be 64 hexadecimal"],
-      ["tcp-chat://casa?link=x", "The address has link"],
+      ["tcp-chat://casa?link=x", "The link in the address is not whole"],
+      ["tcp-chat://casa?color=x", "The address has color"],
     ] as const;
     for (const args of [[], [`127.0.0.1:${port}`]]) {
       await using terminal = clientIn(folder, ...args);

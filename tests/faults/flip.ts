@@ -16,7 +16,7 @@ const COMPRESSED = [0, 1, 3, INTEGRITY];
 export const FLIP: Kind = {
   name: "flip",
   cycles: 1_000,
-  quickCycles: 10,
+  quickCycles: 8,
   open: (options) => openStage(options, flipCycle),
 };
 

@@ -34,6 +34,8 @@ export interface Kind {
   readonly cycles: number;
   /** … and of the tests. */
   readonly quickCycles: number;
+  /** The full run ends after as many seconds, whatever the number of cycles. Default: no end. */
+  readonly seconds?: number;
   /** Minimum share of resumable transfers that must be resumed. Default: 0. */
   readonly minResumedShare?: number;
   /** Minimum share of cycles in which the first attempt succeeds. Default: 0. */

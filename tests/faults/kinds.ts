@@ -1,3 +1,4 @@
+import { CLUSTER } from "./cluster.ts";
 import { CUT } from "./cut.ts";
 import { FLIP } from "./flip.ts";
 import { FULL_DISK } from "./full_disk.ts";
@@ -9,4 +10,14 @@ import { STOP } from "./stop.ts";
 import { SYNC } from "./sync.ts";
 
 /** All kinds of faults. */
-export const KINDS: readonly Kind[] = [KILL, CUT, RESUME, FLIP, PART, FULL_DISK, STOP, SYNC];
+export const KINDS: readonly Kind[] = [
+  KILL,
+  CUT,
+  RESUME,
+  FLIP,
+  PART,
+  FULL_DISK,
+  STOP,
+  SYNC,
+  CLUSTER,
+];

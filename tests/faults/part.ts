@@ -15,7 +15,7 @@ const NO_CONNECTION = 3;
 export const PART: Kind = {
   name: "part",
   cycles: 1_000,
-  quickCycles: 10,
+  quickCycles: 8,
   open: (options) => openStage(options, partCycle, false),
 };
 

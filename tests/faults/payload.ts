@@ -12,7 +12,8 @@ const SIZES: readonly { readonly share: number; readonly min: number; readonly m
   { share: 0.06, min: 1, max: 4 * KIB },
   { share: 0.15, min: 4 * KIB, max: MIB },
   { share: 0.5, min: MIB, max: 6 * MIB },
-  { share: 0.25, min: 6 * MIB, max: 32 * MIB },
+  { share: 0.15, min: 6 * MIB, max: 32 * MIB },
+  { share: 0.1, min: 32 * MIB, max: 40 * MIB }, // Hashed in a thread of their own
 ];
 
 /** The file or folder that one cycle transfers. */
@@ -32,7 +33,7 @@ export interface PayloadOptions {
   readonly folders?: number;
   /** Minimum size of a single file. Default: 0. */
   readonly minBytes?: number;
-  /** Maximum size of a single file. Default: 32 MiB. */
+  /** Maximum size of a single file. Default: 40 MiB. */
   readonly maxBytes?: number;
   /** Whether the content is compressible. Default: `false`. */
   readonly compressible?: boolean;
@@ -41,17 +42,24 @@ export interface PayloadOptions {
 /** Generates content from the seed. */
 export class PayloadMaker {
   readonly #pool: Uint8Array<ArrayBuffer>;
+  readonly #small: boolean;
 
-  /** @param seed any text */
-  constructor(seed: string) {
+  /**
+   * @param seed any text
+   * @param small whether folders, unless there are to be none, are of many small files, which are moved in batches
+   */
+  constructor(seed: string, small = false) {
     this.#pool = new Prng(seed).bytes(POOL_BYTES);
+    this.#small = small;
   }
 
   /** Writes a new payload into a folder. */
   write(folder: string, prng: Prng, options: PayloadOptions = {}): Payload {
     const name = `${prng.pick(["file", "image", "relatório"])}-${prng.below(1_000_000)}`;
-    const isFolder = prng.chance(options.folders ?? 0.15);
-    const sizes = isFolder ? folderSizes(name, prng) : new Map([[name, fileSize(prng, options)]]);
+    const { folders = this.#small ? 1 : 0.15 } = options;
+    const isFolder = prng.chance(this.#small && folders > 0 ? 1 : folders);
+    const makeSizes = this.#small ? smallSizes : folderSizes;
+    const sizes = isFolder ? makeSizes(name, prng) : new Map([[name, fileSize(prng, options)]]);
     const hashes = new Map<string, string>();
     let bytes = 0;
     for (const [path, size] of sizes) {
@@ -82,7 +90,18 @@ function folderSizes(name: string, prng: Prng): Map<string, number> {
   return sizes;
 }
 
-function fileSize(prng: Prng, { minBytes = 0, maxBytes = 32 * MIB }: PayloadOptions): number {
+/** More files and bytes than fit into a batch, in most folders. */
+function smallSizes(name: string, prng: Prng): Map<string, number> {
+  const sizes = new Map<string, number>();
+  const maxSize = prng.pick([0, 2 * KIB, 8 * KIB, 60 * KIB, 70 * KIB]);
+  for (let i = prng.between(2, 600); i > 0; i--) {
+    const folder = prng.pick(["", "a/", "a/b/", "c c/"]);
+    sizes.set(`${name}/${folder}${i}.bin`, prng.between(0, maxSize));
+  }
+  return sizes;
+}
+
+function fileSize(prng: Prng, { minBytes = 0, maxBytes = 40 * MIB }: PayloadOptions): number {
   let rest = prng.below(1000) / 1000;
   const range = SIZES.find(({ share }) => (rest -= share) < 0) ?? SIZES[0]!;
   const size = prng.between(range.min, range.max);

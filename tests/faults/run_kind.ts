@@ -12,8 +12,12 @@ export interface RunOptions {
   /** The source of all random choices. */
   readonly seed: number;
   readonly cycles: number;
+  /** The run ends with the cycle in which so many seconds are over. Default: no end. */
+  readonly seconds?: number;
   /** The number of the first cycle, to repeat a later one alone. */
   readonly firstCycle: number;
+  /** Whether folders of many small files are moved. Default: `false`. */
+  readonly small?: boolean;
   /** Folder for the files of all cycles; those of failed cycles are kept. */
   readonly folder: string;
   /** Called after every cycle. */
@@ -42,12 +46,14 @@ class KindRun {
     this.tally = new Tally(kind);
     this.#kind = kind;
     this.#options = options;
-    this.#maker = new PayloadMaker(String(options.seed));
+    this.#maker = new PayloadMaker(String(options.seed), options.small);
   }
 
   async all(): Promise<void> {
-    const { firstCycle, cycles, onCycle } = this.#options;
+    const { firstCycle, cycles, seconds = Infinity, onCycle } = this.#options;
+    const endMs = performance.now() + seconds * 1_000;
     for (let cycle = firstCycle; cycle < firstCycle + cycles; cycle++) {
+      if (performance.now() >= endMs) break;
       await this.#runCycle(cycle);
       if (this.tally.notRun !== null) return;
       onCycle(this.tally);
@@ -57,7 +63,7 @@ class KindRun {
   }
 
   async #runCycle(cycle: number): Promise<void> {
-    const { seed } = this.#options;
+    const { seed, small = false } = this.#options;
     const { name } = this.#kind;
     try {
       this.#stage ??= await this.#open();
@@ -65,7 +71,9 @@ class KindRun {
       this.tally.add(await this.#stage.cycle(new Prng(`${seed} ${name} ${cycle}`)));
     } catch (error) {
       const reason = error instanceof Error ? error.stack ?? error.message : String(error);
-      const command = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1`;
+      const command = `--seed ${seed} --only ${name} --from ${cycle} --cycles 1${
+        small ? " --small" : ""
+      }`;
       this.tally.fail(`${name}, cycle ${cycle} (${command}), in ${this.#folder}:\n${reason}`);
       await this.#end({ keep: true }); // The next cycle gets a new folder
     }

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, join } from "@std/path";
 import { PRIVATE_FOLDER } from "../../lib/protocol/path.ts";
 import type { Direction } from "../helpers/proxy.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -50,13 +50,7 @@ export class Transfer {
 
   /** The parts of interrupted transfers, with the versions beside them. */
   get parts(): string[] {
-    if (this.command === "put") return partsBelow(this.target);
-    const parts = [...this.hashes.keys()].flatMap((path) =>
-      [`${path}.part`, `${path}.part.version`].map((name) =>
-        join(dirname(join(this.target, path)), PRIVATE_FOLDER, basename(name))
-      )
-    );
-    return parts.filter(exists);
+    return partsBelow(this.target);
   }
 
   /** Starts a client. */
@@ -133,7 +127,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** The paths of all parts in the private folders of a served folder. */
+/** The paths of all parts in the private folders of a folder. */
 function partsBelow(folder: string): string[] {
   return entriesOf(folder).flatMap(({ name, isDirectory }) => {
     if (isDirectory) return partsBelow(join(folder, name));

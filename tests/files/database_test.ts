@@ -14,18 +14,54 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 9;
+const VERSION = 17;
 const TABLES = [
   "account_settings",
   "accounts",
   "bans",
+  "catalogue",
+  "chains",
+  "cluster",
+  "cluster_rules",
+  "copies",
   "hashes",
+  "holdings",
   "kept_messages",
   "known_logins",
+  "link_claims",
+  "links",
   "messages",
+  "nicks",
+  "origins",
   "rooms",
+  "seen_rules",
+  "servers",
   "sqlite_sequence",
 ];
+
+/** Takes back what was added since version 9. */
+const BACK_TO_9 = `${
+  dropTables(
+    "links",
+    "link_claims",
+    "cluster",
+    "chains",
+    "origins",
+    "servers",
+    "catalogue",
+    "copies",
+    "holdings",
+    "nicks",
+    "cluster_rules",
+    "seen_rules",
+  )
+}
+   DROP INDEX hashes_by_sha256;
+   PRAGMA user_version = 9`;
+
+function dropTables(...tables: readonly string[]): string {
+  return tables.map((table) => `DROP TABLE ${table};`).join("");
+}
 
 Deno.test("openDatabase: creates the file, its folder and the schema", () => {
   using temp = new TempDir();
@@ -89,6 +125,7 @@ Deno.test("openDatabase: migrates a database of an older version, and keeps its 
   const path = temp.join("state.db");
   const old = openDatabase(path);
   old.prepare("INSERT INTO hashes VALUES ('/a', 1, 1, 1, 1, 'x')").run();
+  old.exec(BACK_TO_9);
   old.exec(
     "DROP TABLE accounts; DROP TABLE account_settings; DROP TABLE bans; DROP TABLE messages; DROP TABLE rooms; DROP TABLE kept_messages; DROP TABLE known_logins; PRAGMA user_version = 1",
   );
@@ -104,6 +141,7 @@ Deno.test("openDatabase: migrates rooms from before they had topics, and keeps t
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
+  old.exec(BACK_TO_9);
   old.exec(
     `DROP TABLE kept_messages;
      DROP TABLE known_logins;
@@ -131,6 +169,7 @@ Deno.test("openDatabase: migrates a database from before private messages were k
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
+  old.exec(BACK_TO_9);
   old.exec("DROP TABLE kept_messages; DROP TABLE known_logins; PRAGMA user_version = 5");
   old.exec("INSERT INTO rooms (room, seq, spoken_ms) VALUES ('lobby', 7, 1000)");
   old.close();
@@ -144,6 +183,7 @@ Deno.test("openDatabase: migrates private messages from before networks were cou
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
+  old.exec(BACK_TO_9);
   old.exec(
     `DROP TABLE known_logins; DROP INDEX kept_messages_by_end; DROP INDEX kept_messages_by_network; ALTER TABLE kept_messages DROP COLUMN network;
      INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);
@@ -160,6 +200,7 @@ Deno.test("openDatabase: migrates private messages from before their ends had an
   using temp = new TempDir();
   const path = temp.join("state.db");
   const old = openDatabase(path);
+  old.exec(BACK_TO_9);
   old.exec(
     `DROP TABLE known_logins; DROP INDEX kept_messages_by_end;
      INSERT INTO kept_messages (owner, event, until_ms) VALUES ('client:1', '{}', 1);

@@ -4,7 +4,8 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { DirectoryStore, type ListedFile } from "../../lib/files/directory_store.ts";
+import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import type { ListedFile } from "../../lib/files/served_walk.ts";
 import { isInside } from "../../lib/files/served_folder.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";

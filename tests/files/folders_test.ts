@@ -6,8 +6,10 @@ import {
   makeMissingSync,
   setFolderTime,
 } from "../../lib/files/folders.ts";
+import { FreeSpace } from "../../lib/files/free_space.ts";
 import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("makeFolder: creates a folder and its parents, and accepts an existing one", async () => {
@@ -42,6 +44,20 @@ Deno.test("setFolderTime: sets the time of modification of a folder", async () =
   await assertRejects(() => setFolderTime(temp.join("nothing"), 0), DiskError);
 });
 
+Deno.test({
+  name: "FreeSpace: tells what was measured last, and measures again after each call",
+  sanitizeOps: false, // The last call starts a measurement, too
+  async fn() {
+    using temp = new TempDir();
+    const space = await FreeSpace.of(temp.path);
+    assert(space.bytes! > 0);
+    Deno.removeSync(temp.path);
+    await until(() => space.bytes === null, "the next measurement");
+    Deno.mkdirSync(temp.path);
+    await until(() => space.bytes !== null, "the one after that");
+  },
+});
+
 Deno.test("freeBytes: returns the free bytes of a disk, null for a missing folder", async () => {
   using temp = new TempDir();
   assert((await freeBytes(temp.path))! > 0);
@@ -66,6 +82,21 @@ Deno.test("makeBelowSync: creates the folders below an existing one, and accepts
   for (const path of ["a/file", "a/file/x"]) {
     assertThrows(() => makeBelowSync(temp.join("a"), temp.join(path)), Error, undefined, path);
   }
+});
+
+Deno.test("makeBelowSync: makes a folder of earlier calls no second time, as long as it is the same", () => {
+  using temp = new TempDir();
+  const made = new Map<string, string | null>();
+  const make = (path: string) => makeBelowSync(temp.path, temp.join(path), made);
+  make("a/b/c");
+  make("a/b/d");
+  make("a/b");
+  assertEquals([...made.keys()], ["a", "a/b", "a/b/c", "a/b/d"].map((path) => temp.join(path)));
+  assertEquals(temp.list("a/b"), ["c", "d"]);
+  Deno.renameSync(temp.join("a/b"), temp.join("moved"));
+  temp.write("a/b/x", "x");
+  assertThrows(() => make("a/b/e"), DiskError);
+  assertEquals([temp.list("a/b"), temp.list("moved")], [["x"], ["c", "d"]]);
 });
 
 Deno.test({

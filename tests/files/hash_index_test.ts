@@ -201,3 +201,17 @@ Deno.test("HashIndex.storeReceived: keeps 10,000 pending files, and drops the ol
     assertEquals(index.find(path, stamp()), HASH, path);
   }
 });
+
+Deno.test("HashIndex: pathsOf names the files of a hash, stored or received, and no more than asked for", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  assertEquals(index.pathsOf(HASH, 3), []);
+  for (const path of ["/a", "/b", "/c"]) index.store(path, stamp(), HASH, LATER_MS);
+  index.store("/d", stamp(), sha256Of("d"), LATER_MS);
+  index.storeReceived("/e", stamp(), HASH);
+  index.storeReceived("/f", stamp(), sha256Of("f"));
+  assertEquals(index.pathsOf(HASH, 10).toSorted(), ["/a", "/b", "/c", "/e"]);
+  assertEquals(index.pathsOf(HASH, 4).length, 4);
+  assertEquals(index.pathsOf(HASH, 3).length, 3);
+  assertEquals(index.pathsOf(sha256Of("d"), 3), ["/d"]);
+});

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { keepAttributes } from "../../lib/files/keep_attributes.ts";
+import { keepAttributes, makeExecutable } from "../../lib/files/keep_attributes.ts";
 import { PartFile } from "../../lib/files/part_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { detailsOf, targetIn } from "../helpers/targets.ts";
@@ -71,5 +71,21 @@ Deno.test({
     using temp = new TempDir();
     replace(temp);
     assertEquals(modeOf(temp.join("a.bin")), modeOf(temp.write("other", "")));
+  },
+});
+
+Deno.test({
+  name: "makeExecutable: follows the right to read, takes nothing away, and never sets setuid",
+  ...onUnix,
+  fn: () => {
+    using temp = new TempDir();
+    const path = temp.write("a", "a");
+    // The first is what a umask of 077 leaves
+    for (const [mode, made] of [[0o600, 0o700], [0o644, 0o755], [0o604, 0o705], [0o661, 0o771]]) {
+      Deno.chmodSync(path, mode!);
+      makeExecutable(path);
+      assertEquals(modeOf(path), made);
+    }
+    makeExecutable(temp.join("missing")); // What cannot be set is no failure
   },
 });

@@ -49,6 +49,15 @@ Deno.test("sweepOldParts: removes nothing that is locked, and nothing without th
   assertEquals(names(temp).length, left.length + (Deno.build.os === "windows" ? 0 : 1));
 });
 
+Deno.test("sweepOldParts: removes the parts of batches at once, unless locked", () => {
+  using temp = new TempDir();
+  for (const name of ["a.batch", "b.batch", "c.part"]) temp.write(`.tcp-chat/${name}`, "x");
+  using held = Deno.openSync(temp.join(".tcp-chat/b.batch"), { read: true, write: true });
+  assertEquals(held.tryLockSync(true), true);
+  sweepOldParts(temp.join(".tcp-chat"), Date.now());
+  assertEquals(names(temp), ["b.batch", "c.part"]);
+});
+
 Deno.test("PartFile: removes old parts of other files beside its own, which it goes on with", () => {
   using temp = new TempDir();
   temp.write(".tcp-chat/a.bin.part", CONTENT.subarray(0, 400));

@@ -187,3 +187,33 @@ Deno.test("HashedSource: returns no hash of a file that changed between hashing 
     source.close();
   }
 });
+
+Deno.test("SourceFile: reads a file that still arrives where it is, and where it is once it is whole", async () => {
+  using temp = new TempDir();
+  const { stamp } = await store(temp);
+  const file = { realPath: temp.join("whole.bin"), arrivingPath: temp.join("a.bin"), stamp };
+  Deno.truncateSync(temp.join("a.bin"), 600);
+  const source = new SourceFile(file);
+  const bytes = new Uint8Array(1_000);
+  assertEquals(source.read(bytes.subarray(0, 600)), 600);
+  Deno.writeFileSync(temp.join("a.bin"), CONTENT.subarray(600), { append: true });
+  Deno.renameSync(temp.join("a.bin"), temp.join("whole.bin"));
+  assertEquals(source.read(bytes.subarray(600)), 400);
+  source.close();
+  const late = new SourceFile(file);
+  assertEquals(late.read(new Uint8Array(1_000)), 1_000);
+  late.close();
+  assertEquals(sha256Of(bytes), sha256Of(CONTENT));
+});
+
+Deno.test("SourceFile: fails where a file that still arrives is at neither place, or has fewer bytes", async () => {
+  using temp = new TempDir();
+  const { stamp } = await store(temp);
+  const file = { realPath: temp.join("whole.bin"), arrivingPath: temp.join("a.bin"), stamp };
+  Deno.truncateSync(temp.join("a.bin"), 600);
+  const short = new SourceFile(file);
+  assertChanged(() => short.read(new Uint8Array(1_000)));
+  short.close();
+  Deno.removeSync(temp.join("a.bin"));
+  assertEquals(assertThrows(() => new SourceFile(file), RequestError).code, "not-found");
+});

@@ -193,3 +193,17 @@ Deno.test("UploadParts.sweep: removes the oldest parts beyond the limit, except 
   await parts.sweep(Date.now());
   assertEquals([fixture.parts, fixture.temp.list("root/sub")], [[], [".tcp-chat/1.upload"]]);
 });
+
+Deno.test("UploadParts.moved: finds the parts in a folder that has another path", async () => {
+  using fixture = new UploadFixture();
+  const parts = new UploadParts(fixture.root, 1_000_000);
+  Deno.mkdirSync(`${fixture.root}/a/b/.tcp-chat`, { recursive: true });
+  Deno.writeTextFileSync(`${fixture.root}/a/b/.tcp-chat/x.upload`, "12345");
+  await parts.baseOf(`${fixture.root}/a/b`, "x.upload", true);
+  Deno.renameSync(`${fixture.root}/a`, `${fixture.root}/c`);
+  parts.moved(`${fixture.root}/a`, `${fixture.root}/c`);
+  await parts.sweep(Date.now());
+  assertEquals(parts.totalBytes, 5);
+  await parts.sweep(Date.now() + 2 * DAY_MS);
+  assertEquals([...Deno.readDirSync(`${fixture.root}/c/b`)], []);
+});

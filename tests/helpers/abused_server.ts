@@ -163,16 +163,19 @@ export const STAGES: Readonly<Record<string, (abused: AbusedServer) => Promise<P
   "after the login": (abused) => abused.connectAndLogIn(),
 };
 
-/** Logs in, or throws the error of the server. */
+/** Logs in, or throws the error of the server. Returns DONE. @param fields more of the first AUTH */
 export async function logIn(
   peer: Protocol2Peer,
   user: string = USER,
   password: ScramPassword = PASSWORD,
-): Promise<void> {
+  fields: Json = {},
+): Promise<Json> {
   const client = new ScramClient(user, password);
-  const id = await peer.ask("AUTH", { mechanism: "SCRAM-SHA-256", data: btoa(client.first) });
-  const { data: first } = await peer.expect("AUTH");
-  await peer.send("AUTH", { id, data: btoa(await client.handleFirst(atob(String(first)))) });
-  const { data: final } = await peer.done(id);
-  client.handleFinal(atob(String(final)));
+  const first = btoa(client.first);
+  const id = await peer.ask("AUTH", { mechanism: "SCRAM-SHA-256", data: first, ...fields });
+  const { data: offer } = await peer.expect("AUTH");
+  await peer.send("AUTH", { id, data: btoa(await client.handleFirst(atob(String(offer)))) });
+  const done = await peer.done(id);
+  client.handleFinal(atob(String(done.data)));
+  return done;
 }

@@ -131,6 +131,8 @@ export function brief(message: ReceivedMessage): string {
       return `notice ${message.text}`;
     case "shutdown":
       return "shutdown";
+    case "peers":
+      return `peers ${message.peers.map(({ port }) => port).join(" ")}`;
     case "hidden":
       return `${message.room} ${message.seq} hidden`;
     default:

@@ -18,25 +18,36 @@ const FUNCTIONS = [
 /** Methods of `Deno.FsFile` that access it by descriptor. All have a synchronous variant. */
 const METHODS = "lock read seek stat sync syncData truncate tryLock utime write".split(" ");
 
+/** The variable of the process from which on its file worker counts: before, it looks for files. */
+export const ARMED = "CRASH_POINT_ARMED";
+
 /**
  * Counts the calls of this thread to the file system from now on, and kills the process at `point`.
  *
+ * @param isArmed whether calls count. Default: always
  * @returns the names of the counted calls, which grows
  */
-export function crashAt(point: CrashPoint): string[] {
+export function crashAt(point: CrashPoint, isArmed: () => boolean = () => true): string[] {
   const names: string[] = [];
-  wrap(Deno, FUNCTIONS, names, point);
-  wrap(Deno.FsFile.prototype, METHODS, names, point);
+  const counter = { names, isArmed };
+  wrap(Deno, FUNCTIONS, counter, point);
+  wrap(Deno.FsFile.prototype, METHODS, counter, point);
   return names;
 }
 
-function wrap(owner: object, methods: string[], names: string[], point: CrashPoint): void {
+interface Counter {
+  readonly names: string[];
+  readonly isArmed: () => boolean;
+}
+
+function wrap(owner: object, methods: string[], counter: Counter, point: CrashPoint): void {
+  const { names, isArmed } = counter;
   const calls = owner as Record<string, Call>;
   const { call, only, half } = point;
   for (const name of [...methods, ...methods.map((name) => `${name}Sync`)]) {
     const original = calls[name]!;
     calls[name] = function (...args) {
-      const isCounted = only === undefined || name === only;
+      const isCounted = (only === undefined || name === only) && isArmed();
       if (!isCounted || names.push(name) !== call) return original.apply(this, args);
       if (half) writeHalf(this as Deno.FsFile, original, args);
       Deno.kill(Deno.pid, "SIGKILL");

@@ -6,7 +6,7 @@
  * @module
  */
 import { serve } from "../../lib/server/serve.ts";
-import { crashAt } from "./crash_point.ts";
+import { ARMED, crashAt } from "./crash_point.ts";
 
 if (import.meta.main) {
   const [root, crash] = Deno.args;
@@ -25,9 +25,11 @@ if (import.meta.main) {
     root: root!,
     onEvent: (event) => console.log(JSON.stringify(event)),
   });
-  // Lets the sweeper finish, whose calls do not belong to the upload
+  // Lets the index and the sweeper finish, whose calls do not belong to the upload
+  while (server.gauges(0).isIndexing) await new Promise((resolve) => setTimeout(resolve, 5));
   await new Promise((resolve) => setTimeout(resolve, 100));
   if (thread === "main") crashAt(point);
+  Deno.env.set(ARMED, "1");
   console.log(JSON.stringify({ event: "ready", port: server.port }));
   await Deno.stdin.readable.pipeTo(new WritableStream());
   await server.stop();

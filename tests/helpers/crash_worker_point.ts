@@ -1,5 +1,5 @@
 /** Counts the calls of the thread from here on, before later modules are loaded. */
-import { crashAt } from "./crash_point.ts";
+import { ARMED, crashAt } from "./crash_point.ts";
 
 const point = new URL(globalThis.location.href).searchParams.get("crash");
-if (point !== null) crashAt(JSON.parse(point));
+if (point !== null) crashAt(JSON.parse(point), () => Deno.env.has(ARMED));

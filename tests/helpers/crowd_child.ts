@@ -23,6 +23,8 @@ export interface Crowd {
 
 const PAUSE_MS = 1_000;
 const LARGE_BYTES = 64 * 1024 * 1024;
+/** Hundreds of uploads of this size fit on the disk together. */
+const SLOW_UPLOAD_BYTES = 8 * 1024 * 1024;
 const NO_BYTES = new Uint8Array();
 /** A zstd frame of a few bytes that inflates to a byte more than a data frame may hold. */
 const BOMB = new Uint8Array(zstdCompressSync(new Uint8Array(1024 * 1024 + 1)));
@@ -95,7 +97,7 @@ const KINDS = {
     await trickle(() => peer.raw.conn.read(bytes));
   },
   slowUpload: async (peer: Protocol2Peer, n: number) => {
-    await peer.ask("FPUT", { path: `slow-${n}.bin`, size: LARGE_BYTES });
+    await peer.ask("FPUT", { path: `slow-${n}.bin`, size: SLOW_UPLOAD_BYTES });
     const bytes = rawFrame("FDAT", new Uint8Array(1_024));
     await trickle(() => peer.raw.send(bytes));
   },

@@ -1,7 +1,7 @@
 import { Connection } from "../../lib/client/connection.ts";
 import { Protocol1Client } from "../../lib/client/protocol1_client.ts";
 import { DataConnectionPool } from "../../lib/client/data_connection_pool.ts";
-import { FileWorker } from "../../lib/worker/file_worker.ts";
+import { ClientWorkers } from "../../lib/worker/client_workers.ts";
 import { within } from "./deadline.ts";
 import { flushTasks } from "./fake_clock.ts";
 import { connectedPair, RawPeer } from "./raw_peer.ts";
@@ -19,8 +19,8 @@ export class DataConnectionsFixture implements AsyncDisposable {
   readonly links: DataConnectionPool;
   readonly #all: Connection[] = [];
 
-  constructor(limit: number) {
-    this.links = new DataConnectionPool(() => this.#open(), limit);
+  constructor(limit: number, tripMs: () => number = () => 0) {
+    this.links = new DataConnectionPool(() => this.#open(), limit, tripMs);
   }
 
   /** Uses a connection of the pool until `end`. */
@@ -45,7 +45,7 @@ export class DataConnectionsFixture implements AsyncDisposable {
       handshakeMs: 10_000,
       silenceMs: null,
       attach: null,
-      startWorker: () => new FileWorker(),
+      startWorkers: () => new ClientWorkers(),
       present: true,
       resume: null,
       login: false,

@@ -5,7 +5,8 @@ export const PATIENCE = Math.max(1, Number(Deno.env.get("TEST_PATIENCE")) || 1);
 export const DEADLINE_MS = 10_000 * PATIENCE;
 
 /**
- * Resolves to the result of `work`; rejects with `what` in the message after {@link DEADLINE_MS}.
+ * Resolves to the result of `work`; rejects with `what` in the message after the deadline, by default
+ * {@link DEADLINE_MS}.
  *
  * @param onTimeout ends the work, so that nothing is left behind
  */
@@ -13,12 +14,13 @@ export async function within<T>(
   work: Promise<T>,
   what: string,
   onTimeout: () => void = () => {},
+  deadlineMs: number = DEADLINE_MS,
 ): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    reject(new Error(`Waited ${DEADLINE_MS / 1000} s for ${what}`));
+    reject(new Error(`Waited ${deadlineMs / 1000} s for ${what}`));
     onTimeout();
-  }, DEADLINE_MS);
+  }, deadlineMs);
   try {
     return await Promise.race([work, promise]);
   } finally {

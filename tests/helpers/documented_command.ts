@@ -12,7 +12,18 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { ShellCommand } from "./markdown.ts";
 
 /** Programs of the system that the documentation uses. */
-const TOOLS = ["curl", "echo", "grep", "man", "nc", "printf", "sha256sum", "tail", "wget"];
+const TOOLS = [
+  "curl",
+  "echo",
+  "grep",
+  "man",
+  "nats-server",
+  "nc",
+  "printf",
+  "sha256sum",
+  "tail",
+  "wget",
+];
 
 /**
  * Checks a command of the documentation as the programs would: its program, its options and its

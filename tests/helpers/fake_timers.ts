@@ -12,7 +12,7 @@ export class FakeTimers implements Disposable {
       this.#timers.set(++this.#lastId, { atMs: this.#nowMs + ms, fire });
       this.#onAdded.resolve();
       return this.#lastId;
-    }) as typeof setTimeout;
+    }) as unknown as typeof setTimeout;
     globalThis.clearTimeout = ((id: number) => this.#timers.delete(id)) as typeof clearTimeout;
   }
 

@@ -6,6 +6,9 @@ import { TempDir } from "./temp_dir.ts";
 
 const FIREFOX = "/usr/bin/firefox-esr";
 
+/** A browser that was just installed starts from a cold disk. */
+const START_MS = 6 * DEADLINE_MS;
+
 /** The line by which the browser tells where it listens. */
 const LISTENING = /^WebDriver BiDi listening on (ws:\S+)/;
 
@@ -48,7 +51,7 @@ export class Firefox implements AsyncDisposable {
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    const url = await within(listeningAt(process.stderr), "Firefox");
+    const url = await within(listeningAt(process.stderr), "Firefox", undefined, START_MS);
     const socket = new WebSocket(`${url}/session`);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.onopen = () => resolve();

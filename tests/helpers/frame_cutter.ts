@@ -1,6 +1,5 @@
+import { FrameSplitter, typeOf } from "./frame_splitter.ts";
 import type { Direction, Ending, Flow, ProxyLink, Tap } from "./proxy.ts";
-
-const HEADER_BYTES = 12;
 
 /** Where a connection is cut: so much of a frame passes. */
 export type CutPlace = "before" | "middle" | "after";
@@ -21,13 +20,12 @@ export interface Cut {
 export class FrameCutter {
   /** Asked for each frame whether the connection is to be cut there. */
   decide: (frame: PassingFrame) => Cut | null = () => null;
-  readonly #buffers = new WeakMap<ProxyLink, Record<Direction, Uint8Array<ArrayBuffer>>>();
+  readonly #splitters = new WeakMap<ProxyLink, Record<Direction, FrameSplitter>>();
 
   /** For {@link Proxy.start}. */
   readonly tap: Tap = async (chunk, flow, next) => {
-    for (const frame of this.#framesOf(chunk, flow)) {
-      const type = String.fromCharCode(...frame.subarray(8, HEADER_BYTES));
-      const cut = this.decide({ type, direction: flow.direction });
+    for (const frame of this.#splitterOf(flow).add(chunk)) {
+      const cut = this.decide({ type: typeOf(frame), direction: flow.direction });
       const passing = { before: 0, middle: frame.length >> 1, after: frame.length };
       const bytes = frame.subarray(0, passing[cut?.place ?? "after"]);
       if (bytes.length > 0) await next(bytes);
@@ -44,22 +42,11 @@ export class FrameCutter {
     };
   }
 
-  /** The frames that are whole with this chunk. */
-  *#framesOf(chunk: Uint8Array, { link, direction }: Flow): Generator<Uint8Array> {
-    const empty = () => new Uint8Array(0);
-    const buffers = this.#buffers.get(link) ?? { up: empty(), down: empty() };
-    this.#buffers.set(link, buffers);
-    let rest = new Uint8Array([...buffers[direction], ...chunk]);
-    for (let size = sizeOf(rest); size <= rest.length; size = sizeOf(rest)) {
-      yield rest.subarray(0, size);
-      rest = rest.subarray(size);
-    }
-    buffers[direction] = rest;
+  /** That of one direction of a connection. */
+  #splitterOf({ link, direction }: Flow): FrameSplitter {
+    const splitters = this.#splitters.get(link) ??
+      { up: new FrameSplitter(), down: new FrameSplitter() };
+    this.#splitters.set(link, splitters);
+    return splitters[direction];
   }
-}
-
-/** The size of the first frame; `Infinity` while its header is not whole. */
-function sizeOf(bytes: Uint8Array<ArrayBuffer>): number {
-  if (bytes.length < HEADER_BYTES) return Infinity;
-  return HEADER_BYTES + Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0));
 }

@@ -5,6 +5,7 @@ import { PipeInput } from "../../lib/cli/terminal/pipe_input.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
+import { Bandwidth } from "../../lib/stream/bandwidth.ts";
 import { CapturedOutput } from "./output.ts";
 import { startServer } from "./servers.ts";
 import { TempDir } from "./temp_dir.ts";
@@ -44,7 +45,11 @@ export async function startSession(...options: Parameters<typeof startServer>) {
     ownNick: () => "guest-1",
     onFirst: () => {},
   });
-  const connection = { hostname: "127.0.0.1", port: server.port };
+  const connection = {
+    hostname: "127.0.0.1",
+    port: server.port,
+    bandwidth: new Bandwidth(),
+  };
   const chat = await ReconnectingChat.start({
     ...connection,
     onUpdate: (update) => screen.onUpdate(update),

@@ -35,9 +35,12 @@ export class MemoryTexts implements KeptTexts {
 /** Jobs that are kept in memory. */
 class MemoryJobs implements KeptJobs {
   readonly jobs = new Map<string, KeptJob>();
+  /** Called before they are read. */
+  onLoad: () => Promise<void> = () => Promise.resolve();
 
-  load(): Promise<readonly KeptJob[]> {
-    return Promise.resolve([...this.jobs.values()]);
+  async load(): Promise<readonly KeptJob[]> {
+    await this.onLoad();
+    return [...this.jobs.values()];
   }
 
   put(jobs: readonly KeptJob[]): void {
@@ -97,10 +100,16 @@ export class PageFixture implements AsyncDisposable {
     return new PageFixture(server, await Proxy.start(server.port));
   }
 
-  /** Opens the page, as a reload does. Resolves once it is connected, or cannot be. */
-  async open(): Promise<PageModel> {
+  /** Opens the page, as a reload does. It may not be connected yet. */
+  load() {
     const page = startPage(this.#platform(), this.#transfers());
     this.#pages.push(page);
+    return page;
+  }
+
+  /** Opens the page. Resolves once it is connected, or cannot be. */
+  async open(): Promise<PageModel> {
+    const page = this.load();
     const { connection } = page.model;
     await page.ready;
     await until(() => !["connecting", "waiting"].includes(connection.value.kind), "a connection");

@@ -200,7 +200,20 @@ export async function run(
   return { code, stdout: decode(stdout), stderr: decode(stderr), bytes: stdout };
 }
 
-/** The environment variables for a program. */
+/** The objects that a program has written with `--json`, each on a line. */
+export function jsonLines(stdout: string): ReturnType<typeof JSON.parse>[] {
+  return stdout.trim().split("\n").map((line) => JSON.parse(line));
+}
+
+/** What programs write for their user goes below it. */
+const STATE = Deno.makeTempDirSync({ prefix: "tcp-chat-state-" });
+addEventListener("unload", () => Deno.removeSync(STATE, { recursive: true }));
+let programs = 0;
+
+/**
+ * The environment variables for a program. It has folders of its own for state and settings: those of the
+ * user are not the tests', and a server that a test has trusted had a port that is another one's later.
+ */
 export function environment(extra: Record<string, string> = {}): Record<string, string> {
   const inherited = Object.entries(Deno.env.toObject()).filter(([name]) => !INFLUENCING.test(name));
   return {
@@ -208,6 +221,8 @@ export function environment(extra: Record<string, string> = {}): Record<string, 
     LANG: "C",
     NO_COLOR: "1",
     TCP_CHAT_NO_FIND: "1",
+    XDG_STATE_HOME: `${STATE}/${++programs}/state`,
+    XDG_CONFIG_HOME: `${STATE}/${programs}/config`,
     ...extra,
   };
 }

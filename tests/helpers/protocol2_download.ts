@@ -22,6 +22,8 @@ export class TestDownload extends Protocol2Download {
   readonly progress: Array<[received: number, total: number]> = [];
   /** The number of requests to cancel. */
   cancelled = 0;
+  /** How often the server was told that its bytes are wrong. */
+  doubted = 0;
   /** The outcomes of the result promise. */
   readonly outcomes: unknown[] = [];
 
@@ -34,9 +36,11 @@ export class TestDownload extends Protocol2Download {
     super(worker, targetIn(directory, target), {
       connection: { reader, close: (error) => this.closed.push(error) },
       sha256,
+      exec: true,
+      onWrong: (id) => this.doubted += id,
       onProgress: (...figures) => this.progress.push(figures),
     });
-    this.onRequested(() => this.cancelled++);
+    this.onRequested(() => this.cancelled++, 1);
     this.result.then((result) => this.outcomes.push(result), (error) => this.outcomes.push(error));
   }
 

@@ -1,4 +1,4 @@
-import { within } from "./deadline.ts";
+import { DEADLINE_MS, within } from "./deadline.ts";
 
 /** A frame as received. */
 export interface RawFrame {
@@ -35,20 +35,23 @@ export function rawFrame(
 
 /**
  * One end of a TCP or TLS connection that sends and reads exactly what a test wants, without code
- * of the project. Every wait fails after {@link DEADLINE_MS}; disposal closes the connection.
+ * of the project. Every wait fails after a deadline; disposal closes the connection.
  */
 export class RawPeer implements Disposable {
   readonly conn: Deno.TcpConn | Deno.TlsConn;
 
+  readonly #deadlineMs: number;
+
   /** Takes ownership of the connection. */
-  constructor(conn: Deno.TcpConn | Deno.TlsConn) {
+  constructor(conn: Deno.TcpConn | Deno.TlsConn, deadlineMs = DEADLINE_MS) {
     this.conn = conn;
+    this.#deadlineMs = deadlineMs;
     if ("setNoDelay" in conn) conn.setNoDelay(true);
   }
 
   /** Connects to a port of this machine. */
-  static async connect(port: number): Promise<RawPeer> {
-    return new RawPeer(await Deno.connect({ hostname: "127.0.0.1", port }));
+  static async connect(port: number, deadlineMs?: number): Promise<RawPeer> {
+    return new RawPeer(await Deno.connect({ hostname: "127.0.0.1", port }), deadlineMs);
   }
 
   /** Writes all bytes. */
@@ -141,7 +144,7 @@ export class RawPeer implements Disposable {
   }
 
   #wait<T>(work: Promise<T>, what: string): Promise<T> {
-    return within(work, what, () => this.close());
+    return within(work, what, () => this.close(), this.#deadlineMs);
   }
 }
 

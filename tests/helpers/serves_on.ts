@@ -34,9 +34,9 @@ export async function assertPortServesOn(
 }
 
 /** Resolves once `holds` is true, for conditions without an event. */
-export async function until(holds: () => boolean, what: string): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, what: string): Promise<void> {
   const giveUpMs = performance.now() + DEADLINE_MS;
-  while (!holds()) {
+  while (!await holds()) {
     if (performance.now() > giveUpMs) throw new Error(`Waited too long for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

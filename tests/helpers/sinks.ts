@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import type { FileDetails, FileTarget } from "../../lib/files/part_file.ts";
 import { ProtocolError } from "../../lib/protocol/errors.ts";
+import type { LendWorker } from "../../lib/worker/lent_worker.ts";
 import { FileSink } from "../../lib/transfer/file_sink.ts";
 import { patternedBytes, sha256Of } from "./bytes.ts";
 import { detailsOf, pathOf, targetIn } from "./targets.ts";
@@ -21,6 +22,8 @@ export class SinkFixture implements Disposable {
   /** The sizes of the returned buffers. */
   readonly written: number[] = [];
   readonly errors: unknown[] = [];
+  /** Lends the worker that hashes. */
+  lendHasher: LendWorker = () => null;
   /** Bytes that arrived compressed. */
   inflatedBytes = 0;
 
@@ -39,7 +42,7 @@ export class SinkFixture implements Disposable {
       onWritten: (buffer) => this.written.push(buffer.byteLength),
       onInflated: (count) => this.inflatedBytes += count,
       onError: (error) => this.errors.push(error),
-    });
+    }, { lendHasher: () => this.lendHasher(), besideBytes: LARGE.length });
   }
 
   /** A sink whose earlier download left a part with that much of {@link LARGE}. */

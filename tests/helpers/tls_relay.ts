@@ -13,7 +13,9 @@ export class TlsRelay implements AsyncDisposable {
   /** The types of the frames of clients, in order. */
   readonly sent: string[] = [];
   readonly #listener: Deno.TlsListener;
+  readonly #conns = new Set<Deno.TlsConn>();
   readonly #work: Promise<void>;
+  #isCut = false;
   readonly #tamper: Tamper;
 
   private constructor(
@@ -59,6 +61,7 @@ export class TlsRelay implements AsyncDisposable {
     { port, certificate }: { readonly port: number; readonly certificate: string },
   ): Promise<void> {
     using client = new RawPeer(conn);
+    this.#conns.add(conn);
     await conn.handshake();
     const tcp = await Deno.connect({ hostname: "127.0.0.1", port });
     using server = new RawPeer(
@@ -78,8 +81,22 @@ export class TlsRelay implements AsyncDisposable {
     }
   }
 
+  /** Closes all connections, and takes no more. */
+  cut(): void {
+    if (!this.#isCut) this.#listener.close();
+    this.#isCut = true;
+    for (const conn of this.#conns) {
+      try {
+        conn.close();
+      } catch {
+        // It is closed
+      }
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
+    if (!this.#isCut) this.#listener.close();
+    this.#isCut = true;
     await this.#work;
   }
 }

@@ -10,9 +10,12 @@ export function transferRow(page: Page, name: string): Locator {
     .filter({ hasText: name }).first();
 }
 
-/** Waits until a transfer is in a state. */
+/** Waits until a transfer is in a state. @throws with what the page shows, if that takes too long */
 export async function untilState(page: Page, name: string, state: string): Promise<void> {
-  await transferRow(page, name).getByText(new RegExp(state, "i")).first().waitFor(PATIENT);
+  const shown = transferRow(page, name).getByText(new RegExp(state, "i")).first();
+  await shown.waitFor(PATIENT).catch(async (error) => {
+    throw new Error(`The page shows: ${await page.locator("body").innerText()}`, { cause: error });
+  });
 }
 
 /** Gives files to the input behind "Send files". */

@@ -8,7 +8,6 @@ import {
   goodFile,
   nextRequest,
   Protocol2ScriptedServer,
-  untilQuit,
 } from "../helpers/protocol2_scripted_server.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -20,11 +19,9 @@ function listing(entries: unknown, more: Json = {}): Protocol2ScriptedServer {
         const { type, json: { id, path } } = message;
         if (type === "QUIT") return;
         if (type === "LIST") await peer.send("DONE", { id, path, entries, ...more });
+        else if (type === "FGET") await peer.raw.send(...goodFile("stolen", message.json));
         else await peer.send("FAIL", { id, code: "not-found", message: "Not here" });
       }
-    },
-    data: async (peer) => {
-      for (;;) await peer.raw.send(...goodFile("stolen", await nextRequest(peer, "FGET")));
     },
   });
 }
@@ -180,19 +177,15 @@ Deno.test("hostile listing: get succeeds with times beyond the range of Date", a
           const { type, json: { id, path } } = message;
           if (type === "QUIT") return;
           if (type === "LIST") await peer.send("DONE", { id, path, entries });
-          else {
+          else if (type === "FGET") {
+            const [, ...rest] = goodFile("stolen", message.json);
+            await peer.send("FMET", { id, path, size: 6, mtime, version: "v", offset: 0 });
+            await peer.raw.send(...rest);
+          } else {
             const status = { path, type: "folder", size: 0, mtime, version: null, sha256: null };
             await peer.send("DONE", { id, ...status });
           }
         }
-      },
-      data: async (peer) => {
-        const request = await nextRequest(peer, "FGET");
-        const [, ...rest] = goodFile("stolen", request);
-        const { id, path } = request;
-        await peer.send("FMET", { id, path, size: 6, mtime, version: "v", offset: 0 });
-        await peer.raw.send(...rest);
-        await untilQuit(peer);
       },
     });
     const directory = outer.join(String(mtime));

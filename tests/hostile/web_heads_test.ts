@@ -152,16 +152,16 @@ Deno.test("web page: a banned address gets no page, and its connections end", as
   using open = await server.connect();
   await open.send(requestText("HEAD /"));
   await readAnswer(open, false);
-  server.server.ban("127.0.0.1", "away");
+  await server.server.ban("127.0.0.1", "away");
   await open.ended();
   assertEquals((await request(server.port, "GET /")).status, 403);
-  server.server.unban("127.0.0.1");
+  await server.server.unban("127.0.0.1");
   assertEquals((await request(server.port, "GET /")).status, 200);
 });
 
 Deno.test("web page: a refused peer that sends nothing gets its reason as a frame", async () => {
   await using server = await startWebServer();
-  server.server.ban("127.0.0.1", "away");
+  await server.server.ban("127.0.0.1", "away");
   using silent = await server.connect();
   assertEquals((await silent.readFrame())?.type, "FERR");
 });

@@ -97,6 +97,8 @@ Deno.test("connect: closes the connection when the room of an address cannot be 
   await assertRejects(() => connect(address, { protocol: 1 }), RequestError);
 });
 
+const LINK = "k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a";
+
 Deno.test("connect: says what is wrong with an address or beside it", async () => {
   const other = "1".repeat(64);
   const pinned = `tcp-chat://h?fp=${"0".repeat(64)}`;
@@ -110,6 +112,8 @@ Deno.test("connect: says what is wrong with an address or beside it", async () =
     ["tcp-chat://ana@h", { login }, TypeError, "ana and bia contradict each other"],
     ["tcp-chat://ana@h", { login, password: "x" }, TypeError, "login and password contradict"],
     ["tcp-chat://h", { password: "x" }, TypeError, "the address names no user"],
+    [`tcp-chat://h?link=${LINK}`, { login }, TypeError, "bia and the link contradict"],
+    [`tcp-chat://h?link=${LINK}`, { password: "x" }, TypeError, "password and the link contradict"],
     [pinned, { tls: { fingerprint: other } }, TypeError, `${other} contradict each other`],
     ["h", { connections: 0 }, RangeError as typeof TypeError, "connections must be from 1"],
   ];

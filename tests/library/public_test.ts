@@ -4,6 +4,7 @@ import { readSource } from "../helpers/source_files.ts";
 
 /** What programs of strangers can call. Each is a promise: think before one is added. */
 const VALUES = [
+  "Bandwidth",
   "CertificateError",
   "Client",
   "ConnectionError",
@@ -18,17 +19,24 @@ const VALUES = [
   "ReconnectingChat",
   "RequestError",
   "RuleError",
+  "SumListError",
   "TargetError",
   "briefRetry",
   "connect",
   "diagnose",
   "downloadAll",
+  "downloadListed",
   "endlessRetry",
   "findServers",
+  "formatSums",
   "formatTarget",
+  "parseSums",
   "parseTarget",
+  "planDownload",
+  "planUpload",
   "serve",
   "uploadAll",
+  "verifyAll",
 ];
 
 /** Parts of the implementation, which change as it needs. */

@@ -25,7 +25,7 @@ export const ENDINGS: readonly Mutant[] = [
       "    this.#isClosed = true;",
     ],
   }),
-  ...mutantsOf("lib/server/server.ts", GAUGES, {
+  ...mutantsOf("lib/server/gauges.ts", GAUGES, {
     "the lag of the event loop does not show": ["lagMaxMs: maxMs", "lagMaxMs: 0"],
     "the bytes that wait do not show": [
       "queuedBytes: sessions.reduce((sum, { queuedBytes }) => sum + queuedBytes, 0)",

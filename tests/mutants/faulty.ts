@@ -26,7 +26,7 @@ export const FAULTY: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/server/transfers/send_file.ts", RESUME, {
     "faults: a server never sends from the middle": [
-      "version === versionTag(stamp) ? offset : 0",
+      "version === versionOf(file) ? offset : 0",
       "false ? offset : 0",
     ],
   }),
@@ -34,13 +34,13 @@ export const FAULTY: readonly Mutant[] = [
     "faults: a part is never resumed": ["size > target.keepBytes ? 0 : size", "0"],
     "faults: a file is not synced before it gets its name": ["this.#file.syncSync();", "", SYNC],
     "faults: a wrong hash is accepted": [
-      'if (!isWhole || this.#hash.digest("hex") !== sha256) {',
+      "if (!isWhole || received !== sha256) {",
       "if (!isWhole) {",
       FLIP,
     ],
     "faults: kept bytes are not hashed": ["this.#hash.update(buffer.subarray(0, count));", ""],
     "faults: the part of a file that is done stays": [
-      "if (exists(path)) removeQuietly(path);",
+      "removeIfThere(versionPath(this.#path));",
       "",
       RESUME,
     ],
@@ -52,7 +52,7 @@ export const FAULTY: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/files/commit_name.ts", SYNC, {
-    "faults: a new name is not synced": ["if (path !== null) syncFolder(directory);", ""],
+    "faults: a new name is not synced": ["if (path !== null) syncFolder(final.directory);", ""],
   }),
   ...mutantsOf("lib/files/folders.ts", SYNC, {
     "faults: a folder of a whole tree is not synced": ["await folder.sync();", ""],

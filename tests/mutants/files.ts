@@ -1,6 +1,7 @@
 import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 
 const PART = tests("files/part_file", "files/replaced_part");
+const BESIDE = tests("files/part_hashed_beside");
 const RESUME = tests("files/part_file_resume");
 const POWER = tests("faults/power_cut");
 const NAMES = tests("files/commit_name");
@@ -8,6 +9,11 @@ const UPLOADS = tests("files/upload_store", "files/upload_parts");
 
 /** Defects in hashes, syncs, resumed transfers and final names. */
 export const FILES: readonly Mutant[] = [
+  ...mutantsOf("lib/files/check_space.ts", tests("client/space"), {
+    "files without room are begun": ["if (needed <= free) return;", "return;"],
+    "a file that is there needs room again": ["if (there === sizeBytes) return 0;", ""],
+    "the rest of a part needs room for all": ["sizeBytes - kept", "sizeBytes"],
+  }),
   ...mutantsOf("lib/files/old_parts.ts", tests("files/old_parts"), {
     "a part that another process writes is removed": [
       "if (!file.tryLockSync(true)) return false;",
@@ -38,16 +44,26 @@ export const FILES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/part_file.ts", PART, {
     "a wrong hash is accepted": [
-      'if (!isWhole || this.#hash.digest("hex") !== sha256) {',
+      "if (!isWhole || received !== sha256) {",
       "if (!isWhole) {",
     ],
     "a file that is not whole is accepted": [
       "const isWhole = this.#length === this.#details?.sizeBytes;",
       "const isWhole = true;",
     ],
-    "more bytes than announced are written": [
-      "if (this.#length + bytes.length > sizeBytes) {",
+    "a hash of others is accepted for what the part has hashed": [
+      'this.#isHashedBeside ? hashedAs : this.#hash.digest("hex")',
+      'hashedAs ?? this.#hash.digest("hex")',
+      BESIDE,
+    ],
+    "bytes that another thread has hashed are written anywhere": [
+      "if (position !== this.#length || this.#hashedBytes > 0) {",
       "if (false) {",
+      BESIDE,
+    ],
+    "more bytes than announced are written": [
+      "if (this.#length + length <= sizeBytes) return;",
+      "if (sizeBytes > 0) return;",
     ],
     "a file is not synced before it gets its name": ["this.#file.syncSync();", "", POWER],
     "a file has the time of writing": [
@@ -95,6 +111,47 @@ export const FILES: readonly Mutant[] = [
       "const { isFile, size } = Deno.statSync(path);\n    if (!isFile || size",
     ],
   }),
+  ...mutantsOf("lib/files/store_batch.ts", tests("files/store_batch"), {
+    "wrong content of a batch gets a name": [
+      'hash("sha256", received.bytes, "hex") === received.sha256',
+      "true",
+    ],
+    "a batch replaces what it has made": ["this.#made.has(identity)", "false"],
+    "a batch is named in a place that is not what it was": [
+      "part === null || !isRight ? FAILED",
+      "part === null ? FAILED",
+    ],
+  }),
+  ...mutantsOf("lib/files/upload_batch.ts", tests("server/batch_uploads"), {
+    "a batch of uploads follows a link": [
+      "pathBelow(served.root, realPath) === path && !isBlocked",
+      "!isBlocked",
+    ],
+    "a batch tells what the client may not read": ["isReadable && info.size", "info.size"],
+  }),
+  ...mutantsOf("lib/server/transfers/receive_batch.ts", tests("server/batch_uploads"), {
+    "a batch stores what the client may not upload": [
+      "permits[i] === null ? null : path",
+      "path",
+    ],
+  }),
+  ...mutantsOf("lib/files/batch_source.ts", tests("server/batches"), {
+    "a batch follows a link to what may be closed": [
+      "pathBelow(served.root, realPath) !== path",
+      "false",
+    ],
+  }),
+  ...mutantsOf("lib/server/transfers/send_batch.ts", tests("server/batches"), {
+    "a batch sends what the client may not read": [
+      "identity.mayRead(path) ? path : null",
+      "path",
+    ],
+    "a batch compares for a link that has ended": [
+      "identity.checkPresent();",
+      "",
+      tests("server/link_claims"),
+    ],
+  }),
   ...mutantsOf("lib/files/work_folder.ts", tests("files/work_folder", "files/part_file"), {
     "the private folder is a link": [
       "if (!info.isDirectory || !isOwned(info, base)) return false;",
@@ -112,7 +169,7 @@ export const FILES: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/files/commit_name.ts", NAMES, {
-    "a new name is not synced": ["if (path !== null) syncFolder(directory);", "", POWER],
+    "a new name is not synced": ["if (path !== null) syncFolder(final.directory);", "", POWER],
     "a file is replaced unasked": [
       "if (error instanceof Deno.errors.AlreadyExists) return false;",
       "if (error instanceof Deno.errors.AlreadyExists) return replaceByRename(from, to, system) !== null;",
@@ -153,8 +210,8 @@ export const FILES: readonly Mutant[] = [
       "info.isFile && info.size === wanted.sizeBytes",
     ],
     "a received file is not found under its number": [
-      "wanted.numbered ? LARGEST_NUMBER : 0",
-      "0",
+      "wanted.name, wanted.numbered",
+      "wanted.name, false",
     ],
   }),
   ...mutantsOf("lib/files/hash_index.ts", tests("files/hash_index"), {
@@ -190,6 +247,11 @@ export const FILES: readonly Mutant[] = [
       "if (this.leftBytes === 0) this.checkUnchanged();",
       "",
     ],
+    "a file is sent whose folder has become a link": [
+      "if (file.isConfined && !isRealPath(file.realPath)) ",
+      "if (false) ",
+      tests("files/local_links"),
+    ],
     "a file that was replaced while it was sent is sent": [
       " && isSameStamp(byPath, this.#stamp)",
       "",
@@ -220,8 +282,8 @@ export const FILES: readonly Mutant[] = [
   ...mutantsOf("lib/files/upload_parts.ts", UPLOADS, {
     "a part under way is swept": ["if (!await file.tryLock(true)) return false;", ""],
     "a part is swept before its time": [
-      "UNKEYED_SUFFIX) ? nowMs : nowMs - LIMITS.unfinishedUploadMs",
-      "UNKEYED_SUFFIX) ? nowMs : nowMs",
+      "KEYED_SUFFIX) ? nowMs - LIMITS.unfinishedUploadMs : nowMs",
+      "KEYED_SUFFIX) ? nowMs : nowMs",
     ],
     "parts are never swept": ["if (!isOver(part, nowMs) || ", "if (true || "],
     "parts take any room": ["if (totalBytes <= this.#limitBytes) break;", "break;"],

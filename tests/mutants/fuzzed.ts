@@ -65,7 +65,7 @@ export const FUZZED: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/part_file.ts", FUZZER, {
     "fuzzer: a wrong hash is accepted": [
-      'if (!isWhole || this.#hash.digest("hex") !== sha256) {',
+      "if (!isWhole || received !== sha256) {",
       "if (!isWhole) {",
     ],
   }),
@@ -75,7 +75,7 @@ export const FUZZED: readonly Mutant[] = [
       "",
     ],
     "fuzzer: a client writes without the right to": [
-      'if (!may) throw new RequestError("denied");',
+      'if (!may) throw new RequestError("denied", undefined, reason);',
       "",
     ],
   }),

@@ -3,9 +3,46 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 const READER = tests("stream/frame_reader", "stream/frame_reader_zstd");
 const ROOMS = tests("chat/hub_rooms");
 const UPLOADS = tests("server/upload_refusals");
+const PACER = tests("stream/pacer");
+const PACED = tests("server/bandwidth");
 
 /** Defects in what bounds the memory, time and noise that a peer causes. */
 export const LIMITS_OF_PEERS: readonly Mutant[] = [
+  ...mutantsOf("lib/stream/pacer.ts", PACER, {
+    "new clients pass those that wait": [
+      "[...this.#ring].reduce((latest, { time }) => Math.max(latest, time), this.#time)",
+      "this.#time",
+    ],
+    "rates are shared by pieces": ["share.time += piece.bytes;", "share.time += 1;"],
+    "a client that connects again has a new burst": [
+      "if (--share.flows === 0) this.#resting.set(client, share);",
+      "if (--share.flows === 0) this.#shares.delete(client);",
+    ],
+  }),
+  ...mutantsOf("lib/protocol/requests.ts", tests("protocol/requests"), {
+    "an answer to LIST has as many pages as a client likes": [
+      'Math.min(fields.optionalInteger("pages", { minimum: 1 }) ?? 1, LIMITS.listingPages)',
+      'fields.optionalInteger("pages", { minimum: 1 }) ?? 1',
+    ],
+  }),
+  ...mutantsOf("lib/client/list_pages.ts", tests("client/list_pages"), {
+    "a client keeps as many pages as a server sends": [
+      "this.#pages.length <= PAGES_LEFT",
+      "this.#pages.length <= Infinity",
+    ],
+  }),
+  ...mutantsOf("lib/server/session/client_session.ts", PACED, {
+    "uploads are not paced": ["await this.#pace.received(frame);", ""],
+  }),
+  ...mutantsOf("lib/server/session/session_pace.ts", tests("server/session_pace"), {
+    "a peer that is paced hears nothing": ["if (passed !== null) this.#showLife();", ""],
+  }),
+  ...mutantsOf("lib/web/file_answer.ts", PACED, {
+    "downloads by HTTP are not paced": [
+      "{ writer: paced, signal, head, ...readable }",
+      "{ writer, signal, head, ...readable }",
+    ],
+  }),
   ...mutantsOf("lib/web/ws_socket.ts", tests("stream/tiny_frames"), {
     "pings are read as long as they come": ["if (isFlood) await pause(0);", ""],
   }),
@@ -56,10 +93,10 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "(idleSinceMs ?? 0) >= sinceMs",
     ],
   }),
-  ...mutantsOf("lib/server/transfers/send_file.ts", tests("hostile/slow_peers"), {
+  ...mutantsOf("lib/server/transfers/send_file.ts", tests("measured/slow_peers"), {
     "many slow downloads hold large buffers": [
-      "bufferBytesFor(pool.jobCount)",
-      "bufferBytesFor(0)",
+      "bufferBytesFor(this.#context.services)",
+      "bufferBytesFor({ ...this.#context.services, pool: { jobCount: 0 } })",
     ],
   }),
   ...mutantsOf("lib/chat/stored_messages.ts", tests("chat/history_bytes"), {
@@ -72,7 +109,7 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "while (false) {",
     ],
     "the smallest room pays for the others": [
-      "this.#bytesOf(room) > this.#bytesOf(largest)",
+      "more > 0 || (more === 0 && room < largest)",
       'largest === ""',
     ],
   }),
@@ -112,9 +149,9 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "> LIMITS.lookupsPerAddress",
     ],
   }),
-  ...mutantsOf("lib/client/batch.ts", tests("client/batch"), {
+  ...mutantsOf("lib/client/omission_tally.ts", tests("client/batch"), {
     "a transfer keeps any number of omissions": [
-      "this.#omitted.size < LIMITS.omissionsKept",
+      "this.#named.size < LIMITS.omissionsKept",
       "true",
     ],
     "omissions without a name are not counted": ["else this.#unnamed++;", ""],
@@ -134,7 +171,20 @@ export const LIMITS_OF_PEERS: readonly Mutant[] = [
       "size > maxUploadBytes)",
       "size >= maxUploadBytes)",
     ],
-    "a full disk shows after the data": ["free !== null && neededBytes > free", "false"],
+  }),
+  ...mutantsOf("lib/files/reserved_space.ts", tests("files/reserved_space"), {
+    "a full disk shows after the data": [
+      "free !== null && bytes + this.#reservedOn(device) > free",
+      "false",
+    ],
+    "uploads at once fill the disk": ["bytes + this.#reservedOn(device) >", "bytes >"],
+    "a stalled upload keeps space from others": [" && !isStalled()", ""],
+  }),
+  ...mutantsOf("lib/accounts/kept_bytes.ts", tests("accounts/link_store"), {
+    "what is kept counts for ever": [
+      "if (untilMs <= nowMs) this.set(link, part, 0);",
+      "if (false) return 0;",
+    ],
   }),
   ...mutantsOf("lib/server/transfers/upload_stream.ts", tests("server/upload_stream"), {
     "early data are received without end": [

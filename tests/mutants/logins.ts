@@ -10,8 +10,8 @@ const NICKS = tests("chat/hub_nicks");
 export const LOGINS: readonly Mutant[] = [
   ...mutantsOf("lib/accounts/login.ts", LOGIN, {
     "an account that was removed meanwhile logs in": [
-      "account === null || !this.#services.store.isCurrent(account)",
-      "account === null",
+      "holder === null || !isCurrent(this.#services, holder)",
+      "holder === null",
     ],
     "a connection has any number of attempts": [
       'if (this.#failures > LIMITS.failedLogins) throw new RequestError("auth-failed");',
@@ -43,7 +43,7 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/client/open_connection.ts", tests("hostile/relayed_login"), {
     "a key is remembered before the login has proven it": [
-      "if (target.login === undefined || attach !== null) await remember();",
+      "if (target.login === undefined || owner !== null) await remember();",
       "await remember();",
     ],
     "a login over TLS remembers no key": [
@@ -66,6 +66,9 @@ export const LOGINS: readonly Mutant[] = [
     "a server asks for too few iterations": ["iterations < LIMITS.scramIterationsMin || ", ""],
     "a server asks for too many iterations": [" || iterations > LIMITS.scramIterationsMax", ""],
     "a server reuses an old login": ["!nonce.startsWith(this.#nonce) || ", ""],
+  }),
+  ...mutantsOf("lib/accounts/attempt_limiter.ts", tests("cluster/shared_attempts"), {
+    "more servers give more guesses": ["this.#budgets.take(budgetOf(account, origin), nowMs);", ""],
   }),
   ...mutantsOf("lib/accounts/attempt_limiter.ts", LIMITER, {
     "a login waits for any time": ["if (pairDueMs - nowMs > LIMITS.loginDelayMs) return null;", ""],
@@ -97,7 +100,10 @@ export const LOGINS: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/server/session/login_requests.ts", tests("server/ban"), {
-    "a banned account logs in": ["if (bans.findName(account.name) !== null)", "if (false)"],
+    "a banned account logs in": [
+      "if (services.bans.findName(account.name) !== null)",
+      "if (false)",
+    ],
   }),
   ...mutantsOf("lib/chat/bans.ts", BANS, {
     "a ban never expires": [
@@ -150,7 +156,7 @@ export const LOGINS: readonly Mutant[] = [
       "return nick;",
     ],
     "a nick in use is taken": [
-      'if (holder !== member) throw nickError("exists", "nick-taken", "it is in use");',
+      "if (holder !== member) throw nickTaken();",
       "",
     ],
   }),
@@ -173,7 +179,7 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/cli/client/client_invocation.ts", tests("e2e/prompts"), {
     "a password is asked for before the server's key is accepted": [
-      "if (login.password === null && tls !== null) await settleTrust(options);",
+      "if (login.password === null && tls !== null) await settleAnyTrust(options);",
       "",
     ],
   }),

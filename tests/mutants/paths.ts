@@ -3,12 +3,13 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 const PATHS = tests("protocol/path");
 const OWN = tests("server/own_files");
 const STORE = tests("files/directory_store");
+const LINKS = tests("files/local_links");
 
 /** Defects in which paths of peers are accepted, and in where they lead. */
 export const PATH_RULES: readonly Mutant[] = [
   ...mutantsOf("lib/files/local_tree.ts", tests("files/local_tree"), {
     "put sends a folder of the programs' own": [
-      'if (isOwnEntry(own, path, info)) return { path, remotePath, type: "omitted", reason: "own" };',
+      'if (isOwnEntry(own, place.path, info)) return leaf(omit(place, "own"));',
       "",
     ],
     "put sends what is below a folder of the programs' own": [
@@ -21,9 +22,69 @@ export const PATH_RULES: readonly Mutant[] = [
       "return false;",
     ],
     "put follows a link to what is the programs' own": [
-      'if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return "own";',
+      'if (isOwnPath(own, realPath) || isBelowOwn(top, realPath)) return { reason: "own" };',
       "",
     ],
+    "put follows a link out of the folder": [
+      'if (!isAtOrBelow(top, realPath)) return { reason: "link" };',
+      "",
+      LINKS,
+    ],
+    "put follows a link in a folder unasked": [
+      'if (links === "skip") return { reason: "link-skipped" };',
+      "",
+      LINKS,
+    ],
+    "put reads a folder that was exchanged": ["if (!isSame) ", "if (false) ", LINKS],
+    "put follows a link that was none before": [
+      "return isLink ? Deno.statSync(path) : Deno.lstatSync(path);",
+      "return Deno.statSync(path);",
+      LINKS,
+    ],
+  }),
+  ...mutantsOf("lib/files/local_file.ts", LINKS, {
+    "a file outside of the folder is sent": [
+      "if (isConfined && !isAtOrBelow(within, realPath)) ",
+      "if (false) ",
+    ],
+    "a small file outside of the folder is sent": [
+      "return isAtOrBelow(within, found.realPath) ? found : null;",
+      "return found;",
+    ],
+  }),
+  ...mutantsOf("lib/files/extra_files.ts", tests("files/extra_files"), {
+    "a mirror deletes what is excluded": [
+      'if (this.#wanted.rules.excludes(inFolder.normalize("NFC"), isDirectory)) return false;',
+      "",
+    ],
+    "a mirror deletes files under way": ["isPrivateName(name) || ", ""],
+    "a mirror deletes the state of a server": [
+      "if (isDirectory && isMarkedFolder(path)) return false;",
+      "",
+    ],
+    "a mirror deletes through a link": [
+      " || await Deno.realPath(dirname(path)) !== above",
+      "",
+    ],
+    "a mirror deletes another file than it found": [
+      " && identityOf(info) === identity;",
+      ";",
+    ],
+    "a mirror reads a link": ["|| !(await Deno.lstat(folder)).isDirectory", ""],
+  }),
+  ...mutantsOf("lib/cli/commands/mirror.ts", tests("e2e/mirror"), {
+    "a mirror deletes after a failure": [
+      "failures.length === 0 && omitted.count === 0 && top",
+      "top",
+    ],
+    "a mirror deletes more than half": ["if (isMost || count >", "if (count >"],
+    "a mirror deletes unasked": [
+      'return { reason: "unasked", count',
+      'if (ask === null) return null;\n    return { reason: "unasked", count',
+    ],
+  }),
+  ...mutantsOf("lib/files/exclude_rules.ts", tests("files/exclude_rules"), {
+    "letter case does not count in patterns": ["{ ignorecase: false }", "{}"],
   }),
   ...mutantsOf("lib/protocol/path.ts", PATHS, {
     "a path leads upwards": ['component === "." || component === ".."', 'component === "."'],
@@ -104,8 +165,30 @@ export const PATH_RULES: readonly Mutant[] = [
       "tcp-chat\\.db(?:-wal",
       "tcp-chat\\.db(?:-x",
     ],
-    "a client makes a database in capitals": ["(?=[\\\\/]|$)/is;", "(?=[\\\\/]|$)/s;"],
+    "a client makes a database in capitals": ["(?=[\\\\/]|$)/gi;", "(?=[\\\\/]|$)/g;"],
     "a user's folder is not marked": ["if (basename(path) === USER_FOLDER) markFolder(path);", ""],
+  }),
+  ...mutantsOf("lib/files/remove_served.ts", tests("hostile/removing"), {
+    "what has taken the place of a folder is emptied": [
+      "    checkFolderSync(folder);\n    const info",
+      "    const info",
+    ],
+    "what has taken the place of a folder is removed": [
+      "    checkFolderSync(above);\n    checkFolderSync(folder);\n",
+      "",
+    ],
+    "the programs' own files are removed": [
+      "|| isOwnEntry(served, realPath, info)",
+      "",
+    ],
+    "a device is removed": ['return { name, reason: "special" };', ";"],
+  }),
+  ...mutantsOf("lib/files/move_served.ts", tests("hostile/removing"), {
+    "a folder that holds the data folder is moved": [
+      "ownPaths.some((own) => isAtOrBelow(realPath, own)) || ",
+      "",
+    ],
+    "settings are moved out of their hidden place": [" || holdsOwnNames(realPath)", ""],
   }),
   ...mutantsOf("lib/files/server_state.ts", tests("server/foreign_state"), {
     "a new data folder is not marked": ["    markFolder(folder);\n", ""],
@@ -113,12 +196,13 @@ export const PATH_RULES: readonly Mutant[] = [
   ...mutantsOf("lib/server/serve.ts", tests("server/foreign_state"), {
     "another server's data folder is the root": [" || isMarkedFolder(store.root);", ";"],
   }),
-  ...mutantsOf("lib/files/directory_store.ts", STORE, {
+  ...mutantsOf("lib/files/served_walk.ts", tests("server/foreign_state"), {
     "a folder of another server is walked": [
       "if (isOwnEntry(served, realPath, info)) continue;",
       "",
-      tests("server/foreign_state"),
     ],
+  }),
+  ...mutantsOf("lib/files/directory_store.ts", STORE, {
     "a folder or a device is served as a file": [
       'if (!info.isFile) throw new RequestError("not-a-file");',
       "",

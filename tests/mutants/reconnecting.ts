@@ -4,9 +4,17 @@ const CHAT = tests("client/reconnecting_chat", "client/resent_messages");
 const SEQUENCER = tests("client/room_sequencer");
 const PRIVATE = tests("server/private_messages");
 const SYNC = tests("client/reconnecting_chat");
+const SEVERAL = tests("client/several_servers");
 
 /** Defects in a chat that outlives its connections. */
 export const RECONNECTING: readonly Mutant[] = [
+  ...mutantsOf("lib/client/limited_retry.ts", tests("client/limited_retry"), {
+    "attempts never end": ["failures >= attempts || ", ""],
+    "a server whose key has changed is tried again": [
+      "return mayPass ? endlessRetry(failures, error) : null;",
+      "return endlessRetry(failures, error);",
+    ],
+  }),
   ...mutantsOf("lib/client/room_sequencer.ts", SEQUENCER, {
     "a message is told twice": ["if (event.seq < next) return;", ""],
     "a gap in the numbers is told of nowhere": [
@@ -19,6 +27,26 @@ export const RECONNECTING: readonly Mutant[] = [
     ],
     "a server that lost some messages tells the others again": [
       "this.#knownTime = this.#emittedTime;",
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/client/trust_peer.ts", tests("client/trust_peer"), {
+    "a told key takes the place of a known one": ["return known === null ?", "return true ?"],
+    "the user is asked about servers that it has not named": [
+      "const { accept: _, ...rest } = options;",
+      "const rest = options;",
+    ],
+  }),
+  ...mutantsOf("lib/client/server_route.ts", SEVERAL, {
+    "a server that is silent is waited for": ["[Math.min(TURN_MS, limitMs), limitMs]", "[limitMs]"],
+    "a server that stops is the first again": [
+      "isServerStopping || codeOf(loss)",
+      "codeOf(loss)",
+    ],
+  }),
+  ...mutantsOf("lib/client/sync_room.ts", SEVERAL, {
+    "a server that lags counts as one that counts anew": [
+      "if (isSameHistory(chat, sequencer)) return true;",
       "",
     ],
   }),
@@ -41,8 +69,17 @@ export const RECONNECTING: readonly Mutant[] = [
       "if (message.stored !== null) this",
       "if (false) this",
     ],
-    "a message without an answer is not sent again": ['if (!isLost || "to" in message.target)', ""],
-    "a private message is sent again": [' || "to" in message.target', ""],
+    "a message without an answer is not sent again": ["if (!isLost) this", "this"],
+    "a private message is sent again": ['"room" in message.target &&', ""],
+  }),
+  ...mutantsOf("lib/client/client_chat.ts", tests("client/unknown_outcome"), {
+    "a message whose outcome is not known is told to be lost": [
+      ' || reason === "outcome-unknown"',
+      "",
+    ],
+    "a client goes round servers that are all out of step": [" && isLasting", ""],
+    "a message to a server that stops is lost": ['code === "shutting-down" ||', ""],
+    "a client leaves the only server": ["(this.cluster?.peers.length ?? 0) < 2", "false"],
   }),
   ...mutantsOf("lib/client/outbox.ts", tests("client/outbox"), {
     "a refused message is given up": ['error.code === "rate-limited"', "false"],
@@ -98,21 +135,21 @@ export const RECONNECTING: readonly Mutant[] = [
     ],
     "any PONG confirms all messages": ["({ receiptId }) => receiptId === id", "() => true"],
     "a message that is confirmed is delivered again": [
-      "if (number !== null) this.#kept.remove(number);\n  }\n\n  /** The recipient is silent",
-      "}\n\n  /** The recipient is silent",
+      "if (kept !== null) this.#remove(kept);\n  }\n\n  #remove",
+      "}\n\n  #remove",
     ],
     "a client that takes no part in the chat takes what is kept": [
-      "|| !member.isPresent) return;\n    this.#forgetLost",
-      ") return;\n    this.#forgetLost",
+      "|| !member.isPresent) return;\n    this.#lost.forget",
+      ") return;\n    this.#lost.forget",
     ],
-    "a message to an account that has quit is kept": ['if (how !== "quit" && left', "if (left"],
+    "a message to an account that has quit is kept": ['if (how !== "quit") this', "this"],
     "a message to an account that is back under another nick is kept": [
-      "    this.#forgetLost(mailbox);\n",
+      "    this.#lost.forget(mailbox);\n",
       "",
     ],
     "nobody is told of a message to an old client that is lost": [
-      'number === null ? how !== "lost" || isOld : from === null',
-      "number === null || from === null",
+      'kept === null ? how !== "lost" || isOld : from === null',
+      "kept === null || from === null",
     ],
   }),
   ...mutantsOf("lib/chat/mailbox.ts", PRIVATE, {
@@ -133,7 +170,7 @@ export const RECONNECTING: readonly Mutant[] = [
       "this.#account.name",
     ],
   }),
-  ...mutantsOf("lib/chat/kept_messages.ts", tests("chat/kept_messages"), {
+  ...mutantsOf("lib/chat/kept_changes.ts", tests("chat/kept_messages"), {
     "any number of messages is kept for a client": [
       ">= LIMITS.keptMessagesPerClient",
       "> LIMITS.keptMessagesPerClient",
@@ -143,6 +180,8 @@ export const RECONNECTING: readonly Mutant[] = [
       "> LIMITS.keptMessagesPerNetwork",
     ],
     "any number of messages is kept": [">= LIMITS.keptMessages;", "> LIMITS.keptMessages;"],
+  }),
+  ...mutantsOf("lib/chat/kept_messages.ts", tests("chat/kept_messages"), {
     "a message is kept for ever": ["until_ms > ? ORDER", "until_ms > ? - 1e15 ORDER"],
   }),
   ...mutantsOf("lib/client/event_feed.ts", tests("library/events"), {

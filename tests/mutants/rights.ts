@@ -7,7 +7,10 @@ const LINKS = tests("server/linked_rights");
 /** Rights that are taken while a request is under way. */
 const TAKEN = tests("server/taken_rights");
 
-const REQUESTS_WITH_PATH = ["LIST", "STAT", "FGET", "FILE", "FPUT", "MKDR"];
+/** Renaming and removing. */
+const MANAGE = tests("server/remove", "server/move");
+
+const REQUESTS_WITH_PATH = ["LIST", "STAT", "FGET", "FILE", "FPUT", "MKDR", "DELE", "MOVE"];
 
 /** A defect for each of the requests: the statement is another one for it alone. */
 function perRequest(what: string, statement: string, requests: readonly string[], other = "") {
@@ -39,18 +42,28 @@ export const RIGHTS: readonly Mutant[] = [
       "if (!this.mayList(path)) throw this.#hidden();",
       "",
     ],
-    "a hidden path is denied, not missing": [
-      'this.mayList("") ? "not-found" : "denied"',
-      '"denied"',
-    ],
+    "a hidden path is denied, not missing": ['seesNothing ? "denied" : "not-found"', '"denied"'],
     "an account writes where uploads are off": ["if (!settings.uploads) throw", "if (false) throw"],
-    "a client writes without the right to": ['if (!may) throw new RequestError("denied");', ""],
+    "a client writes without the right to": [
+      'if (!may) throw new RequestError("denied", undefined, reason);',
+      "",
+    ],
     "a file that the client may not read is replaced": [
       "rules.rules.mayReplace(path",
       "rules.rules.mayWrite(path",
     ],
+    "a client shares what it has no right to share": [
+      "if (this.#services.rules.rules.mayShare(path, account)) return account;",
+      "return account;",
+      tests("server/link_requests"),
+    ],
+    "a link sends requests that it is not made for": [
+      "this.#link?.checkRequest(type);",
+      "",
+      tests("server/links"),
+    ],
     "a guest is admitted where a login is required": [
-      "this.#account !== null || !this.#services.settings.requireAccount",
+      "this.hasLoggedIn || !this.#services.settings.requireAccount",
       "true",
     ],
     "a guest without the right to chat enters the chat": [
@@ -88,7 +101,7 @@ export const RIGHTS: readonly Mutant[] = [
       TAKEN,
     ],
     "LIST and STAT tell of a file that the rules hide": [
-      'right === "list" && isFile ? "read" : right',
+      "isFile ? OF_FILES[right] ?? right : right",
       "right",
       REQUESTS,
     ],
@@ -103,13 +116,48 @@ export const RIGHTS: readonly Mutant[] = [
       TAKEN,
     ],
   }),
+  ...mutantsOf("lib/accounts/rule_set.ts", RULES, {
+    "what may be written may be removed": ["&& rights.write && rights.delete", "&& rights.write"],
+    "what the client may not see may be removed": ["=> rights.read && rights", "=> rights"],
+    "a rule below a folder does not count when it is moved": [
+      "|| !pattern.reachesBelow(components);",
+      "|| true;",
+    ],
+  }),
+  ...mutantsOf("lib/server/session/manage_requests.ts", MANAGE, {
+    "a folder is moved out of the reach of a rule": ['mayBelow(each, "delete")', "isAdmitted"],
+    "a folder is moved to where a rule gives no right": ['mayBelow(each, "write")', "isAdmitted"],
+    "a folder goes without being asked for": [
+      'if (info.isDirectory && !recursive) throw new RequestError("not-a-file");',
+      "recursive = true;",
+    ],
+  }),
+  ...mutantsOf("lib/server/session/tree_removal.ts", MANAGE, {
+    "a tree is removed with what the rules protect": [
+      "if (!identity[right](path)) return false;",
+      "",
+    ],
+    "a removal tells of what the rules hide": [
+      'if (reason === null && !this.#may("mayRead", level, name)) continue;',
+      "",
+    ],
+  }),
+  ...mutantsOf("lib/server/context/upload_locks.ts", MANAGE, {
+    "a folder is moved while an upload writes to it": [
+      "if (paths.some((path) => isAtOrBelow(path, locked)))",
+      "if (false)",
+    ],
+  }),
   ...mutantsOf("lib/server/context/access_watch.ts", TAKEN, {
     "a request begins with a right that was taken": [
       "    check();\n    const recheck",
       "    const recheck",
       tests("server/access_watch"),
     ],
-    "a request outlives the right to it": ['cancel(new RequestError("denied"));', ""],
+    "a request outlives the right to it": [
+      'cancel(hasReason ? error : new RequestError("denied"));',
+      "",
+    ],
   }),
   ...mutantsOf("lib/web/file_routes.ts", tests("web/files"), {
     "GET checks no right to what is shown by the page": [
@@ -119,7 +167,7 @@ export const RIGHTS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {
     "the quick download checks no right to what a link leads to": [
-      "if (!identity.mayRead(store.truePath(file.file.realPath))) break;",
+      "!identity.mayRead(store.truePath(file.file.realPath)) || ",
       "",
     ],
   }),
@@ -129,9 +177,9 @@ export const RIGHTS: readonly Mutant[] = [
       "await this.#context.services.store.find(path)",
     ],
   }),
-  ...mutantsOf("lib/server/session/folder_requests.ts", REQUESTS, {
+  ...mutantsOf("lib/server/context/path_access.ts", REQUESTS, {
     "LIST names files that the rules hide": [
-      'type === "file" ? identity.mayRead(entry) : identity.mayList(entry)',
+      'type === "file" ? identity.mayRead(path) : identity.mayList(path)',
       "true",
     ],
   }),
@@ -187,13 +235,13 @@ export const RIGHTS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/accounts/rights.ts", tests("accounts/rights"), {
     "the right to read is one to write, too": [
-      "? READ_WRITE : READ;",
-      "? READ_WRITE : READ_WRITE;",
+      'write: rights.has("write"),',
+      'write: rights.has("read"),',
       RULES,
     ],
     "a member is an admin": [
-      'member: new Set(["read", "write", "chat"])',
-      'member: new Set(["read", "write", "chat", "admin"])',
+      'member: new Set(["read", "write", "delete", "chat"])',
+      'member: new Set([...GRANTABLE_RIGHTS, "admin"])',
     ],
   }),
 ];

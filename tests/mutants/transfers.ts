@@ -10,12 +10,28 @@ const RESUMED = tests("client/resumed_download");
 export const TRANSFERS: readonly Mutant[] = [
   ...mutantsOf("lib/server/transfers/send_file.ts", OFFSETS, {
     "a changed file is sent from the middle": [
-      "version === versionTag(stamp) ? offset : 0",
+      "version === versionOf(file) ? offset : 0",
       "true ? offset : 0",
     ],
     "a file is never sent from the middle": [
-      "version === versionTag(stamp) ? offset : 0",
+      "version === versionOf(file) ? offset : 0",
       "false ? offset : 0",
+    ],
+  }),
+  ...mutantsOf("lib/transfer/part_writer.ts", tests("transfer/hash_beside"), {
+    "a failed hash leaves the part open": [
+      'await worker.call("endReceive", [handle, !staysOnError]).catch(() => {});',
+      "",
+    ],
+    "a worker that hashes is not given back": ["this.#hasher[Symbol.dispose]();", ""],
+    "a worker that hashes is given back again and again": ["if (this.#isEnded) return;", ""],
+    "each piece is written where the first belongs": ["this.#hashedBytes += bytes.length;", ""],
+  }),
+  ...mutantsOf("lib/worker/worker_pool.ts", tests("worker/lend_beside"), {
+    "a worker is lent where there are too few cores": ["this.#cores < CORES_FOR_TWO", "false"],
+    "a worker is lent of the job's own thread": [
+      "isIdle(each) && each.thread !== worker.thread",
+      "isIdle(each)",
     ],
   }),
   ...mutantsOf("lib/transfer/protocol2_download.ts", DOWNLOAD2, {
@@ -69,11 +85,13 @@ export const TRANSFERS: readonly Mutant[] = [
       "await this.#whenReady();",
     ],
   }),
-  ...mutantsOf("lib/client/upload_channel.ts", tests("client/upload"), {
+  ...mutantsOf("lib/client/unless_same.ts", tests("client/upload"), {
     "a file of the same size counts as the same": [
       "if (sha256 !== status.sha256) return null;",
       "",
     ],
+  }),
+  ...mutantsOf("lib/client/upload_channel.ts", tests("client/upload"), {
     "the server's hash of an upload is not compared": [
       'if (sha256 !== sentSha256) throw new RequestError("integrity");',
       "",

@@ -7,6 +7,7 @@ import {
   type FoundFile,
   type FoundTree,
 } from "../../lib/page/transfer/found_files.ts";
+import { takeDrop } from "../../lib/page/transfer/take_drop.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
 
@@ -141,7 +142,7 @@ Deno.test("filesOfDrop: goes on behind files and folders that cannot be read, an
   const hadSecure = globalThis.isSecureContext;
   Object.assign(globalThis, { isSecureContext: false });
   try {
-    const tree = filesOfDrop({ items } as unknown as DataTransfer);
+    const tree = filesOfDrop(takeDrop({ items } as unknown as DataTransfer));
     const found: [string, boolean][] = [];
     for await (const files of tree.files) {
       found.push(...files.map(({ path, file }): [string, boolean] => [path, file !== null]));

@@ -1,8 +1,11 @@
 /// <reference lib="dom" />
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { FolderModel } from "../../lib/page/model/page_model.ts";
+import { makeFolderIn, removeIn, renameIn } from "../../lib/page/model/change_folder.ts";
 import { rowOf, sortByName, sortRows } from "../../lib/page/state/folder_rows.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import { sha256Of } from "../helpers/bytes.ts";
+import { MANAGER } from "../helpers/managed_server.ts";
 import { PageFixture } from "../helpers/page_fixture.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
@@ -41,7 +44,7 @@ Deno.test("folder: tells why it cannot be shown, and shows it once it can be", a
   await folder.open("new");
   assertEquals(folder.state.value.kind, "failed");
   await folder.open("");
-  await folder.makeFolder("new");
+  await makeFolderIn(folder, "new");
   assertEquals(namesOf(folder), ["new"]);
   await folder.open("new");
   assertEquals([folder.state.value.kind, namesOf(folder)], ["ready", []]);
@@ -76,4 +79,31 @@ Deno.test("sortRows: sorts 100,000 rows within a second", () => {
   const sorted = sortRows(sortByName(rows), { key: "name", descending: false });
   assertEquals([sorted[2]?.name, sorted.at(-1)?.name], ["file 2.txt", "file 99999.txt"]);
   assertEquals(performance.now() - startedMs < 5_000, true);
+});
+
+Deno.test("folder: renames and removes where the client may, and says what is left", async () => {
+  const files = { "f/a.txt": "a", "f/b/c.txt": "c", "f/kept/.tcp-chat/x.upload": "part" };
+  await using fixture = await PageFixture.start(MANAGER, files);
+  const { folder } = await fixture.open();
+  await folder.open("f");
+  assertEquals(folder.canChange.value, true);
+  await renameIn(folder, { path: "f/a.txt", name: "a.txt" }, "z é.txt");
+  assertEquals(namesOf(folder), ["b", "kept", "z é.txt"]);
+  const taken = await assertRejects(
+    () => renameIn(folder, { path: "f/z é.txt", name: "z é.txt" }, "b"),
+    RequestError,
+  );
+  assertEquals(taken.code, "exists");
+  assertEquals(await removeIn(folder, "f/b"), 0);
+  assertEquals(await removeIn(folder, "f/kept"), 1);
+  assertEquals(namesOf(folder), ["kept", "z é.txt"]);
+});
+
+Deno.test("folder: offers no change to a client that may only send files", async () => {
+  await using fixture = await PageFixture.start({ uploads: true }, { "a.txt": "a" });
+  const { folder } = await fixture.open();
+  await folder.open("");
+  assertEquals([folder.canWrite.value, folder.canChange.value], [true, false]);
+  const denied = await assertRejects(() => removeIn(folder, "a.txt"), RequestError);
+  assertEquals(denied.code, "denied");
 });

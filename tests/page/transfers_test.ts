@@ -4,6 +4,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
 import { MAX_COMPARED } from "../../lib/page/state/check_file.ts";
 import { numberedPath } from "../../lib/page/state/numbered_path.ts";
+import { nextTurn } from "../../lib/async/next_turn.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
@@ -199,7 +200,8 @@ Deno.test("transfers: pause and go on, cancel, and fail with the server's reason
 });
 
 Deno.test("transfers: after a reload, a file that the browser cannot open again is asked for", async () => {
-  await using fixture = await PageFixture.start({ uploads: true }, {
+  const rateLimits = { total: 10 * MIB }; // The upload is not over before the page is closed
+  await using fixture = await PageFixture.start({ uploads: true, rateLimits }, {
     "d.bin": patternedBytes(MIB),
   });
   const first = await fixture.open();
@@ -207,6 +209,7 @@ Deno.test("transfers: after a reload, a file that the browser cannot open again 
   first.transfers.sendFiles([fileOf(bytes, "up.bin")], "");
   await until(() => only(first).done.value > 17 * MIB, "some of it");
   fixture.close();
+  fixture.server.server.rateLimits = {};
   const page = await fixture.open();
   await until(() => page.transfers.list.value.length === 1, "the job");
   await until(() => only(page).state.value === "needs-file", "the question");
@@ -215,6 +218,29 @@ Deno.test("transfers: after a reload, a file that the browser cannot open again 
   assert(only(page).resumedAt.value > 0);
   assertEquals(sha256Of(read(fixture, "up.bin")), sha256Of(bytes));
   assertEquals(fixture.jobs.jobs.size, 0);
+});
+
+Deno.test("transfers: a file that is sent before the kept ones are read is sent once", async () => {
+  await using fixture = await PageFixture.start({ uploads: true });
+  const { model: page, ready } = fixture.load();
+  const { list } = page.transfers;
+  fixture.jobs.onLoad = async () => {
+    page.transfers.sendFiles([fileOf("one", "1.txt")], "");
+    for (let turn = 0; turn < 5; turn++) await nextTurn();
+  };
+  await ready;
+  await until(() => list.value.length > 0, "the transfer");
+  await reach(list.value.at(-1)!, "verified");
+  assertEquals(list.value.map(({ path }) => path), ["1.txt"]);
+});
+
+Deno.test("transfers: a file is sent where the kept ones cannot be read", async () => {
+  await using fixture = await PageFixture.start({ uploads: true });
+  fixture.jobs.onLoad = () => Promise.reject(new DOMException("closing", "InvalidStateError"));
+  const page = await fixture.open();
+  page.transfers.sendFiles([fileOf("one", "1.txt")], "");
+  await until(() => page.transfers.list.value.length === 1, "the transfer");
+  await reach(only(page), "verified");
 });
 
 Deno.test("numberedPath: counts, before the extension", () => {

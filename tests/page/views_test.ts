@@ -59,6 +59,17 @@ const CASES: readonly Case[] = [
       connection: { kind: "needs-tls", url: "https://files.example.org:5555" },
     },
   },
+  {
+    name: "other servers",
+    size: NARROW,
+    scene: {
+      connection: { kind: "waiting", retryAt: 0 },
+      elsewhere: [
+        { host: "192.168.0.11", port: 5555, fingerprint: null },
+        { host: "fd00::12", port: 5555, fingerprint: "ab".repeat(32) },
+      ],
+    },
+  },
   { name: "login", size: NARROW, scene: { connection: { kind: "login-required" } } },
 ];
 
@@ -124,4 +135,17 @@ Deno.test("views: axe finds nothing, in both themes and both languages", async (
   await Promise.all(Array.from({ length: LANES }, lane));
   assertEquals(found, []);
   assertEquals(pages.complaints, []);
+});
+
+Deno.test("OtherServers: leads to the place that the page shows by now, at other servers", async () => {
+  await using pages = await MockPages.start();
+  const [scene] = CASES.flatMap(({ scene }) => scene?.elsewhere === undefined ? [] : [scene]);
+  const look = { ...NARROW, theme: "light", locale: "en-GB", hash: "#/files" } as const;
+  const page = await pages.open(scene!, look);
+  for (const place of ["#/files", "#/talk/lobby"]) {
+    await page.evaluate((hash) => void (location.hash = hash), place);
+    for (const address of ["http://192.168.0.11:5555", "https://[fd00::12]:5555"]) {
+      await page.locator(`.elsewhere a[href="${address}/${place}"]`).waitFor();
+    }
+  }
 });

@@ -18,11 +18,12 @@ import {
   encodeServerHello,
 } from "../../lib/protocol/hello.ts";
 import { decodeObject, type JsonObject } from "../../lib/protocol/json.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { isAllowedPath } from "../../lib/protocol/path.ts";
 import { decodeRequest, type RequestType } from "../../lib/protocol/requests.ts";
 
 const REQUESTS: RequestType[] = [
-  ...["LIST", "STAT", "FGET", "FPUT", "MKDR", "NICK"] as const,
+  ...["LIST", "STAT", "FGET", "FPUT", "MKDR", "MOVE", "DELE", "NICK"] as const,
   ...["JOIN", "PART", "SEND", "WHOS", "ROOM", "HIST"] as const,
 ];
 
@@ -70,7 +71,23 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
     auth: fc.record({ required: fc.boolean(), mechanisms: fc.array(text) }),
     you: fc.record({ nick: text, session: text }),
     time: fc.option(natural, { nil: null }),
+    cluster: fc.constant(null),
+    peers: fc.constant([]),
   });
+  const host = fc.stringMatching(/^[a-z0-9.:-]{1,253}$/);
+  const peer = fc.record({
+    host,
+    port: fc.integer({ min: 1, max: 65_535 }),
+    fingerprint: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: null }),
+  });
+  const clustered = fc.record({
+    cluster: fc.record({ name: text, history: text }),
+    peers: fc.array(peer, { maxLength: LIMITS.clusterPeers }),
+  });
+  fc.assert(fc.property(server, clustered, (alone, cluster) => {
+    const hello = { ...alone, ...cluster };
+    assertEquals(decodeServerHello(payloadOf(encodeServerHello(hello))), hello);
+  }));
   fc.assert(fc.property(server, (hello) => {
     assertEquals(decodeServerHello(payloadOf(encodeServerHello(hello))), hello);
   }));
@@ -100,6 +117,17 @@ Deno.test("decodeEvent: decodes every encoded event", () => {
     fc.record({ event: fc.constant("notice" as const), text }),
     fc.record({ event: fc.constant("topic" as const), room: text, text, ...origin }),
     fc.constant({ event: "shutdown" as const }),
+    fc.record({
+      event: fc.constant("peers" as const),
+      peers: fc.array(
+        fc.record({
+          host: fc.stringMatching(/^[a-z0-9.:-]{1,253}$/),
+          port: fc.integer({ min: 1, max: 65_535 }),
+          fingerprint: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/), { nil: null }),
+        }),
+        { maxLength: LIMITS.clusterPeers },
+      ),
+    }),
   );
   fc.assert(fc.property(event, (event) => {
     assertEquals(decodeEvent(decodeObject(payloadOf(encodeEvent(event)))), event);
@@ -122,6 +150,7 @@ Deno.test("decodeListing, decodeStatus, decodeStoredUpload: decode every encoded
       last,
       omitted: { count: 0, paths: [] },
       mayWrite: null,
+      mayDelete: null,
     });
   }));
   const hash = fc.option(sha256, { nil: null });

@@ -6,8 +6,8 @@ import {
   decodeStatus,
   decodeStoredUpload,
 } from "../../lib/protocol/answers.ts";
+import { REQUEST_ERROR_REASONS } from "../../lib/protocol/error_reasons.ts";
 import {
-  REQUEST_ERROR_REASONS,
   REQUEST_ERROR_TEXTS,
   RequestError,
   type RequestErrorCode,
@@ -54,6 +54,7 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     last: "a/b.txt",
     omitted: NONE_OMITTED,
     mayWrite: null,
+    mayDelete: null,
   });
   assertEquals(decodeListing(roundTrip({ entries: [], write: false })), {
     entries: [],
@@ -61,6 +62,7 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     last: null,
     omitted: NONE_OMITTED,
     mayWrite: false,
+    mayDelete: null,
   });
 });
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import { REQUEST_ERROR_REASONS, REQUEST_ERROR_TEXTS } from "../../lib/protocol/errors.ts";
+import { REQUEST_ERROR_REASONS } from "../../lib/protocol/error_reasons.ts";
+import { REQUEST_ERROR_TEXTS } from "../../lib/protocol/errors.ts";
 import { ROOT, sourcesBelow } from "../helpers/source_files.ts";
 
 const CONTRACT = Deno.readTextFileSync(join(ROOT, "lib/protocol/README.md"));
@@ -76,11 +77,18 @@ Deno.test("protocol README: has the codes of each request", () => {
     LIST: path,
     STAT: ["changed"], // Beside those of the row above
     FGET: ["changed"],
+    MGET: ["bad-path"],
+    MPUT: ["bad-path", "denied"],
     FPUT: [
       ...["bad-path", "denied", "exists", "not-a-file"],
       ...["too-large", "no-space", "busy", "integrity"],
     ],
     MKDR: ["bad-path", "denied", "not-a-file", "no-space", "busy"],
+    LINK: path,
+    LNKS: ["denied"],
+    UNLK: ["denied", "not-found"],
+    MOVE: ["bad-path", "denied", "not-a-file", "no-space", "busy", "not-found", "exists"],
+    DELE: ["bad-path", "denied", "not-found", "not-a-file", "busy"],
     NICK: ["exists", "denied", "rate-limited"],
     JOIN: ["denied", "busy"],
     PART: ["denied"],
@@ -122,6 +130,9 @@ Deno.test("protocol README: its limits are those of the code", () => {
     } while only file data waits`,
     "unanswered requests of a connection": count(L.unansweredRequests),
     "silence, protocol 2": `${seconds(L.pingAfterMs)}, then ${seconds(L.silenceMs)}`,
+    "silence of a server that has named others": `${seconds(L.clusterSilenceMs / 3)}, then ${
+      seconds(L.clusterSilenceMs)
+    }`,
     "an upload that broke off": `${L.unfinishedUploadMs / 3_600_000} h`,
     "a download that broke off": `${L.unfinishedDownloadMs / 86_400_000} days`,
     "clients at once (`--max-clients`)": count(L.clients),
@@ -134,6 +145,12 @@ Deno.test("protocol README: its limits are those of the code", () => {
       count(L.scramMessageCharacters)
     } characters`,
     "a TLS handshake; at once": `${seconds(L.tlsHandshakeMs)}; ${count(L.tlsHandshakes)}`,
+    "links that work; those of an account": `${count(L.links)}; ${count(L.linksPerAccount)}`,
+    "`life` of a link; its `count`": `${L.linkMsMin / 1_000} s to ${
+      L.linkMsMax / 86_400_000
+    } days; 1 to ${count(L.linkCount)}`,
+    "the secret `claim`": `${L.claimCharactersMin} to ${L.claimCharactersMax} characters`,
+    "a claim": `${L.claimMs / 3_600_000} h after its last transfer`,
     "rooms of a client; rooms with members": `${count(L.roomsPerClient)}; ${count(L.rooms)}`,
     "private messages kept from an address or a /64": count(L.keptMessagesPerNetwork),
     "private messages kept for a client; for all": `${count(L.keptMessagesPerClient)}; ${
@@ -148,7 +165,9 @@ Deno.test("protocol README: its limits are those of the code", () => {
     "HELO over a WebSocket": seconds(L.webGreetingMs),
     "a ticket for a link": `${L.ticketMs / 60_000} minutes`,
     "the secret `resume`": `${L.resumeCharactersMin} to ${L.resumeCharactersMax} characters`,
-    "a topic; the text of AWAY": `${count(L.statusBytes)} bytes`,
+    "`session` in NICK": `${L.sessionCharacters} characters`,
+    "`peers` of a cluster; the host of one": `${L.clusterPeers}; ${L.hostCharacters} characters`,
+    "a topic; the text of AWAY; the note of a link": `${count(L.statusBytes)} bytes`,
     "stored messages of a room (`--history`)": `${count(L.historyMessages)}, and ${
       L.historyRoomBytes / MIB
     } MiB`,

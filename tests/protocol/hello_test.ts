@@ -17,6 +17,11 @@ const SERVER: ServerHello = {
   auth: { required: true, mechanisms: ["SCRAM-SHA-256"] },
   you: { nick: "guest-7", session: "abc" },
   time: 1_800_000_000_000,
+  cluster: { name: "school", history: "00c0ffee" },
+  peers: [
+    { host: "a.example", port: 5555, fingerprint: "ab".repeat(32) },
+    { host: "2001:db8::1", port: 1, fingerprint: null },
+  ],
 };
 
 const client = (object: Record<string, unknown>) =>
@@ -143,6 +148,8 @@ Deno.test("decodeServerHello: assumes the least for missing members", () => {
     auth: { required: false, mechanisms: [] },
     you: { nick: "", session: "s" },
     time: null,
+    cluster: null,
+    peers: [],
   });
 });
 
@@ -162,4 +169,26 @@ Deno.test("decodeServerHello: ignores features and mechanisms that are not text"
   assertEquals(server({ features: ["zstd", 1, null, {}] }).features, ["zstd"]);
   assertEquals(server({ features: "zstd" }).features, []);
   assertEquals(server({ auth: { mechanisms: [1, "A"] } }).auth.mechanisms, ["A"]);
+});
+
+Deno.test("decodeServerHello: takes the first 16 peers, and leaves out hosts that no address can have", () => {
+  const peers = Array.from({ length: 17 }, (_, i) => ({ host: `h${i}`, port: 65_535 }));
+  for (const [count, taken] of [[0, 0], [15, 15], [16, 16], [17, 16]] as const) {
+    assertEquals(server({ peers: peers.slice(0, count) }).peers.length, taken);
+  }
+  const hosts = ["", "a b", "a/b", "user@a", "a,b", "a\u001b[2J", "x".repeat(254), "x".repeat(253)];
+  const taken = server({ peers: hosts.map((host) => ({ host, port: 1 })) }).peers;
+  assertEquals(taken.map(({ host }) => host), ["x".repeat(253)]);
+});
+
+Deno.test("decodeServerHello: refuses a cluster or peers that are malformed", () => {
+  for (const value of [1, "x", true]) {
+    assertRefused(() => server({ cluster: value }), "cluster");
+    assertRefused(() => server({ peers: value }), "peers");
+  }
+  assertRefused(() => server({ cluster: { name: "a" } }), "history");
+  for (const port of [0, 65_536, "5555"]) {
+    assertRefused(() => server({ peers: [{ host: "a", port }] }), "port");
+  }
+  assertRefused(() => server({ peers: [{ host: "a", port: 1, fingerprint: "x" }] }), "fingerprint");
 });

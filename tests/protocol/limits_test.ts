@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { CONFIG_LIMITS, LIMITS } from "../../lib/protocol/limits.ts";
+import { CLUSTER_LIMITS } from "../../lib/protocol/cluster_limits.ts";
+import { CONFIG_LIMITS, LIMITS, PACE_LIMITS } from "../../lib/protocol/limits.ts";
 
 Deno.test("LIMITS: has the values of the contract", () => {
   assertEquals({ ...LIMITS }, {
@@ -27,9 +28,12 @@ Deno.test("LIMITS: has the values of the contract", () => {
     handshakeMs: 1_000,
     pingAfterMs: 30_000,
     silenceMs: 90_000,
+    clusterSilenceMs: 6_000,
     agentCharacters: 200,
+    listingPages: 32,
     omissionsNamed: 100,
     omissionsKept: 10_000,
+    knownFiles: 16,
     logQueueBytes: 1_048_576,
     unreadOutputBytes: 16_777_216,
     waitingEvents: 1_024,
@@ -46,12 +50,19 @@ Deno.test("LIMITS: has the values of the contract", () => {
     keptMessagesPerClient: 64,
     keptMessagesPerNetwork: 1_000,
     keptMessages: 10_000,
+    presenceMembers: 2_000,
     lostMembers: 1_000,
     unconfirmedMs: 1_000_000,
     resumeCharactersMin: 32,
     resumeCharactersMax: 128,
+    clusterPeers: 16,
+    hostCharacters: 253,
+    sessionCharacters: 200,
     unsentMessages: 1_000,
     uploadKeyCharacters: 200,
+    batchFiles: 256,
+    batchFileBytes: 65_536,
+    batchBytes: 1_048_564,
     earlyDataBytes: 1_048_576,
     stalledUploadMs: 30_000,
     unfinishedUploadBytes: 34_359_738_368,
@@ -65,6 +76,16 @@ Deno.test("LIMITS: has the values of the contract", () => {
     chatPerSecond: 10,
     messageBytes: 4_096,
     statusBytes: 512,
+    links: 1_000,
+    linksPerAccount: 100,
+    linkMs: 86_400_000,
+    linkMsMin: 1_000,
+    linkMsMax: 2_592_000_000,
+    linkCount: 1_000,
+    claimMs: 3_600_000,
+    claimCharactersMin: 16,
+    claimCharactersMax: 64,
+    linkMemoryMs: 86_400_000,
     nickCharacters: 32,
     roomCharacters: 64,
     roomsPerClient: 32,
@@ -103,6 +124,8 @@ Deno.test("LIMITS: has the values of the contract", () => {
     completions: 200,
     foundNameColumns: 32,
     ruleFileBytes: 1_048_576,
+    sumFileBytes: 33_554_432,
+    mirrorDeletions: 1_000,
   });
 });
 
@@ -112,5 +135,43 @@ Deno.test("CONFIG_LIMITS: has the values of the documentation", () => {
     configDepth: 32,
     profiles: 1_000,
     profileNameCharacters: 64,
+  });
+});
+
+Deno.test("PACE_LIMITS: has the values of the documents", () => {
+  assertEquals({ ...PACE_LIMITS }, {
+    bytesPerSecond: 16_384,
+    frameBytes: 16_384,
+    burstBytes: 65_536,
+    everyMsMin: 1_000,
+    everyMsMax: 604_800_000,
+  });
+});
+
+Deno.test("CLUSTER_LIMITS: has the values of the documents", () => {
+  assertEquals({ ...CLUSTER_LIMITS }, {
+    recordBytes: 262_144,
+    entryBytes: 131_072,
+    recordEntries: 1_000,
+    entriesAtOnce: 1_000,
+    entryFiles: 256,
+    waitingEntries: 5_000,
+    waitingBytes: 16_777_216,
+    stalledMs: 20_000,
+    guestNumbers: 1_000,
+    rosterGatherMs: 20,
+    rosterRows: 500,
+    rosterBytes: 262_144,
+    rosterBeatMs: 2_000,
+    rosterWaiting: 10_000,
+    loginNickMs: 1_000,
+    requestMs: 2_000,
+    tellMs: 5_000,
+    haltedMs: 5_000,
+    unknownMs: 10_000,
+    caughtUpMs: 2_000,
+    beatMs: 1_000,
+    silenceMs: 5_000,
+    noticeMs: 5_000,
   });
 });

@@ -4,6 +4,7 @@ import {
   checkName,
   checkPath,
   checkPortable,
+  foldersAbove,
   isPortable,
   lastComponent,
   pathKey,
@@ -174,6 +175,11 @@ Deno.test("checkName: accepts a single component, refuses two", () => {
   for (const name of ["", "..", "a\\b", ".tcp-chat", "x".repeat(256)]) {
     assertEquals(assertThrows(() => checkName(name), RequestError).code, "bad-path");
   }
+});
+
+Deno.test("foldersAbove: names the folders of a path, the deepest first", () => {
+  assertEquals([...foldersAbove("a/b/c.txt")], ["a/b", "a"]);
+  assertEquals([...foldersAbove("a"), ...foldersAbove("")], []);
 });
 
 Deno.test("lastComponent: returns the part after the last slash", () => {

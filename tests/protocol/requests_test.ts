@@ -20,12 +20,17 @@ const MORE = { id: 7, more: "ignored", type: "QUIT" };
 
 /** The required members of each type, and the optional members with a value and the default. */
 const SHAPES: Record<
-  RequestType,
+  Exclude<RequestType, "MGET" | "MPUT">,
   { required: Members; optional: Record<string, [given: unknown, byDefault: unknown]> }
 > = {
   LIST: {
     required: { path: "a/b" },
-    optional: { recursive: [true, false], after: ["a/b/c", null], names: [true, false] },
+    optional: {
+      recursive: [true, false],
+      after: ["a/b/c", null],
+      names: [true, false],
+      pages: [7, 1],
+    },
   },
   STAT: { required: { path: "a/b" }, optional: {} },
   FGET: {
@@ -39,11 +44,26 @@ const SHAPES: Record<
       key: ["k", null],
       replace: [true, false],
       room: ["lobby", null],
+      exec: [true, false],
+      sha256: ["a".repeat(64), null],
     },
   },
   MKDR: { required: { path: "a/b" }, optional: {} },
+  MOVE: { required: { path: "a/b", to: "c" }, optional: { replace: [true, false] } },
+  DELE: { required: { path: "a/b" }, optional: { recursive: [true, false] } },
   TCKT: { required: { path: "a/b" }, optional: {} },
-  NICK: { required: { nick: "ana" }, optional: {} },
+  LINK: {
+    required: { path: "a/b", kind: "put" },
+    optional: {
+      life: [5_000, 86_400_000],
+      count: [3, null],
+      size: [7, null],
+      note: ["for Bob", null],
+    },
+  },
+  LNKS: { required: {}, optional: { after: ["k7f3q2mx", null] } },
+  UNLK: { required: { link: "k7f3q2mx" }, optional: {} },
+  NICK: { required: { nick: "ana" }, optional: { session: ["x.1-00ff", null] } },
   JOIN: { required: { room: "lobby" }, optional: {} },
   PART: { required: { room: "lobby" }, optional: {} },
   SEND: { required: { text: "hi", room: "lobby" }, optional: {} },
@@ -56,27 +76,37 @@ const SHAPES: Record<
     optional: { before: [5, undefined], after: [4, undefined], limit: [3, undefined] },
   },
 };
-const TYPES = Object.keys(SHAPES) as RequestType[];
+const TYPES = Object.keys(SHAPES) as (keyof typeof SHAPES)[];
 
 /** Malformed values of each member. */
 const WRONG: Record<string, unknown[]> = {
   path: [1, true, [], {}, "\ud800"],
+  to: [1, true, [], {}, "\ud800"],
   text: [1, true, [], {}, "\ud800"],
   nick: [1, true, [], {}, "\ud800"],
+  session: [1, true, [], {}, "\ud800"],
   room: [1, true, [], {}, "\ud800"],
   version: [1, true, [], {}, "\ud800"],
   key: [1, true, [], {}, "\ud800", ""],
   size: ["5", true, [], {}, -1, 1.5, 2 ** 53, 1e300],
   offset: ["5", true, [], {}, -1, 1.5, 2 ** 53, 1e300],
+  pages: [0, -1, 0.5, "1"],
   length: [0, -1, 1.5, "1", true, 2 ** 53],
   mtime: ["5", true, [], {}, 1.5, 8.64e15 + 1, -8.64e15 - 1],
   before: ["5", true, [], {}, -1, 1.5, 2 ** 53],
   after: [true, [], {}],
+  kind: [1, true, [], {}, "", "both"],
+  link: [1, true, [], {}, "\ud800"],
+  life: ["5", true, 0, 999, 1.5, 30 * 86_400_000 + 1],
+  count: ["5", true, 0, -1, 1.5, 1_001],
+  note: [1, true, [], {}, "\ud800", "a\nb", "x".repeat(513)],
   limit: ["5", true, [], {}, -1, 0, 1.5],
   recursive: ["true", 1, 0, [], {}],
   names: ["true", 1, 0, [], {}],
   zstd: ["true", 1, 0, [], {}],
   replace: ["true", 1, 0, [], {}],
+  exec: ["true", 1, 0, [], {}],
+  sha256: [1, true, [], {}, "", "a", "g".repeat(64)],
 };
 
 for (const type of TYPES) {
@@ -196,4 +226,24 @@ Deno.test("decodeRequest: ignores inherited members", () => {
   for (const type of TYPES.filter((type) => Object.keys(SHAPES[type].required).length > 0)) {
     assertThrows(() => decodeRequest(type, decodeObject(bytesOf(json))), RequestError);
   }
+});
+
+Deno.test("decodeRequest: takes at most the pages of LIST that an answer may have, and at least one", () => {
+  for (const [asked, taken] of [[1, 1], [31, 31], [32, 32], [33, 32], [2 ** 40, 32]] as const) {
+    assertEquals(decodeRequest("LIST", { path: "", pages: asked }).pages, taken);
+  }
+  const error = assertThrows(() => decodeRequest("LIST", { path: "", pages: 0 }), RequestError);
+  assertEquals(error.code, "bad-request");
+});
+
+Deno.test("decodeRequest: takes a session in NICK of at most 200 characters", () => {
+  const decode = (session: string) => decodeRequest("NICK", { id: 1, nick: "ana", session });
+  for (const length of [199, 200]) {
+    assertEquals(decode("x".repeat(length)), {
+      type: "NICK",
+      nick: "ana",
+      session: "x".repeat(length),
+    });
+  }
+  assertEquals(assertThrows(() => decode("x".repeat(201)), RequestError).code, "bad-request");
 });

@@ -25,12 +25,12 @@ function logIn({ port }: TestServer): Promise<TestClient> {
 Deno.test("Server.ban: refuses the login of the account until the ban is lifted", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });
-  server.server.ban("ALICE", NOTICE);
+  await server.server.ban("ALICE", NOTICE);
   const error = await assertRejects(() => logIn(server), RequestError);
   assertEquals([error.code, error.reason], ["denied", "banned"]);
   assertEquals(server.eventsOf("login"), []);
 
-  server.server.unban("alice");
+  await server.server.unban("alice");
   await using client = await logIn(server);
   assertEquals(client.client.account?.user, LOGIN.user);
 });
@@ -38,7 +38,7 @@ Deno.test("Server.ban: refuses the login of the account until the ban is lifted"
 Deno.test("Server.ban: does not reveal a ban to a login with a wrong password", async () => {
   using data = await folderWithAccount();
   await using server = await startServer({ dataDirectory: data.path });
-  server.server.ban("alice", NOTICE);
+  await server.server.ban("alice", NOTICE);
   const login = { ...LOGIN, password: "wrong" };
   const error = await assertRejects(
     () => TestClient.connect(server.port, { protocol: 2, login }),
@@ -53,7 +53,7 @@ Deno.test("Server.ban: kicks the account under any nick", async () => {
   await using client = await logIn(server);
   await using other = await TestClient.connect(server.port, { protocol: 2 });
   await client.client.chat.setNick("cat");
-  const { kicked } = server.server.ban("alice", NOTICE);
+  const { kicked } = await server.server.ban("alice", NOTICE);
   assertEquals(kicked.map(({ nick, user }) => [nick, user]), [["cat", LOGIN.user]]);
   await client.closed();
   assertEquals(other.client.isClosed, false);
@@ -73,7 +73,7 @@ Deno.test("Server.ban: kicks no client whose nick is the number of the banned on
   await using banned = await TestClient.connect(server.port, { protocol: 2 });
   assertEquals(other.client.chat.nick, "2");
   await banned.client.chat.setNick("evil");
-  server.server.ban("guest-evil", NOTICE);
+  await server.server.ban("guest-evil", NOTICE);
   await banned.closed();
   await server.waitFor("disconnected");
   assertEquals(server.server.clients.map(({ nick }) => nick), ["2"]);

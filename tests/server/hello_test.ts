@@ -43,15 +43,22 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     return (peer.hello.features as string[]).toSorted();
   };
   const chat = ["away", "chat", "login", "pace", "presence", "resume", "rooms", "topic"];
-  assertEquals(
-    await featuresOf({}),
-    [...chat, "files", "names", "ranges", "rights", "zstd"].toSorted(),
-  );
-  assertEquals(
-    await featuresOf({ uploads: true }),
-    [...chat, "discard", "files", "names", "ranges", "rights", "upload", "zstd"].toSorted(),
-  );
-  assertEquals(await featuresOf({ chat: false }), ["files", "names", "ranges", "rights", "zstd"]);
+  const files = [
+    "batch",
+    "doubt",
+    "exec",
+    "files",
+    "links",
+    "names",
+    "pages",
+    "ranges",
+    "rights",
+    "zstd",
+  ];
+  const uploads = ["discard", "known", "manage", "upload", "upload-batch"];
+  assertEquals(await featuresOf({}), [...chat, ...files].toSorted());
+  assertEquals(await featuresOf({ uploads: true }), [...chat, ...files, ...uploads].toSorted());
+  assertEquals(await featuresOf({ chat: false }), files);
   assertEquals(await featuresOf({ files: false, uploads: true }), chat);
 });
 

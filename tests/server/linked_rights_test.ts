@@ -1,24 +1,16 @@
 import { assertEquals } from "@std/assert";
 import { describeFailure } from "../../lib/protocol/errors.ts";
-import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { startManaged } from "../helpers/managed_server.ts";
 import { textOf } from "../helpers/raw_peer.ts";
-import { startServer } from "../helpers/servers.ts";
-import { TempDir } from "../helpers/temp_dir.ts";
 
 const onUnix = { ignore: Deno.build.os === "windows" };
 
 /** A server whose rules close a folder, with links into it. */
 async function setUp() {
-  const stack = new AsyncDisposableStack();
-  const data = stack.use(new TempDir());
-  data.write("rules", "private/** none *\nhalf/** none *\nhalf/link/below read *\n");
-  const server = stack.use(
-    await startServer({ dataDirectory: data.path, uploads: true }, {
-      "private/a": "secret",
-      "public/b": "open",
-      "half/x": "half",
-    }),
-  );
+  const rules = "private/** none *\nhalf/** none *\nhalf/link/below read *\n";
+  const files = { "private/a": "secret", "public/b": "open", "half/x": "half" };
+  const fixture = await startManaged(files, rules);
+  const { server } = fixture;
   Deno.symlinkSync("../private", server.root.join("public/folder"));
   Deno.symlinkSync("../private/a", server.root.join("public/file"));
   Deno.symlinkSync("public", server.root.join("open"));
@@ -26,8 +18,7 @@ async function setUp() {
   Deno.symlinkSync("../public/b", server.root.join("half/link")); // May be listed, but not read
   Deno.symlinkSync("../public", server.root.join("private/door"));
   Deno.symlinkSync("/", server.root.join("private/escape")); // Refused otherwise than what is hidden
-  const peer = stack.use(await Protocol2Peer.connect(server.port));
-  return { server, peer, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return fixture;
 }
 
 Deno.test({
@@ -63,6 +54,13 @@ Deno.test({
         assertEquals(await peer.refusal("FPUT", fields), "denied", folder);
       }
     }
+    for (const path of ["public/folder/a", "private/a", "private/out", "private/escape/x"]) {
+      assertEquals(await peer.refusal("DELE", { path }), "not-found", path);
+      assertEquals(await peer.refusal("MOVE", { path, to: "new" }), "not-found", path);
+    }
+    for (const to of ["public/folder/new", "private/door/new"]) {
+      assertEquals(await peer.refusal("MOVE", { path: "public/b", to }), "denied", to);
+    }
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
@@ -79,6 +77,8 @@ Deno.test({
     const { peer } = fixture;
     assertEquals((await peer.request("STAT", { path: "open/b" })).size, 4);
     assertEquals((await peer.request("MKDR", { path: "open/new" })).path, "open/new");
+    await peer.request("MOVE", { path: "open/b", to: "open/new/b" });
+    assertEquals((await peer.request("DELE", { path: "open/new", recursive: true })).files, 1);
   },
 });
 

@@ -35,7 +35,9 @@ Deno.test("LIST: returns path, type, size and time of each entry", async () => {
   using peer = await Protocol2Peer.connect(server.port);
   assertEquals(await peer.request("LIST", { path: "" }), {
     path: "",
+    mtime: Deno.statSync(server.root.path).mtime!.getTime(),
     write: false,
+    delete: false,
     entries: [
       { path: "a.txt", type: "file", size: 5, mtime: MTIME },
       { path: "folder", type: "folder", size: 0, mtime: MTIME },

@@ -1,3 +1,4 @@
+import type { ClusterGauges } from "../../lib/protocol/cluster_gauges.ts";
 import { assert, assertEquals } from "@std/assert";
 import { renderMetrics, type ServerGauges } from "../../lib/server/monitoring/metrics.ts";
 import { countRefusal, newStats, type ServerStats } from "../../lib/server/monitoring/stats.ts";
@@ -11,7 +12,11 @@ const GAUGES: ServerGauges = {
   jobs: 2,
   workersBusy: 7,
   workersWanted: 11,
+  isIndexing: true,
+  cluster: null,
   queuedBytes: 13,
+  pacedSentSeconds: 53.5,
+  pacedReceivedSeconds: 59.25,
   unfinishedBytes: 47,
   memoryBytes: 17_000_000_000,
   lagMaxMs: 1_500,
@@ -48,6 +53,7 @@ Deno.test("renderMetrics: has HELP, TYPE and the value of each gauge and counter
     tcp_chat_transfers: 43,
     tcp_chat_workers_busy: 7,
     tcp_chat_workers_wanted: 11,
+    tcp_chat_indexing: 1,
     tcp_chat_queued_bytes: 13,
     tcp_chat_unfinished_bytes: 47,
     tcp_chat_memory_bytes: 17_000_000_000,
@@ -59,6 +65,8 @@ Deno.test("renderMetrics: has HELP, TYPE and the value of each gauge and counter
     'tcp_chat_files_total{direction="upload"}': 31,
     'tcp_chat_file_bytes_total{direction="download"}': 29,
     'tcp_chat_file_bytes_total{direction="upload"}': 37,
+    'tcp_chat_paced_seconds_total{direction="download"}': 53.5,
+    'tcp_chat_paced_seconds_total{direction="upload"}': 59.25,
   });
   for (const [name, { type }] of Object.entries(metrics)) {
     assertEquals(type, name.endsWith("_total") ? "counter" : "gauge", name);
@@ -98,4 +106,50 @@ Deno.test("renderMetrics: escapes the value of a label", () => {
   const text = renderMetrics({ ...newStats(), refusalsByCode }, GAUGES);
   assertEquals(text.split("\n").at(-2), 'tcp_chat_refusals_total{code="a\\"b\\\\c\\nd"} 1');
   parseMetrics(text);
+});
+
+Deno.test("renderMetrics: has those of a cluster only where there is one", () => {
+  assertEquals(renderMetrics(newStats(), GAUGES).includes("tcp_chat_cluster"), false);
+  const peer = { server: "bbbbbbbb", host: "b", port: 1, applied: 45, clients: 3, freeBytes: null };
+  const cluster: ClusterGauges = {
+    ...{ name: "test", server: "aaaaaaaa", applied: 42, peers: [peer] },
+    state: "cut-off",
+    ...{ waiting: 5, records: 6, entries: 7, appendSeconds: 8.5, restarts: 9 },
+    ...{ copiesMissing: 10, fetchedBytes: 11, remoteMembers: 12 },
+    ...{ scrubbedBytes: 15, damagedFiles: 16 },
+    ...{ clockSkewSeconds: 13.5, conflicts: 14 },
+  };
+  const values = renderMetrics(newStats(), { ...GAUGES, cluster }).split("\n")
+    .filter((line) => line.startsWith("tcp_chat_cluster_"))
+    .map((line) => line.slice("tcp_chat_cluster_".length));
+  assertEquals(values, [
+    'state{state="in-step"} 0',
+    'state{state="cut-off"} 1',
+    'state{state="no-space"} 0',
+    'state{state="failed"} 0',
+    'state{state="newer"} 0',
+    'state{state="diverged"} 0',
+    'state{state="log-lost"} 0',
+    "servers 2",
+    "applied 42",
+    "lag_records 3",
+    "waiting 5",
+    "diverged 0",
+    "clock_skew_seconds 13.5",
+    "remote_members 12",
+    "copies_missing 10",
+    "conflicts 14",
+    "fetch_bytes_total 11",
+    "scrubbed_bytes_total 15",
+    "damaged_files_total 16",
+    "records_total 6",
+    "entries_total 7",
+    "append_seconds_total 8.5",
+    "restarts_total 9",
+  ]);
+  const unknown = renderMetrics(newStats(), {
+    ...GAUGES,
+    cluster: { ...cluster, copiesMissing: null },
+  });
+  assertEquals(unknown.includes("copies_missing"), false);
 });

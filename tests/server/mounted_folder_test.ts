@@ -36,3 +36,27 @@ for (const [what, mount] of Object.entries(MOUNTS)) {
     },
   });
 }
+
+Deno.test({
+  name: "FPUT: fails with no-space where the uploads under way leave no room for another one",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using server = await startServer({ uploads: true }, { "m/unseen": "" });
+    const { root } = server;
+    using mounted = mountSmall(root.join("m"));
+    if (mounted === null) return; // Only root may mount
+    using peer = await Protocol2Peer.connect(server.port);
+    using other = await Protocol2Peer.connect(server.port);
+    const id = await peer.ask("FPUT", { path: "m/a", size: 700_000, key: "a" });
+    await peer.expect("REDY");
+    const next = await other.ask("FPUT", { path: "m/b", size: 500_000, key: "b" });
+    assertEquals(await other.fail(next), "no-space");
+    const elsewhere = await other.ask("FPUT", { path: "c", size: 500_000, key: "c" });
+    await other.expect("REDY");
+    await other.send("FCAN", { id: elsewhere });
+    assertEquals(await other.fail(elsewhere), "cancelled");
+    await peer.send("FCAN", { id });
+    assertEquals(await peer.fail(id), "cancelled");
+    await other.put("m/b", new Uint8Array(500_000), { key: "b" });
+  },
+});

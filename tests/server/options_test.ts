@@ -9,12 +9,15 @@ import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 Deno.test("withDefaults: has the defaults of the contract", () => {
-  const { onEvent, ...settings } = withDefaults({});
+  const { onEvent, onHealable: _, ...settings } = withDefaults({});
   assertEquals(settings, {
     hostname: "0.0.0.0",
     port: 5555,
     root: "server_files",
+    alone: false,
     announce: null,
+    cluster: null,
+    openEngine: null,
     dataDirectory: null,
     hasPage: false,
     ownPaths: [],
@@ -27,6 +30,7 @@ Deno.test("withDefaults: has the defaults of the contract", () => {
     maxPerAddress: 256,
     maxWorkers: 32,
     chatPerSecond: 10,
+    rateLimits: {},
     historyMessages: 10_000,
     requireAccount: false,
     withoutDatabase: false,

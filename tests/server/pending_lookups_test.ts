@@ -25,7 +25,7 @@ async function connectionWith(
 }
 
 Deno.test("isLookup: is true for what threads answer without more from the client", () => {
-  assert((["LIST", "STAT", "MKDR"] as const).every(isLookup));
+  assert((["LIST", "STAT", "MKDR", "MOVE", "DELE"] as const).every(isLookup));
   assertFalse((["FPUT", "FGET", "SEND", "JOIN"] as const).some(isLookup));
 });
 

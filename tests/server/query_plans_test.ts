@@ -6,6 +6,7 @@ import { History } from "../../lib/chat/history.ts";
 import { KeptMessages } from "../../lib/chat/kept_messages.ts";
 import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import { HashIndex } from "../../lib/files/hash_index.ts";
+import { Holdings } from "../../lib/files/holdings.ts";
 
 /** The statements that read a whole table, and why that holds up no other work. */
 const WHOLE_TABLE: Readonly<Record<string, string>> = {
@@ -13,10 +14,12 @@ const WHOLE_TABLE: Readonly<Record<string, string>> = {
   "DELETE FROM messages WHERE (room, seq) IN ( SELECT room, messages.seq FROM rooms CROSS JOIN messages USING (room) WHERE messages.seq <= rooms.seq - ? )":
     "at the start",
   "SELECT count(*) AS count FROM rooms": "1 ms with LIMITS.roomsRemembered rooms",
-  "SELECT room FROM rooms ORDER BY seq, spoken_ms LIMIT ?": "2 ms, once for 100 new rooms",
+  "SELECT room, seq FROM rooms ORDER BY seq, spoken_ms, room LIMIT ?":
+    "2 ms, once for 100 new rooms",
   "SELECT count(*) AS count FROM kept_messages": "counts an index: 10 µs with LIMITS.keptMessages",
   "DELETE FROM bans WHERE expires_ms <= ?": "for the operator, as are all bans",
-  "SELECT * FROM bans ORDER BY since_ms, kind, subject": "for the operator",
+  "SELECT * FROM bans WHERE expires_ms IS NULL OR expires_ms > ? ORDER BY since_ms, kind, subject":
+    "for the operator",
   "SELECT * FROM accounts ORDER BY name_key": "after a change of an account, by the operator",
   "SELECT 1 FROM accounts LIMIT 1": "reads one row",
 };
@@ -34,6 +37,7 @@ function statementsOf(database: DatabaseSync): string[] {
   new Bans(database);
   new AccountStore(database);
   new HashIndex(database);
+  new Holdings(database);
   database.prepare = prepare;
   return [...statements];
 }

@@ -187,6 +187,8 @@ Deno.test("server --require-account: answers a guest's requests with unauthentic
     FGET: { path: "open.txt" },
     FPUT: { path: "x", size: 1, key: "k" },
     MKDR: { path: "x" },
+    MOVE: { path: "open.txt", to: "x" },
+    DELE: { path: "open.txt" },
     SEND: { room: "lobby", text: "x" },
     JOIN: { room: "x" },
     NICK: { nick: "x" },
@@ -219,7 +221,7 @@ Deno.test({
   async fn() {
     await using server = await startServer();
     await using detour = await Detour.open(server.port);
-    server.server.ban(OTHER_ADDRESS, "enough");
+    await server.server.ban(OTHER_ADDRESS, "enough");
     using banned = await RawPeer.connect(detour.port);
     const frames = await banned.readToEnd();
     assertEquals(frames.map(({ type }) => type), ["FERR"]);
@@ -229,7 +231,7 @@ Deno.test({
     assertEquals(refused, [["denied", OTHER_ADDRESS]]);
     await using other = await TestClient.connect(server.port, { protocol: 2 });
     assertEquals(other.client.isClosed, false);
-    server.server.unban(OTHER_ADDRESS);
+    await server.server.unban(OTHER_ADDRESS);
     await using back = await TestClient.connect(detour.port, { protocol: 2 });
     assertEquals(back.client.isClosed, false);
   },

@@ -22,3 +22,12 @@ Deno.test("SessionTokens.issue: returns 128 random bits, and find accepts nothin
     assertEquals(tokens.find(other), null);
   }
 });
+
+Deno.test("SessionTokens.issue: begins with the id of a server of a cluster", () => {
+  const tokens = new SessionTokens<object>("abcdefgh");
+  const session = {};
+  const token = tokens.issue(session);
+  assertMatch(token, /^abcdefgh-[0-9a-f]{32}$/);
+  assertStrictEquals(tokens.find(token), session);
+  assertEquals(tokens.find(token.slice("abcdefgh-".length)), null);
+});

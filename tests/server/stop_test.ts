@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { describeFailure } from "../../lib/protocol/errors.ts";
+import { sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
+import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { type RawFrame, rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
@@ -78,6 +80,28 @@ Deno.test("Server.stop: finishes a running download, and refuses the next reques
   await within(stopped, "the server to stop");
   assertEquals((await server.waitFor("download")).bytes, SIZE);
   assertEquals((await server.waitFor("refused")).code, "shutting-down");
+});
+
+Deno.test("Server.stop: finishes a batch of uploads that is under way, and refuses the next", async () => {
+  await using server = await startServer({ uploads: true });
+  using peer = await Protocol2Peer.connect(server.port);
+  const head = { path: "", names: "a\nb", sizes: [1, 1], mtimes: [0, 0] };
+  const sha256 = sha256Of("a") + sha256Of("b");
+  const [first, second] = [peer.newId(), peer.newId()];
+  await peer.raw.send(jsonFrame("MPUT", { id: first, ...head, sha256 }), ...dataFrames("a"));
+  await peer.assertLives(); // The server has taken what is before
+  const stopped = server.server.stop();
+  await peer.raw.send(
+    ...dataFrames("b"),
+    jsonFrame("FEND", { id: first }),
+    jsonFrame("MPUT", { id: second, ...head, names: "c\nd", sha256 }),
+    ...dataFrames("ab"),
+    jsonFrame("FEND", { id: second }),
+  );
+  assertEquals(await peer.done(first), {});
+  assertEquals(await peer.fail(second), "shutting-down");
+  await stopped;
+  assertEquals(server.root.list(), ["a", "b"]);
 });
 
 Deno.test("Server.stop: waits for the same download at a second call", async () => {

@@ -31,19 +31,16 @@ async function setUp(options: ServerSetup = {}): Promise<Fixture> {
     using accounts = new TestAccounts(data.join("tcp-chat.db"));
     await accounts.store.add(USER, "correct horse", "member");
   }
+  const root = new TempDir();
+  const sparse = { "medium.bin": MEDIUM_BYTES, "large.bin": LARGE_BYTES, "huge.bin": HUGE_BYTES };
+  for (const [name, bytes] of Object.entries(sparse)) {
+    Deno.truncateSync(root.write(`in/${name}`, ""), bytes); // Before the server looks for large files
+  }
   const server = await startServer(
     { uploads: true, dataDirectory: data.path, ...options },
-    {
-      "in/medium.bin": "",
-      "in/large.bin": "",
-      "in/huge.bin": "",
-      "in/small.txt": "small",
-      "out.txt": "out",
-    },
+    { "in/small.txt": "small", "out.txt": "out" },
+    root,
   );
-  Deno.truncateSync(server.root.join("in/medium.bin"), MEDIUM_BYTES);
-  Deno.truncateSync(server.root.join("in/large.bin"), LARGE_BYTES);
-  Deno.truncateSync(server.root.join("in/huge.bin"), HUGE_BYTES);
   const peer = await Protocol2Peer.connect(server.port);
   return {
     server,

@@ -161,3 +161,16 @@ Deno.test("UploadLocks.cancelStalled: cancels uploads stalled for 30 seconds, on
   assertEquals(cases[2]!.preemptions[0]!.code, "busy");
   for (const upload of cases) await upload.end();
 });
+
+Deno.test("UploadLocks.storing: paths are in use until the last one has stored them, and not locked", () => {
+  const locks = new UploadLocks();
+  const one = locks.storing(["/a", "/b"]);
+  {
+    using _ = locks.storing(["/a"]);
+    assertEquals(["/a", "/b", "/c"].map((path) => locks.isInUse(path)), [true, true, false]);
+    assertEquals(locks.isLocked("/a"), false);
+  }
+  assertEquals(locks.isInUse("/a"), true);
+  one[Symbol.dispose]();
+  assertEquals(["/a", "/b"].map((path) => locks.isInUse(path)), [false, false]);
+});

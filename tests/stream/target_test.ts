@@ -13,7 +13,18 @@ import {
 } from "../../lib/stream/target.ts";
 
 const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
-const NONE = { port: 5555, user: null, path: null, tls: false, fingerprint: null, room: null };
+const NONE = {
+  port: 5555,
+  hosts: [],
+  user: null,
+  path: null,
+  tls: false,
+  fingerprint: null,
+  room: null,
+  link: null,
+};
+const LINK = { id: "k7f3q2mx", secret: "JZ5WQ0tB3mXr7yA1_-0a" };
+const LINK_TEXT = "k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a";
 const PINNED = { tls: true, fingerprint: KEY };
 const pathOf = (bytes: number) =>
   `${"d".repeat(99)}/`.repeat(bytes / 100 + 1).slice(1 - bytes) + "d";
@@ -25,6 +36,16 @@ const TARGETS: Array<[text: string, expected: Partial<Target>]> = [
   ["tcp-chat:6000", { hostname: "tcp-chat", port: 6000 }],
   ["fe80::1%eth0", { hostname: "fe80::1%eth0" }],
   ["tcp-chat://casa", { hostname: "casa" }],
+  ["casa,b:6000", { hostname: "casa", hosts: [{ hostname: "b", port: 6000 }] }],
+  ["fe80::1,[::1]:7", { hostname: "fe80::1", hosts: [{ hostname: "::1", port: 7 }] }],
+  ["tcp-chat://ana@casa:1,b,c:2/d/e?tls", {
+    hostname: "casa",
+    port: 1,
+    hosts: [{ hostname: "b", port: 5555 }, { hostname: "c", port: 2 }],
+    user: "ana",
+    path: "d/e",
+    tls: true,
+  }],
   ["tcp-chat://casa/", { hostname: "casa" }],
   ["tcp-chat://casa?", { hostname: "casa" }],
   ["tcp-chat://casa/?&", { hostname: "casa" }],
@@ -52,6 +73,8 @@ const TARGETS: Array<[text: string, expected: Partial<Target>]> = [
   [`TCP-CHAT://CASA?FP=${toBase32(KEY).toLowerCase()}`, { hostname: "CASA", ...PINNED }],
   [`tcp-chat://casa?fp=${KEY.match(/../g)!.join("%3A")}`, { hostname: "casa", ...PINNED }],
   ["tcp-chat://casa?room=ops", { hostname: "casa", room: "ops" }],
+  [`tcp-chat://casa/a.txt?link=${LINK_TEXT}`, { hostname: "casa", path: "a.txt", link: LINK }],
+  [`tcp-chat://casa?LINK=${LINK_TEXT}&tls`, { hostname: "casa", tls: true, link: LINK }],
   ["tcp-chat://[::1]", { hostname: "::1" }],
   ["tcp-chat://[2001:db8::5]:6000/a", { hostname: "2001:db8::5", port: 6000, path: "a" }],
   ["tcp-chat://[fe80::1%25eth0]:80", { hostname: "fe80::1%eth0", port: 80 }],
@@ -78,6 +101,13 @@ for (const [text, expected] of TARGETS) {
 const REFUSED: Array<[text: string, code: TargetErrorCode]> = [
   ["", "malformed"],
   ["casa/docs", "malformed"],
+  ["casa,", "malformed"],
+  [",casa", "malformed"],
+  ["casa,,b", "malformed"],
+  ["casa, b", "malformed"],
+  ["casa,b:0", "malformed"],
+  ["tcp-chat://casa,/a", "malformed"],
+  ["tcp-chat://casa,::1", "malformed"],
   ["ana@casa", "malformed"],
   ["http://casa", "malformed"],
   ["tcp-chat:/casa", "malformed"],
@@ -136,6 +166,11 @@ const REFUSED: Array<[text: string, code: TargetErrorCode]> = [
   ["tcp-chat://casa?room=", "room"],
   ["tcp-chat://casa?room=a%20b", "room"],
   [`tcp-chat://casa?room=${"r".repeat(LIMITS.roomCharacters + 1)}`, "room"],
+  ["tcp-chat://casa?link=", "link"],
+  [`tcp-chat://casa?link=${LINK_TEXT.slice(0, -1)}`, "link"],
+  [`tcp-chat://casa?link=${LINK_TEXT}x`, "link"],
+  [`tcp-chat://ana@casa?link=${LINK_TEXT}`, "link"],
+  [`tcp-chat://casa?link=${LINK_TEXT}&link=${LINK_TEXT}`, "repeated"],
   ["tcp-chat://casa?tls=0", "parameter"],
   ["tcp-chat://casa?tsl", "parameter"],
   [`tcp-chat://casa?fingerprint=${KEY}`, "parameter"],
@@ -157,6 +192,10 @@ Deno.test("parseTarget: does not repeat a password, and tells why a path is refu
     const { message, value } = assertThrows(() => parseTarget(text), TargetError);
     assert(!/se@?cret/.test(message) && value.includes("ana:…@h"), message);
   }
+  for (const text of [`tcp-chat://casa#?link=${LINK_TEXT}`, `tcp-chat://?tls&link=${LINK_TEXT}x`]) {
+    const { message } = assertThrows(() => parseTarget(text), TargetError);
+    assert(!message.includes(LINK.secret) && message.includes("link=…"), message);
+  }
   const { cause } = assertThrows(() => parseTarget("tcp-chat://casa/%2e%2e/x"), TargetError);
   assertEquals((cause as RequestError).reason, "path-dots");
 });
@@ -173,15 +212,23 @@ const component = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
 const target = fc.record({
   hostname,
   port: fc.integer({ min: 1, max: 65_535 }),
+  hosts: fc.array(fc.record({ hostname, port: fc.integer({ min: 1, max: 65_535 }) }), {
+    maxLength: 3,
+  }),
   user: fc.option(component.filter((text) => !/\p{Cc}/u.test(text))),
   path: fc.option(
     fc.array(component, { minLength: 1, maxLength: 4 })
       .map((components) => components.join("/").normalize("NFC")).filter(isAllowedPath),
   ),
+  link: fc.option(fc.constant(LINK)),
   tls: fc.boolean(),
   fingerprint: fc.option(fc.stringMatching(/^[0-9a-f]{64}$/)),
   room: fc.option(fc.stringMatching(/^[a-z0-9_-]{1,32}$/)),
-}).map((each) => ({ ...each, tls: each.tls || each.fingerprint !== null }));
+}).map((each) => ({
+  ...each,
+  tls: each.tls || each.fingerprint !== null,
+  user: each.link === null ? each.user : null,
+}));
 
 Deno.test("parseTarget: is the inverse of formatTarget, whose text stands between single quotes", () => {
   fc.assert(fc.property(target, (expected) => {

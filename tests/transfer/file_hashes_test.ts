@@ -3,7 +3,8 @@ import { IN_MEMORY, openDatabase } from "../../lib/files/database.ts";
 import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store.ts";
 import { HashIndex } from "../../lib/files/hash_index.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
-import { FileHashes } from "../../lib/transfer/file_hashes.ts";
+import { FileHashes, hashFile } from "../../lib/transfer/file_hashes.ts";
+import { HASH_SLICE_BYTES } from "../../lib/worker/jobs.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -184,4 +185,36 @@ Deno.test("FileHashes: reports an index that fails, and computes hashes without 
   assertEquals(hashes.known(found), null);
   assertEquals(await hashes.get(found), sha256Of(patternedBytes(10)));
   assert(errors.length >= 2 && errors.every((error) => error instanceof Error));
+});
+
+Deno.test("hashFile: waits behind each slice but the last, and ends there with its signal", async () => {
+  using fixture = new Fixture();
+  const file = await fixture.file(2 * HASH_SLICE_BYTES + 1);
+  const slices: number[] = [];
+  const end = new AbortController();
+  const hash = (onSlice: (bytes: number) => void) =>
+    fixture.pool.use((worker) =>
+      hashFile(worker, file, {
+        signal: end.signal,
+        onSlice: (bytes) => Promise.resolve(onSlice(bytes)),
+      })
+    );
+  const sha256 = await hash((bytes) => slices.push(bytes));
+  assertEquals(sha256, sha256Of(new Uint8Array(2 * HASH_SLICE_BYTES + 1)));
+  assertEquals(slices, [HASH_SLICE_BYTES, HASH_SLICE_BYTES]);
+  const reason = new Error("enough");
+  assertEquals(await assertRejects(() => hash(() => end.abort(reason)), Error), reason);
+});
+
+Deno.test({
+  name: "hashFile: tells bytes that the disk does not give from a file that has changed",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    using fixture = new Fixture();
+    const realPath = "/proc/self/mem"; // Reading its beginning is an error of input
+    const stamp = { sizeBytes: 10, modifiedMs: 0, changedMs: 0, inode: 0 };
+    const hash = () =>
+      fixture.pool.use((worker) => hashFile(worker, { realPath, arrivingPath: realPath, stamp }));
+    assertEquals((await assertRejects(hash, RequestError)).code, "internal");
+  },
 });

@@ -127,7 +127,7 @@ Deno.test("Protocol2Download: removes a part whose kept bytes are wrong", async 
   await download.onData(CONTENT.slice(70_000));
   await download.onEnd(SHA256);
   const error = await assertRequestError(download, "integrity");
-  assertEquals([error.reason, await fixture.list()], [null, []]);
+  assertEquals([error.reason, await fixture.list(), download.doubted], [null, [], 0]);
 });
 
 Deno.test("Protocol2Download: an offset that was not requested is a protocol error", async () => {
@@ -187,7 +187,7 @@ Deno.test("Protocol2Download: removes a file whose hash or size does not match",
     if (sent.length > 0) await download.onData(sent);
     await download.onEnd(SHA256);
     await assertRequestError(download, "integrity");
-    assertEquals(await fixture.list(), []);
+    assertEquals([await fixture.list(), download.doubted, download.cancelled], [[], 1, 0]);
   }
 });
 

@@ -130,3 +130,39 @@ Deno.test("sendData: fails when its worker dies", async () => {
   const sending = sendData(worker, file, planOf(file), { writer, signal: NEVER });
   assertStrictEquals(await assertRejects(() => within(sending, "sending to fail")), reason);
 });
+
+Deno.test("sendData: asks for each buffer when its bytes may be read, in their order", async () => {
+  using temp = new TempDir();
+  const content = patternedBytes(5 * BUFFER_BYTES + 100);
+  const { file, sink, writer, worker } = await setUpSending(temp, content);
+  using _worker = worker;
+  const asked: number[] = [];
+  const gates: PromiseWithResolvers<void>[] = [];
+  const until = (position: number) => {
+    asked.push(position);
+    const gate = Promise.withResolvers<void>();
+    gates.push(gate);
+    return gate.promise;
+  };
+  const sent = sendData(worker, file, planOf(file), { writer, signal: NEVER, until });
+  gates[1]?.resolve(); // Before the first one
+  await worker.call("hashKept", [-1, 0]);
+  assertEquals(sink.writes.length, 0);
+  for (let i = 0; i < 6; i++) {
+    gates[i]?.resolve();
+    while (gates.length < Math.min(6, i + 2)) await worker.call("hashKept", [-1, 0]);
+  }
+  await sent;
+  assertEquals(asked, [1, 2, 3, 4, 5].map((n) => n * BUFFER_BYTES).concat(content.length));
+  assertEquals(await sink.data(), content.toHex());
+});
+
+Deno.test("sendData: fails with what the wait for bytes fails with", async () => {
+  using temp = new TempDir();
+  const { file, sink, writer, worker } = await setUpSending(temp, patternedBytes(100));
+  using _worker = worker;
+  const until = () => Promise.reject(new RequestError("busy"));
+  const sent = sendData(worker, file, planOf(file), { writer, signal: NEVER, until });
+  await assertRejects(() => sent, RequestError, "Busy");
+  assertEquals(sink.writes.length, 0);
+});

@@ -69,7 +69,7 @@ for (const [what, headOf] of Object.entries(HASHED)) {
       await using fixture = await setUp();
       const { server } = fixture;
       const jobs = () => server.server.gauges(0).jobs;
-      await until(() => jobs() === 0, "the index to be made");
+      await until(() => !server.server.gauges(0).isIndexing, "the index to be made");
       server.root.write("huge.bin", "");
       Deno.truncateSync(server.root.join("huge.bin"), HUGE_BYTES);
       server.root.write("small.txt", "small");
@@ -98,7 +98,7 @@ Deno.test("?json: gives no further page when the account of its ticket is banned
   const ticket = await fixture.ticket(FOLDER);
   await peer.send(requestText(`GET /files/${FOLDER}?json&ticket=${ticket}`));
   assertEquals((await readAnswerHead(peer)).status, 200);
-  server.server.ban(USER, "banned");
+  await server.server.ban(USER, "banned");
   const sent = ENTRIES * FOLDER.length;
   const { length } = await peer.readBytes(2 * sent);
   assert(length < sent, `${length} bytes came`);

@@ -81,9 +81,9 @@ Deno.test("TCKT: a ban, and any change of the account, end its tickets", async (
   await using fixture = await setUp();
   const { peer, server, accounts, status } = fixture;
   const { ticket } = await peer.request("TCKT", { path: "private/a.txt" });
-  server.server.ban(LOGIN.user, "away");
+  await server.server.ban(LOGIN.user, "away");
   assertEquals(await status("private/a.txt", ticket), 403);
-  server.server.unban(LOGIN.user);
+  await server.server.unban(LOGIN.user);
   assertEquals(await status("private/a.txt", ticket), 200);
   await accounts.store.setPassword(LOGIN.user, "another horse");
   assertEquals(await status("private/a.txt", ticket), 403);
@@ -123,7 +123,7 @@ Deno.test("GET /files?ticket: a download under way ends when its account is bann
   using peer = await server.connect();
   await peer.send(requestText(`GET /files/private/big?ticket=${ticket}`));
   await peer.readBytes(1);
-  server.server.ban(LOGIN.user, "away");
+  await server.server.ban(LOGIN.user, "away");
   const { length } = await peer.readBytes(size).catch(() => new Uint8Array());
   assertEquals(length < size, true, "The body looks whole");
 });

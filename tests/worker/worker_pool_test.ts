@@ -165,6 +165,18 @@ Deno.test("WorkerPool: replaces a thread that died", async () => {
   assertEquals(threads.count, 2);
 });
 
+Deno.test("WorkerPool: replaces a thread to which a call could not be posted", async () => {
+  using threads = new ThreadWatch();
+  using pool = new TestPool(1);
+  assertEquals(await pool.use(touch), true);
+  const gone = new ArrayBuffer(1);
+  structuredClone(gone, { transfer: [gone] });
+  const dying = pool.use((worker) => worker.call("closeAll", [], [gone]));
+  await assertRejects(() => within(dying, "the job to fail"), Error, "Cannot give the worker");
+  assertEquals(await pool.use(touch), true);
+  assertEquals(threads.count, 2);
+});
+
 Deno.test("WorkerPool: close rejects running, waiting and later jobs", async () => {
   const pool = new TestPool(1, 1);
   const busy = pool.use(async (worker) => {

@@ -1,37 +1,53 @@
 import { abortable } from "@std/async/abortable";
+import { isAbsolute, relative, SEPARATOR } from "@std/path";
 import { LOBBY } from "../../protocol/chat_names.ts";
+import { PACE_LIMITS } from "../../protocol/limits.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
-import type { LoginOptions } from "../../client/log_in.ts";
-import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
+import { literalPattern, readPatterns } from "../../files/exclude_rules.ts";
+import { formatHosts, type ServerHosts } from "../../stream/endpoint.ts";
 import { get } from "../commands/get.ts";
+import { isPattern } from "../commands/get_protocol1.ts";
 import { listen } from "../commands/listen.ts";
 import { folderPath, ls } from "../commands/ls.ts";
+import { type MirrorChoice, mirrorMistake } from "../commands/mirror.ts";
 import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
+import { verify } from "../commands/verify.ts";
+import { describeLacking } from "../options/partner_options.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
-import { askPassword } from "../terminal/password.ts";
-import type { Locale } from "../texts/locale.ts";
-import { typedPrograms } from "../texts/typed_programs.ts";
 import { ErrorOutput } from "../view/error_output.ts";
+import { UsageError } from "../texts/usage_error.ts";
 import { describeKept } from "../view/describe_kept.ts";
 import {
   connectOptions,
   type Invocation,
   mistake,
-  type NamedLogin,
   reportFormat,
   requireAddress,
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
-import { tlsTrust } from "./trust.ts";
+import { readEvery } from "./pace_options.ts";
+import { askToGoOn } from "./trust.ts";
 
 /** How a command connects that takes no part in the chat: its coming and going is not told. */
 async function absentOptions(
-  endpoint: Endpoint,
+  endpoint: ServerHosts,
   invocation: Invocation,
 ): Promise<ConnectOptions> {
   return { ...await connectOptions(endpoint, invocation), present: false };
+}
+
+/** How a command connects and prints that asks a server for something. */
+export async function requestOptions(endpoint: ServerHosts, invocation: Invocation) {
+  const { values: { json, quiet }, locale, interrupt: { signal } } = invocation;
+  return { connection: await absentOptions(endpoint, invocation), json, quiet, locale, signal };
+}
+
+/** The data connections of a transfer. Below the least rate for each, peers take one for a stalled one. */
+function jobsOf({ jobs = 4, bwlimit }: Invocation["values"]): number {
+  const paced = bwlimit ? Math.floor(bwlimit / PACE_LIMITS.bytesPerSecond) : Infinity;
+  return Math.min(jobs, Math.max(1, paced));
 }
 
 /** Runs `get`. */
@@ -39,76 +55,160 @@ export async function runGet(invocation: Invocation): Promise<number> {
   const { values, args, locale, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
-  const { sha256, stdout: toStdout } = values;
-  if (paths.length === 0) throw mistake("noPath", locale);
+  const { sha256, stdout: toStdout, "from-sums": fromSums } = values;
+  checkPartners(invocation);
+  if (fromSums !== undefined) checkFromSums(invocation, paths);
+  else if (paths.length === 0 && values.link === undefined) throw mistake("noPath", locale);
   if ((sha256 !== undefined || toStdout) && paths.length > 1) throw mistake("onePath", locale);
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", locale);
+  const everyMs = readRounds(invocation);
+  if (everyMs !== null && !values.replace) throw mistake("everyReplace", locale);
   return await get({
     connection: await absentOptions(endpoint, invocation),
     paths,
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
-    jobs: values.jobs ?? 4,
+    jobs: jobsOf(values),
+    retries: values.retry ?? null,
     resume: !values["no-resume"],
     zstd: values.zstd,
+    exclude: await readExcludes(values),
+    dryRun: values["dry-run"],
+    checksum: values.checksum,
+    everyMs,
+    mirror: mirrorChoice(invocation, paths),
+    exec: !values["no-exec"],
     toStdout,
     sha256: sha256?.toLowerCase(),
+    sums: values.sums,
+    fromSums,
     signal: interrupt.signal,
     format: reportFormat(invocation),
   });
+}
+
+/** @throws {UsageError} for an option of the line that does nothing without another one */
+function checkPartners({ values, typed: { given }, locale }: Invocation): void {
+  const isSet = (option: string) => Boolean(values[option as keyof typeof values]);
+  const lacking = describeLacking(given, locale, isSet);
+  if (lacking !== null) throw new UsageError(lacking);
+}
+
+/** The pause of `--every`; `null` without it. @throws {UsageError} for what cannot be repeated */
+function readRounds({ values, locale }: Invocation): number | null {
+  const everyMs = readEvery(values.every, locale);
+  if (everyMs === null) return null;
+  if (values.stdout) throw mistake("everyWith", locale, "--stdout");
+  if (values["dry-run"]) throw mistake("everyWith", locale, "--dry-run");
+  if (values.delete && !values.yes) throw mistake("everyYes", locale);
+  return everyMs;
+}
+
+/** What `--delete` deletes, and how; `null` without it. @throws {UsageError} */
+function mirrorChoice(
+  { values, locale }: Invocation,
+  paths: readonly string[],
+): MirrorChoice | null {
+  const { replace, sha256, stdout, "from-sums": fromSums, "max-delete": maxDelete } = values;
+  if (!values.delete) return null;
+  const isOther = sha256 !== undefined || stdout || fromSums !== undefined;
+  if (!replace || isOther || paths.length !== 1 || paths.some(isPattern)) {
+    throw mirrorMistake(locale);
+  }
+  return { maxDelete: maxDelete ?? null, isSettled: values.yes, ask: askToGoOn() };
+}
+
+/** @throws {UsageError} for what `--from-sums` leaves no room for */
+function checkFromSums({ values, locale }: Invocation, [, second]: readonly string[]): void {
+  if (values.sha256 !== undefined || values.stdout) throw mistake("fromSums", locale);
+  refuseArgument(second, locale);
 }
 
 /** Runs `put`. */
 export async function runPut(invocation: Invocation): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
+  const { values, args, typed: { given }, locale, interrupt } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noFile", locale);
+  checkPartners(invocation);
+  const everyMs = readRounds(invocation);
+  if (values.link !== undefined && given.has("room")) throw mistake("linkRoom", locale);
+  const { sums } = values;
+  const isSent = sums !== undefined && paths.some((path) => isIn(path, sums));
+  if (everyMs !== null && isSent) throw mistake("everySums", locale);
   return await put({
     connection: await absentOptions(endpoint, invocation),
+    everyMs,
     paths,
-    to: values.to ?? "",
+    to: values.to,
     ownPaths: values.config === undefined ? [] : [values.config],
     replace: values.replace,
-    jobs: values.jobs ?? 4,
+    jobs: jobsOf(values),
+    retries: values.retry ?? null,
     resume: !values["no-resume"],
     zstd: values.zstd,
-    room: values.room?.[0],
+    exec: !values["no-exec"],
+    sums,
+    exclude: await readExcludes(values),
+    dryRun: values["dry-run"],
+    checksum: values.checksum,
+    gitignore: values.gitignore,
+    links: values.links === "follow" ? "follow" : "skip",
+    room: values.link === undefined ? values.room?.[0] : undefined,
+    known: values.known || undefined,
     signal: interrupt.signal,
     format: reportFormat(invocation),
   });
 }
 
+/** Whether a file is a path of this machine, or lies below it. */
+function isIn(path: string, file: string): boolean {
+  const inside = relative(path, file);
+  return !isAbsolute(inside) && inside.split(SEPARATOR)[0] !== "..";
+}
+
+/** The patterns of the file, then those of the line, which overrule them. @throws {DiskError} */
+async function readExcludes(
+  { exclude = [], "exclude-from": file }: Invocation["values"],
+): Promise<readonly string[]> {
+  const patterns = exclude.map(literalPattern);
+  return file === undefined ? patterns : [...await readPatterns(file), ...patterns];
+}
+
 /** Runs `ls`. */
 export async function runLs(invocation: Invocation): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
+  const { values: { recursive, long }, args, locale } = invocation;
   const [address, path = "", unexpected] = args;
   const endpoint = requireAddress(address, locale);
   refuseArgument(unexpected, locale);
-  const { recursive, long, json } = values;
   return await ls({
-    connection: await absentOptions(endpoint, invocation),
+    ...await requestOptions(endpoint, invocation),
     path: folderPath(path),
     recursive,
     long,
-    json,
-    locale,
-    signal: interrupt.signal,
   });
 }
 
 /** Runs `stat`. */
 export async function runStat(invocation: Invocation): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
-  const [address, ...paths] = args;
+  const { args: [address, ...paths], locale } = invocation;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noPath", locale);
-  return await stat({
-    connection: await absentOptions(endpoint, invocation),
-    paths,
-    json: values.json,
-    locale,
-    signal: interrupt.signal,
+  return await stat({ ...await requestOptions(endpoint, invocation), paths });
+}
+
+/** Runs `verify`. */
+export async function runVerify(invocation: Invocation): Promise<number> {
+  const { values, args, locale } = invocation;
+  const [address, path, place, unexpected] = args;
+  const endpoint = requireAddress(address, locale);
+  if (path === undefined) throw mistake("noPath", locale);
+  refuseArgument(unexpected, locale);
+  return await verify({
+    ...await requestOptions(endpoint, invocation),
+    path: folderPath(path),
+    directory: values.output ?? DEFAULT_OUTPUT,
+    place,
   });
 }
 
@@ -147,7 +247,7 @@ export async function runListen(invocation: Invocation): Promise<number> {
   const errors = new ErrorOutput(locale);
   const onConnected = () => {
     if (!Deno.stderr.isTerminal() || quiet) return;
-    errors.write(`${locale.t("listeningTo", { address: formatEndpoint(endpoint) })}\n`);
+    errors.write(`${locale.t("listeningTo", { address: formatHosts(endpoint) })}\n`);
   };
   return await listen({
     connection: await connectOptions(endpoint, invocation),
@@ -159,49 +259,6 @@ export async function runListen(invocation: Invocation): Promise<number> {
     nick,
     errors,
     onConnected,
-  });
-}
-
-/** The account, with its password asked for where the options give none. */
-async function wholeLogin(
-  login: NamedLogin | null,
-  { t }: Locale,
-  signal: AbortSignal,
-): Promise<LoginOptions | null> {
-  if (login === null) return null;
-  const password = login.password ?? await abortable(askPassword(t("askPassword")), signal);
-  return password === null ? null : { user: login.user, password };
-}
-
-/** Runs `doctor`. */
-export async function runDoctor(invocation: Invocation): Promise<number> {
-  const { values, args, locale, login, interrupt: { signal } } = invocation;
-  const [address, unexpected] = args;
-  const endpoint = address === undefined ? null : requireAddress(address, locale);
-  refuseArgument(unexpected, locale);
-  const noQuestion = () => Promise.resolve(null); // Nothing is trusted for good: no need to ask
-  const account = await wholeLogin(login, locale, signal);
-  const tls = endpoint === null ? null : await tlsTrust(endpoint, values, noQuestion, locale);
-  // No other command needs the checks and their texts
-  const [{ doctor }, { DOCTOR_TEXTS }] = await Promise.all([
-    import("../commands/doctor.ts"),
-    import("../texts/doctor_texts.ts"),
-  ]);
-  return await doctor({
-    address: endpoint === null ? null : formatEndpoint(endpoint),
-    signal,
-    speed: values.speed,
-    env: (name) => Deno.env.get(name),
-    format: {
-      texts: DOCTOR_TEXTS,
-      locale,
-      program: typedPrograms().server,
-      os: Deno.build.os,
-      json: values.json,
-      quiet: values.quiet,
-    },
-    ...(tls !== null && { tls }),
-    ...(account !== null && { login: account }),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import { CONFIG_LIMITS } from "../../protocol/limits.ts";
-import { formatEndpoint } from "../../stream/endpoint.ts";
+import { formatHosts } from "../../stream/endpoint.ts";
 import { parseFingerprint } from "../../stream/fingerprint.ts";
 import type { Target } from "../../stream/target.ts";
 import { without } from "../options/command.ts";
@@ -140,7 +140,7 @@ function readProfile(file: ConfigFile, name: string, locale: Locale): Profile {
     }
     merged.set(option, { value, line });
   }
-  return { name, address: formatEndpoint(target), layer: { path, values: merged } };
+  return { name, address: formatHosts(target), layer: { path, values: merged } };
 }
 
 function readAddress(

@@ -1,6 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { readLineHistory, writeLineHistory } from "../../files/line_history.ts";
-import { formatEndpoint } from "../../stream/endpoint.ts";
+import { Bandwidth } from "../../stream/bandwidth.ts";
+import { formatHosts } from "../../stream/endpoint.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
@@ -58,10 +59,13 @@ async function interactWith(input: LineInput, invocation: Invocation): Promise<n
   if (found === null) return EXIT.done;
   const { values, locale, interrupt } = found;
   const questions = new FailureQuestions(found, input);
+  const bandwidth = new Bandwidth({ total: values.bwlimit || null });
   return await interact({
-    connection: await questions.connection(),
+    connection: { ...await questions.connection(), bandwidth },
     room: () => questions.room,
-    askAgain: (failure, connection) => questions.askAgain(failure, connection),
+    askAgain: async (failure, connection) => {
+      return { ...await questions.askAgain(failure, connection), bandwidth };
+    },
     directory: values.output ?? DEFAULT_OUTPUT,
     replace: values.replace,
     talk: values.talk,
@@ -111,8 +115,8 @@ function looksAround({ values }: Invocation): boolean {
 }
 
 function withPort(invocation: Invocation, port: number): Invocation {
-  const { hostname } = requireAddress(invocation.args[0], invocation.locale);
-  return { ...invocation, args: [formatEndpoint({ hostname, port })] };
+  const { hostname, hosts } = requireAddress(invocation.args[0], invocation.locale);
+  return { ...invocation, args: [formatHosts({ hostname, port, hosts })] };
 }
 
 async function askAddress(invocation: Invocation, input: LineInput): Promise<Invocation | null> {

@@ -18,6 +18,7 @@ import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.ts";
+import { withLink } from "./link_argument.ts";
 import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 import { tellShadow } from "./tell_shadow.ts";
 import { errorEvent } from "../view/error_event.ts";
@@ -72,7 +73,7 @@ async function runCommand(
     setUpColors(Deno.stdout.isTerminal());
     listenForStop(() => interrupt.abort());
     const config = await configFor(command, parsed.values.config, locale);
-    const typed = { ...parsed, args: parsed.positionals, ...commandOf(command, config) };
+    const typed = await withLink({ ...parsed, ...commandOf(command, config) }, interrupt, locale);
     const resolved = resolveArguments(typed, locale);
     const { values } = resolved;
     [json, locale] = [values.json, localeOf(values.lang, locale)];

@@ -1,11 +1,14 @@
-import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { COMMON_OPTIONS, CONFIG_OPTIONS } from "../options/common_options.ts";
+import { LINK_OPTIONS } from "../options/link_options.ts";
 import type { OptionTable } from "../options/options.ts";
+import { CHAT_OPTIONS } from "./chat_options.ts";
+import { PACE_OPTIONS } from "./pace_options.ts";
+import { NETWORK_OPTIONS } from "./network_options.ts";
 
 /** The default of `--output`. */
 export const DEFAULT_OUTPUT = "client_downloads";
 
-const GROUPS = { files: "files", chat: "chat", network: "network", output: "output" };
+const GROUPS = { files: "files", output: "output" };
 
 /** The client's options, in the order of the help. */
 export const CLIENT_OPTIONS = {
@@ -58,6 +61,101 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "comprimir na transferência onde compensa",
     },
   },
+  "no-exec": {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "leave out that a file may be executed",
+      "pt-BR": "deixar de fora que um arquivo pode ser executado",
+    },
+  },
+  known: {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "hash files first; what the server has elsewhere is copied there",
+      "pt-BR": "calcular hashes antes; o que o servidor já tem é copiado lá",
+    },
+  },
+  exclude: {
+    kind: "texts",
+    placeholder: "PATTERN",
+    group: GROUPS.files,
+    help: {
+      en: "leave out what matches, by the rules of gitignore; may be repeated",
+      "pt-BR": "deixar fora o que casar, pelas regras do gitignore; pode se repetir",
+    },
+  },
+  "exclude-from": {
+    kind: "text",
+    placeholder: "FILE",
+    value: "file",
+    group: GROUPS.files,
+    help: {
+      en: "leave out what matches a line of FILE",
+      "pt-BR": "deixar fora o que casar com uma linha de FILE",
+    },
+  },
+  gitignore: {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "leave out what git ignores, and its own folder",
+      "pt-BR": "deixar fora o que o git ignora, e a pasta dele",
+    },
+  },
+  ...PACE_OPTIONS,
+  "dry-run": {
+    kind: "flag",
+    short: "n",
+    group: GROUPS.files,
+    help: {
+      en: "only say what would be done; nothing is changed",
+      "pt-BR": "só dizer o que seria feito; nada é alterado",
+    },
+  },
+  checksum: {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "with --dry-run, compare by SHA-256 even if size and time are the same",
+      "pt-BR": "com --dry-run, comparar por SHA-256 mesmo com tamanho e data iguais",
+    },
+  },
+  delete: {
+    kind: "flag",
+    group: GROUPS.files,
+    help: {
+      en: "with --replace, delete what is in the folder here and not on the server",
+      "pt-BR": "com --replace, apagar o que está na pasta daqui e não no servidor",
+    },
+  },
+  "max-delete": {
+    kind: "integer",
+    placeholder: "N",
+    group: GROUPS.files,
+    help: {
+      en: "delete N files at the most (half of them, 1000)",
+      "pt-BR": "apagar N arquivos no máximo (a metade, 1000)",
+    },
+  },
+  yes: {
+    kind: "flag",
+    short: "y",
+    group: GROUPS.files,
+    help: { en: "ask no question", "pt-BR": "não fazer perguntas" },
+  },
+  links: {
+    kind: "text",
+    placeholder: "skip|follow",
+    choices: ["skip", "follow"],
+    default: "skip",
+    group: GROUPS.files,
+    help: {
+      en: "links in a folder: leave out, or follow those that stay in it (skip)",
+      "pt-BR": "links numa pasta: deixar fora, ou seguir os que ficam nela (skip)",
+    },
+  },
   to: {
     kind: "text",
     placeholder: "DIR",
@@ -89,6 +187,26 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "aceitar só um arquivo com este SHA-256",
     },
   },
+  sums: {
+    kind: "text",
+    placeholder: "FILE",
+    value: "file",
+    group: GROUPS.files,
+    help: {
+      en: "write the SHA-256 of each file into FILE, for sha256sum -c",
+      "pt-BR": "escrever o SHA-256 de cada arquivo em FILE, para sha256sum -c",
+    },
+  },
+  "from-sums": {
+    kind: "text",
+    placeholder: "FILE",
+    value: "file",
+    group: GROUPS.files,
+    help: {
+      en: "fetch and accept only what FILE, of sha256sum, lists (in PATH)",
+      "pt-BR": "buscar e aceitar só o que FILE, do sha256sum, lista (em CAMINHO)",
+    },
+  },
   stdout: {
     kind: "flag",
     group: GROUPS.files,
@@ -97,137 +215,9 @@ export const CLIENT_OPTIONS = {
       "pt-BR": "escrever um arquivo na saída padrão, depois de verificado",
     },
   },
-  nick: {
-    kind: "text",
-    placeholder: "NAME",
-    group: GROUPS.chat,
-    help: { en: "your nick in the chat (guest-N)", "pt-BR": "seu apelido no chat (guest-N)" },
-  },
-  room: {
-    kind: "texts",
-    placeholder: "ROOM",
-    value: "room",
-    group: GROUPS.chat,
-    help: { en: "the room (lobby)", "pt-BR": "a sala (lobby)" },
-  },
-  history: {
-    kind: "integer",
-    placeholder: "N",
-    maximum: 1_000_000,
-    group: GROUPS.chat,
-    help: {
-      en: `past messages to show (${DEFAULT_HISTORY} on a terminal, else 0)`,
-      "pt-BR": `mensagens passadas a mostrar (${DEFAULT_HISTORY} num terminal, senão 0)`,
-    },
-  },
-  talk: {
-    kind: "flag",
-    group: GROUPS.chat,
-    help: { en: "start with every line as chat", "pt-BR": "começar com cada linha como chat" },
-  },
-  bell: {
-    kind: "flag",
-    group: GROUPS.chat,
-    help: {
-      en: "ring for private messages and mentions of your nick",
-      "pt-BR": "tocar em mensagens privadas e menções ao seu apelido",
-    },
-  },
-  user: {
-    kind: "text",
-    placeholder: "NAME",
-    group: GROUPS.network,
-    help: {
-      en: "log in; asks for the password unless TCP_CHAT_PASSWORD is set",
-      "pt-BR": "fazer login; pede a senha, a não ser com TCP_CHAT_PASSWORD",
-    },
-  },
-  "password-file": {
-    kind: "text",
-    placeholder: "FILE",
-    value: "file",
-    group: GROUPS.network,
-    help: { en: "read the password from FILE", "pt-BR": "ler a senha de FILE" },
-  },
-  tls: {
-    kind: "flag",
-    group: GROUPS.network,
-    help: {
-      en: "use TLS; asks before it trusts an unknown server",
-      "pt-BR": "usar TLS; pergunta antes de confiar num servidor desconhecido",
-    },
-  },
-  fingerprint: {
-    kind: "text",
-    placeholder: "HEX",
-    group: GROUPS.network,
-    help: {
-      en: "use TLS, only with the server whose key has this SHA-256",
-      "pt-BR": "usar TLS, só com o servidor cuja chave tem este SHA-256",
-    },
-  },
-  trust: {
-    kind: "flag",
-    group: GROUPS.network,
-    help: {
-      en: "use TLS, and trust an unknown server without asking",
-      "pt-BR": "usar TLS, confiando num servidor desconhecido sem perguntar",
-    },
-  },
-  "no-tls": {
-    kind: "flag",
-    group: GROUPS.network,
-    help: {
-      en: "no TLS, even with a server that is known by its key",
-      "pt-BR": "sem TLS, mesmo com um servidor conhecido pela chave",
-    },
-  },
-  protocol: {
-    kind: "text",
-    placeholder: "1|2|auto",
-    choices: ["1", "2", "auto"],
-    default: "auto",
-    group: GROUPS.network,
-    help: { en: "protocol to speak (auto)", "pt-BR": "protocolo a usar (auto)" },
-  },
-  timeout: {
-    kind: "integer",
-    placeholder: "SECONDS",
-    minimum: 1,
-    maximum: 86_400,
-    group: GROUPS.network,
-    help: {
-      en: "longest wait for a connection (10) or a silent server (90)",
-      "pt-BR": "espera máxima por conexão (10) ou servidor em silêncio (90)",
-    },
-  },
-  speed: {
-    kind: "flag",
-    group: GROUPS.network,
-    help: {
-      en: "measure the speed both ways, for 3 s each; writes nothing",
-      "pt-BR": "medir a velocidade nos dois sentidos, 3 s cada; não grava nada",
-    },
-  },
-  scan: {
-    kind: "integer",
-    placeholder: "PORT",
-    minimum: 1,
-    maximum: 65_535,
-    group: GROUPS.network,
-    help: {
-      en: "also try this port of every address nearby; looks like an attack",
-      "pt-BR": "tentar também esta porta em cada endereço próximo; parece um ataque",
-    },
-  },
-  "no-find": {
-    kind: "flag",
-    group: GROUPS.network,
-    help: {
-      en: "do not look for servers of the local network at the start",
-      "pt-BR": "não procurar servidores da rede local no início",
-    },
-  },
+  ...LINK_OPTIONS,
+  ...CHAT_OPTIONS,
+  ...NETWORK_OPTIONS,
   json: {
     kind: "flag",
     group: GROUPS.output,

@@ -10,10 +10,12 @@ import { HELP_COMMAND, helpOf } from "../options/help_command.ts";
 import { SERVER_PROGRAM } from "../server/server_program.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeOut } from "../view/output.ts";
+import { CHANGE_COMMANDS } from "./change_commands.ts";
 import { CHAT_COMMANDS } from "./chat_commands.ts";
 import { type ClientCommand, CONNECTION_OPTIONS } from "./client_command.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
+import { LINK_COMMANDS } from "./link_commands.ts";
 import { NETWORK_COMMANDS } from "./network_commands.ts";
 import { serversCommand } from "./servers_command.ts";
 import { FILE_COMMANDS } from "./file_commands.ts";
@@ -27,6 +29,8 @@ export const CLIENT_NAME = "tcp-chat";
  */
 export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
   ...FILE_COMMANDS,
+  ...LINK_COMMANDS,
+  ...CHANGE_COMMANDS,
   ...CHAT_COMMANDS,
   ...NETWORK_COMMANDS,
   serve: {
@@ -61,7 +65,17 @@ export const CLIENT_PROGRAM: Command = {
     { name: { en: "PORT", "pt-BR": "PORTA" }, kind: "port", isOptional: true },
   ],
   options: {
-    ...pick(CLIENT_OPTIONS, "output", "replace", "nick", "history", "talk", "bell", "no-find"),
+    ...pick(
+      CLIENT_OPTIONS,
+      "output",
+      "replace",
+      "bwlimit",
+      "nick",
+      "history",
+      "talk",
+      "bell",
+      "no-find",
+    ),
     ...CONNECTION_OPTIONS,
     ...COMMON_OPTIONS,
   },

@@ -1,7 +1,8 @@
 import { RequestError } from "../../protocol/errors.ts";
+import { formatLinkKey } from "../../protocol/link_key.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
-import { formatEndpoint } from "../../stream/endpoint.ts";
+import { formatHosts } from "../../stream/endpoint.ts";
 import {
   parseTarget,
   type Target,
@@ -34,9 +35,15 @@ const MALFORMED: Readonly<Record<TargetErrorCode, Text>> = {
     "pt-BR": "fp no endereço deve ter 64 dígitos hexadecimais ou 52 de base32, não {value}",
   },
   room: { en: "The room in the address: {value}", "pt-BR": "A sala no endereço: {value}" },
+  link: {
+    en:
+      "The link in the address is not whole: it is link=ID.SECRET, 8 and 20 characters, without a user",
+    "pt-BR":
+      "O link no endereço não está inteiro: ele é link=ID.SEGREDO, 8 e 20 caracteres, sem usuário",
+  },
   parameter: {
-    en: "The address has {value}, but fp, tls and room are all that there is",
-    "pt-BR": "O endereço tem {value}, mas só existem fp, tls e room",
+    en: "The address has {value}, but fp, tls, room and link are all that there is",
+    "pt-BR": "O endereço tem {value}, mas só existem fp, tls, room e link",
   },
   repeated: {
     en: "The address has {value} twice",
@@ -63,6 +70,15 @@ const CONFLICTS = {
     en: "The address has the path {value}, which has no meaning here: tcp-chat get fetches it",
     "pt-BR": "O endereço tem o caminho {value}, que não tem sentido aqui: tcp-chat get o busca",
   },
+  user: {
+    en: "A link needs no account: leave --user out",
+    "pt-BR": "Um link não precisa de conta: tire --user",
+  },
+  link: {
+    en: "This address is a link: fetch from it by tcp-chat get, or send to it by tcp-chat put",
+    "pt-BR":
+      "Este endereço é um link: busque dele com tcp-chat get ou envie a ele com tcp-chat put",
+  },
   noTls: {
     en: "The address means TLS, and --no-tls means none",
     "pt-BR": "O endereço indica TLS, e --no-tls indica sem TLS",
@@ -77,6 +93,8 @@ export interface Arguments {
   readonly args: readonly string[];
   /** What the command takes. */
   readonly operands: readonly Operand[];
+  /** Whether the command can come by a link. Default: no. */
+  readonly takesLink?: boolean;
 }
 
 /** What a command does without its address being a whole one: what {@link expandAddress} returns. */
@@ -94,18 +112,22 @@ export function expandAddress({ args, ...rest }: Arguments, locale: Locale): Exp
     return { args, values: rest.values };
   }
   const target = readTarget(address, locale);
-  const { hostname, port, path } = target;
+  const { path, link } = target;
+  if (link !== null && rest.takesLink !== true) throw new UsageError(locale.fill(CONFLICTS.link));
   const values = { ...rest.values, ...optionsOf(target, rest, locale) };
-  const server = formatEndpoint({ hostname, port });
+  const server = formatHosts(target);
   if (path === null) return { values, args: [server, ...others] };
-  if (rest.operands.some(({ kind }) => kind === "file")) { // They go into the folder of the path
+  const [, operand, next] = rest.operands;
+  if (operand?.kind === "file") { // They go into the folder of the path
     refuseOther("to", path, rest, locale);
     return { values: { ...values, to: path }, args: [server, ...others] };
   }
-  const takesPath = rest.operands.some(({ kind }) => kind === "remote" || kind === "remote-folder");
+  const takesPath = operand?.kind === "remote" || operand?.kind === "remote-folder";
   if (!takesPath) throw new UsageError(locale.fill(CONFLICTS.path, { value: path }));
   const [second] = others;
-  if (second === undefined) return { values, args: [server, path] };
+  if (second === undefined || next !== undefined) {
+    return { values, args: [server, path, ...others] };
+  }
   throw new UsageError(locale.fill(CONFLICTS.paths, { first: path, second }));
 }
 
@@ -127,7 +149,7 @@ export function readTarget(text: string, locale: Locale): Target {
 type Known = Pick<Arguments, "values" | "given">;
 
 function optionsOf(
-  { user, tls, fingerprint, room }: Target,
+  { user, tls, fingerprint, room, link }: Target,
   known: Known,
   locale: Locale,
 ): Partial<Known["values"]> {
@@ -136,11 +158,13 @@ function optionsOf(
   if (user !== null) refuseOther("user", user, known, locale);
   if (fingerprint !== null) refuseOther("fingerprint", fingerprint, known, locale);
   if (room !== null) refuseOther("room", room, known, locale);
+  if (link !== null && known.given.has("user")) throw new UsageError(locale.fill(CONFLICTS.user));
   return {
     ...(user !== null && { user }),
     ...(fingerprint !== null && { fingerprint }),
     ...(tls && { tls, "no-tls": false }),
     ...(room !== null && { room: [room] }),
+    ...(link !== null && { link: formatLinkKey(link), user: undefined }),
   };
 }
 

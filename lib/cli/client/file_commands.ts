@@ -6,10 +6,27 @@ import {
   OUTPUT_OPTIONS,
   RESULT_OPTIONS,
 } from "./client_command.ts";
-import { runGet, runLs, runPut, runStat } from "./client_commands.ts";
-import { CLIENT_OPTIONS } from "./client_options.ts";
+import { runGet, runLs, runPut, runStat, runVerify } from "./client_commands.ts";
+import { CLIENT_OPTIONS, DEFAULT_OUTPUT } from "./client_options.ts";
 
-const TRANSFER = pick(CLIENT_OPTIONS, "replace", "jobs", "no-resume", "zstd");
+const TRANSFER = {
+  ...pick(
+    CLIENT_OPTIONS,
+    "replace",
+    "jobs",
+    "no-resume",
+    "zstd",
+    "no-exec",
+    "bwlimit",
+    "retry",
+    "every",
+  ),
+  ...pick(CLIENT_OPTIONS, "exclude", "exclude-from"),
+  ...pick(CLIENT_OPTIONS, "dry-run", "checksum"),
+};
+
+/** Of commands that can come by a link in place of an account. */
+const LINK_OPTIONS = { ...pick(CLIENT_OPTIONS, "link"), ...CONNECTION_OPTIONS };
 
 /** The commands for files. */
 export const FILE_COMMANDS: Readonly<Record<string, ClientCommand>> = {
@@ -19,12 +36,14 @@ export const FILE_COMMANDS: Readonly<Record<string, ClientCommand>> = {
       en: 'fetch files, folders, or patterns ("*.iso")',
       "pt-BR": 'busca arquivos, pastas ou padrões ("*.iso")',
     },
-    operands: [OPERANDS.address, OPERANDS.paths],
+    // --from-sums needs none
+    operands: [OPERANDS.address, { ...OPERANDS.paths, isOptional: true }],
     options: {
       ...pick(CLIENT_OPTIONS, "output"),
       ...TRANSFER,
-      ...pick(CLIENT_OPTIONS, "sha256", "stdout"),
-      ...CONNECTION_OPTIONS,
+      ...pick(CLIENT_OPTIONS, "delete", "max-delete", "yes"),
+      ...pick(CLIENT_OPTIONS, "sha256", "stdout", "sums", "from-sums"),
+      ...LINK_OPTIONS,
       ...OUTPUT_OPTIONS,
     },
     examples: {
@@ -47,6 +66,7 @@ export const FILE_COMMANDS: Readonly<Record<string, ClientCommand>> = {
     options: {
       ...pick(CLIENT_OPTIONS, "to"),
       ...TRANSFER,
+      ...pick(CLIENT_OPTIONS, "gitignore", "links"),
       replace: {
         ...CLIENT_OPTIONS.replace,
         help: {
@@ -58,7 +78,8 @@ export const FILE_COMMANDS: Readonly<Record<string, ClientCommand>> = {
         ...CLIENT_OPTIONS.room,
         help: { en: "tell this room of the files", "pt-BR": "anunciar os arquivos nesta sala" },
       },
-      ...CONNECTION_OPTIONS,
+      ...pick(CLIENT_OPTIONS, "known", "sums"),
+      ...LINK_OPTIONS,
       ...OUTPUT_OPTIONS,
     },
     examples: {
@@ -89,5 +110,30 @@ export const FILE_COMMANDS: Readonly<Record<string, ClientCommand>> = {
     summary: { en: "size, time and SHA-256", "pt-BR": "tamanho, data e SHA-256" },
     operands: [OPERANDS.address, OPERANDS.paths],
     options: { ...CONNECTION_OPTIONS, ...RESULT_OPTIONS },
+  },
+  verify: {
+    run: runVerify,
+    summary: {
+      en: "compare what is here with the server, by SHA-256",
+      "pt-BR": "compara o que há aqui com o servidor, por SHA-256",
+    },
+    operands: [
+      OPERANDS.address,
+      { name: OPERANDS.paths.name, kind: "remote" },
+      { name: { en: "FOLDER", "pt-BR": "PASTA" }, kind: "file", isOptional: true },
+    ],
+    options: {
+      ...pick(CLIENT_OPTIONS, "output"),
+      ...CONNECTION_OPTIONS,
+      ...OUTPUT_OPTIONS,
+    },
+    examples: {
+      en: `Examples:
+  tcp-chat verify 10.0.0.5 photos          ${DEFAULT_OUTPUT}/photos against the server's
+  tcp-chat verify 10.0.0.5 photos ~/pics   another folder`,
+      "pt-BR": `Exemplos:
+  tcp-chat verify 10.0.0.5 fotos           ${DEFAULT_OUTPUT}/fotos com a do servidor
+  tcp-chat verify 10.0.0.5 fotos ~/fotos   outra pasta`,
+    },
   },
 };

@@ -34,12 +34,21 @@ export async function lookUpNames(
   context: LookUpContext,
 ): Promise<readonly string[]> {
   try {
-    if (kind === "host") return [...await profileNames(line, context), ...await knownAddresses()];
+    if (kind === "host") return await hostNames(line, context);
     const isOff = context.env("TCP_CHAT_COMPLETE_REMOTE") === "0";
     return isOff ? [] : await askServer(kind, line, context);
   } catch {
     return []; // Why is told by the command itself, once it runs
   }
+}
+
+/** Profiles and known servers; behind a comma, servers that are not in the row yet. */
+async function hostNames(line: TypedLine, context: LookUpContext): Promise<string[]> {
+  const known = await knownAddresses();
+  const row = line.typed.slice(0, line.typed.lastIndexOf(",") + 1);
+  if (row === "") return [...await profileNames(line, context), ...known];
+  const named = row.split(",");
+  return known.filter((each) => !named.includes(each)).map((each) => `${row}${each}`);
 }
 
 /** The names in the user's file, which may be another one than usual. */

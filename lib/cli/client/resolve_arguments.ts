@@ -44,7 +44,9 @@ export function resolveArguments(typed: TypedArguments, locale: Locale): Resolve
   const { values, sources } = withLayers(CLIENT_OPTIONS, parsed, options, layers);
   const settled = settleConflicts({ values, sources, options });
   const args = profile === null ? typed.args : [profile.address, ...others];
-  const expanded = expandAddress({ values: settled, given, args, operands }, locale);
+  const isForPaths = operands.some(({ kind }) => kind === "remote" || kind === "remote-folder");
+  const takesLink = Object.hasOwn(options, "link") || isForPaths;
+  const expanded = expandAddress({ values: settled, given, args, operands, takesLink }, locale);
   return { ...expanded, sources: withAddress(sources, settled, expanded.values), profile };
 }
 
@@ -71,6 +73,7 @@ const CLEARED = {
   texts: undefined,
   integer: undefined,
   size: undefined,
+  rate: undefined,
 } as const;
 
 /** What the address sets is typed, unless the file has it. */

@@ -4,6 +4,7 @@ import type { Endpoint } from "../../stream/endpoint.ts";
 import type { UnknownServer } from "../../stream/tls/connect.ts";
 import { defined } from "../options/defined.ts";
 import type { Text } from "../../protocol/fill_text.ts";
+import { isYes } from "../texts/is_yes.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { writeError } from "../view/output.ts";
@@ -50,17 +51,15 @@ const TEXTS = {
   },
 } as const satisfies Record<string, Text>;
 
-const YES = /^(y|yes|s|sim)$/i;
-
 /**
  * The servers to trust by the options; `null` for no TLS. Options about trust mean TLS, and so does a
- * server whose key is known: without `--no-tls` nothing is sent to it in the clear.
+ * server whose key is known, among those of the address: without `--no-tls` nothing is sent to it in the clear.
  *
  * @throws {UsageError}
  * @throws {DiskError} when the known servers cannot be read
  */
 export async function tlsTrust(
-  endpoint: Endpoint,
+  endpoints: readonly Endpoint[],
   { tls, fingerprint: text, trust, "no-tls": noTls }: TlsChoice,
   ask: Ask,
   locale: Locale,
@@ -70,7 +69,8 @@ export async function tlsTrust(
   if (noTls && isAsked) throw new UsageError(fill(TEXTS.noTls));
   if (noTls) return null;
   const knownHosts = userKnownHosts() ?? undefined;
-  if (!isAsked && (await knownHosts?.find(endpoint) ?? null) === null) return null;
+  const found = await Promise.all(endpoints.map((each) => knownHosts?.find(each) ?? null));
+  if (!isAsked && found.every((known) => known === null)) return null;
   const fingerprint = text === undefined ? undefined : parseFingerprint(text);
   if (fingerprint === null) throw new UsageError(fill(TEXTS.fingerprintForm));
   const accepted = new Set<string>(); // Not asked about again, even if the list cannot be saved
@@ -95,8 +95,7 @@ export async function askToTrust(
   { fill }: Locale,
 ): Promise<boolean> {
   const question = userKnownHosts() === null ? TEXTS.askTrustOnce : TEXTS.askTrust;
-  const answer = await ask(fill(question, { address, fingerprint }));
-  return YES.test(answer?.trim() ?? "");
+  return isYes(await ask(fill(question, { address, fingerprint })));
 }
 
 /** Asks on standard error, and reads a line of standard input, if both are a terminal. */
@@ -104,6 +103,12 @@ export function askOnTerminal(question: string): Promise<string | null> {
   if (!Deno.stdin.isTerminal() || !Deno.stderr.isTerminal()) return Promise.resolve(null);
   writeError(question);
   return readLine();
+}
+
+/** Asks whether to go on; `null` where no answer can come. */
+export function askToGoOn(): ((question: string) => Promise<boolean>) | null {
+  const isTerminal = Deno.stdin.isTerminal() && Deno.stderr.isTerminal();
+  return isTerminal ? async (question) => isYes(await askOnTerminal(question)) : null;
 }
 
 /** Reads a line of a terminal, which delivers its input by lines. */

@@ -1,22 +1,36 @@
-import { join } from "@std/path";
-import { abortable } from "@std/async/abortable";
+import { basename, relative, SEPARATOR } from "@std/path";
 import { onAbort } from "../../async/on_abort.ts";
+import type { Client } from "../../client/client.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
+import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
+import { listedItems } from "../../client/download_listed.ts";
+import { planDownloads, planFound } from "../../client/plan_download.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
-import { downloadEach, type DownloadRunOptions } from "../../client/download_all.ts";
+import { downloadEach, downloadItems, type DownloadRunOptions } from "../../client/download_all.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
+import type { TransferPlan } from "../../client/transfer_plan.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
+import { ExcludeRules } from "../../files/exclude_rules.ts";
 import { checkFolderPlace } from "../../files/folders.ts";
+import { readSumFile } from "../../files/sum_list.ts";
 import { retryBusyAsync } from "../../files/retry_busy.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
-import type { Text } from "../../protocol/fill_text.ts";
-import { UsageError } from "../texts/usage_error.ts";
-import { writeOutBytes } from "../view/output.ts";
+import type { TransferResult } from "../view/describe_result.ts";
 import { Reporter, type ReportFormat } from "../view/reporter.ts";
+import { checkFound } from "./check_found.ts";
+import { connectTold } from "./connect_told.ts";
+import { copyToStdout } from "./copy_to_stdout.ts";
 import { getByProtocol1, isPattern } from "./get_protocol1.ts";
+import { mirror, type MirrorChoice, type MirrorResult, planMirror } from "./mirror.ts";
+import { PrintedMirror } from "./mirror_report.ts";
+import { linkPath } from "./link_use.ts";
+import { folderPath } from "./ls.ts";
+import { recordSums } from "./record_sums.ts";
+import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";
+import { runRounds } from "./run_rounds.ts";
 
 /** Options of `get`. */
 export interface GetOptions {
@@ -28,11 +42,29 @@ export interface GetOptions {
   readonly replace: boolean;
   /** Connections that share the work. */
   readonly jobs: number;
+  /** Attempts to connect, again after each loss; `null` for a few within seconds after a loss. */
+  readonly retries: number | null;
   /** Resume transfers that an earlier `get` left. */
   readonly resume: boolean;
   readonly zstd: boolean;
+  /** Patterns of what is left out. */
+  readonly exclude: readonly string[];
+  /** The pause after which all is done again, until the signal fires; `null` for once. */
+  readonly everyMs: number | null;
+  /** Only print what would be done. */
+  readonly dryRun: boolean;
+  /** Compare by SHA-256 for that, even if size and time are the same. */
+  readonly checksum: boolean;
+  /** Delete what is in the folder here and not on the server; `null` to delete nothing. */
+  readonly mirror: MirrorChoice | null;
+  /** Take over that a file may be executed. */
+  readonly exec: boolean;
   /** Accept only this content, in hex; for one path. */
   readonly sha256?: string | undefined;
+  /** Write the SHA-256 of the files into this file. */
+  readonly sums?: string | undefined;
+  /** Fetch what this file lists, and nothing else; the one path is the folder of it, if any. */
+  readonly fromSums?: string | undefined;
   /** Write the file to standard output instead; for one path. */
   readonly toStdout: boolean;
   readonly signal: AbortSignal;
@@ -46,7 +78,8 @@ export interface GetOptions {
  */
 export async function get(options: GetOptions): Promise<number> {
   return await retryLateHello(options.connection, async (connection) => {
-    return await getOnce({ ...options, connection });
+    const run = options.dryRun ? planGet : options.everyMs === null ? getOnce : getRounds;
+    return await run({ ...options, connection });
   });
 }
 
@@ -65,81 +98,201 @@ async function getOnce(options: GetOptions): Promise<number> {
   }
 }
 
-async function fetchAll(options: GetOptions): Promise<number> {
-  const { signal, format } = options;
-  const reporter = new Reporter(format, "get");
-  try {
-    const exitCode = await fetchReported(options, reporter);
-    await reporter.printed(signal);
-    return reporter.exitCode(exitCode);
-  } finally {
-    await reporter.printed(signal);
-  }
-}
-
-/** Returns the exit code of the first path that failed. */
-async function fetchReported(options: GetOptions, reporter: Reporter): Promise<number> {
-  const { connection, jobs, signal } = options;
-  const clients = await ReconnectingClient.connect({ ...connection, connections: jobs });
+/** Prints what would be fetched. */
+async function planGet(options: GetOptions): Promise<number> {
+  const { connection, fromSums, exclude, signal } = options;
+  const clients = await ReconnectingClient.connect(connection);
   onAbort(signal, () => void clients.close());
-  const client = await clients.client;
-  // Only protocol 2 knows what matches a pattern
-  if (client.protocol === 1 && options.paths.some(isPattern)) await client.protocolSettled;
-  if (client.protocol === 1) {
-    reporter.expect(options.paths.length, 0);
-    const failures = await getByProtocol1(client, {
-      ...options,
-      connection: { ...connection, protocol: 1 },
-      reporter,
-    });
-    reporter.onEnd(failures.length);
-    return failures[0]?.exitCode ?? EXIT.done;
-  }
   try {
-    const { failures } = await downloadEach(options.paths, {
+    const paths = wantedPaths(await clients.client, options);
+    let found: readonly RemoteItem[] = [];
+    const run = {
+      ...options,
       clients,
-      listener: listenerOf(reporter),
-      ready: (signal) => reporter.room(signal),
-      jobs,
-      signal,
-      directory: options.directory,
-      replace: options.replace,
-      resume: options.resume,
-      zstd: options.zstd,
-      check: (found) => checkFound(found, options),
-      ...defined<DownloadRunOptions>({ sha256: options.sha256 }),
-    });
-    reporter.onEnd(failures.length);
+      check: (items: readonly RemoteItem[]) => found = checkFound(items, options),
+    };
+    const plan = fromSums === undefined
+      ? await planDownloads(paths, run)
+      : await planFound(await readListed(fromSums, paths, exclude), run);
     await clients.quit();
-    return exitCodeOf(failures, options.format.locale);
+    return await printWithMirror(plan, found, options);
   } finally {
     await clients.close();
   }
 }
 
-const SEVERAL = {
-  en: "--sha256 and --stdout take exactly one file; this is {count}",
-  "pt-BR": "--sha256 e --stdout aceitam exatamente um arquivo; estes são {count}",
-} as const satisfies Text;
-
-/** @throws {RequestError} `not-a-file` for a folder @throws {UsageError} for several files */
-function checkFound(
+async function printWithMirror(
+  plan: TransferPlan,
   found: readonly RemoteItem[],
-  { toStdout, sha256, format: { locale } }: GetOptions,
-): void {
-  if (!toStdout && sha256 === undefined) return;
-  const [first] = found;
-  if (first?.type === "folder") throw new RequestError("not-a-file");
-  if (found.length > 1) throw new UsageError(locale.fill(SEVERAL, { count: found.length }));
+  options: GetOptions,
+): Promise<number> {
+  const { mirror, format, signal } = options;
+  const print = { ...options, direction: "get" } as const;
+  if (mirror === null) return await printPlan(plan, print);
+  const wanted = { ...options, mirror, locale: format.locale };
+  const { plan: whole, refusal } = await planMirror(plan, found, wanted);
+  const exitCode = await printPlan(whole, print);
+  if (refusal === null) return exitCode;
+  const report = new PrintedMirror(format);
+  report.refuse(refusal);
+  await report.printed(signal);
+  return exitCode === EXIT.done ? EXIT.other : exitCode;
 }
 
-/** The one file in the folder, verified before its first byte leaves. */
-async function copyToStdout(directory: string, signal: AbortSignal): Promise<void> {
-  for await (const { name } of Deno.readDir(directory)) {
-    using file = await Deno.open(join(directory, name));
-    const buffer = new Uint8Array(256 * 1024);
-    for (let count = await file.read(buffer); count !== null; count = await file.read(buffer)) {
-      await abortable(writeOutBytes(buffer.subarray(0, count)), signal);
+async function fetchAll(options: GetOptions): Promise<number> {
+  const { signal } = options;
+  return await recordSums({ ...options, nameOf: namerOf(options) }, async (format) => {
+    const reporter = new Reporter(format, "get");
+    try {
+      const exitCode = await fetchReported(options, reporter);
+      await reporter.printed(signal);
+      return reporter.exitCode(exitCode);
+    } finally {
+      await reporter.printed(signal);
     }
+  });
+}
+
+/** The path in the list of sums: as seen from the folder for the files. */
+function namerOf({ directory }: GetOptions) {
+  return (_path: string, { file }: TransferResult) =>
+    relative(directory, file).replaceAll(SEPARATOR, "/");
+}
+
+/** Fetches again and again. */
+async function getRounds(options: GetOptions): Promise<number> {
+  const { directory, everyMs, format } = options;
+  await checkFolderPlace(directory);
+  const rounds = {
+    ...options,
+    direction: "get" as const,
+    everyMs: everyMs ?? 0,
+    nameOf: namerOf(options),
+  };
+  return await runRounds(rounds, (client) => {
+    const paths = wantedPaths(client, options);
+    return async (clients, reporter) => {
+      const { result, found } = await fetchFound(clients, { ...options, paths }, reporter);
+      // The line of the round counts what is deleted
+      const mirrored = { ...options, format: { ...format, quiet: true }, reporter };
+      const end = await deleteExtras(found, result, mirrored);
+      return { failures: result.failures, ...end };
+    };
+  });
+}
+
+/** Returns the exit code of the first path that failed. */
+async function fetchReported(options: GetOptions, reporter: Reporter): Promise<number> {
+  const clients = await connectTold(options, reporter);
+  const client = await clients.client;
+  // Only protocol 2 knows what matches a pattern
+  const needsProtocol2 = options.fromSums !== undefined || options.paths.some(isPattern);
+  if (client.protocol === 1 && needsProtocol2) await client.protocolSettled;
+  if (client.protocol === 1) return await fetchByProtocol1(client, options, reporter);
+  try {
+    const paths = wantedPaths(client, options);
+    const { result, found } = await fetchFound(clients, { ...options, paths }, reporter);
+    await clients.quit();
+    return (await deleteExtras(found, result, { ...options, reporter })).exitCode;
+  } finally {
+    await clients.close();
   }
+}
+
+/** Fetches what the paths stand for, and returns that, too. */
+async function fetchFound(
+  clients: ReconnectingClient,
+  options: GetOptions,
+  reporter: Reporter,
+): Promise<{ readonly result: TransferAllResult; readonly found: readonly RemoteItem[] }> {
+  let found: readonly RemoteItem[] = [];
+  const result = await fetchWanted(options, {
+    clients,
+    listener: listenerOf(reporter),
+    ready: (signal) => reporter.room(signal),
+    jobs: options.jobs,
+    signal: options.signal,
+    directory: options.directory,
+    replace: options.replace,
+    resume: options.resume,
+    zstd: options.zstd,
+    exclude: options.exclude,
+    exec: options.exec,
+    forgetsFiles: true,
+    check: (items) => {
+      checkFound(items, options);
+      if (options.mirror !== null) found = items;
+    },
+    ...defined<DownloadRunOptions>({ sha256: options.sha256 }),
+  });
+  reporter.onEnd(result.failures.length);
+  return { result, found };
+}
+
+/** Makes a mirror of what is fetched, if that is wanted. The exit code is that of all. */
+async function deleteExtras(
+  found: readonly RemoteItem[],
+  result: TransferAllResult,
+  options: GetOptions & { readonly reporter: Reporter },
+): Promise<MirrorResult> {
+  const { mirror: choice, reporter, signal, format } = options;
+  const { locale } = format;
+  const exitCode = exitCodeOf(result.failures, locale);
+  if (choice === null) return { exitCode, deleted: 0 };
+  await reporter.printed(signal);
+  const report = new PrintedMirror(format);
+  const deleting = await mirror(found, result, report, { ...options, mirror: choice, locale })
+    .finally(() => report.printed(signal));
+  return exitCode === EXIT.done && result.omitted.count === 0 ? deleting : { exitCode, deleted: 0 };
+}
+
+/** The paths of the command line; without any, that of the link, which may be the root. */
+function wantedPaths(client: Client, { paths, format: { locale } }: GetOptions): readonly string[] {
+  const linked = linkPath(client, "get", locale);
+  return paths.length > 0 || linked === null ? paths : [linked === "" ? "*" : linked];
+}
+
+/** As {@link fetchReported}, from a server without listings: paths are those of files. */
+async function fetchByProtocol1(
+  client: Client,
+  options: GetOptions,
+  reporter: Reporter,
+): Promise<number> {
+  if (options.fromSums !== undefined || options.mirror !== null) {
+    client.close();
+    throw new RequestError("unsupported", undefined, { reason: "protocol-1" });
+  }
+  const rules = ExcludeRules.of(options.exclude);
+  const paths = options.paths.filter((path) => !rules.excludes(basename(path), false));
+  if (paths.length === 0) {
+    await client.quit();
+    return reporter.onError(options.paths[0] ?? "", allExcluded()).exitCode;
+  }
+  reporter.expect(paths.length, 0);
+  const failures = await getByProtocol1(client, {
+    ...options,
+    paths,
+    connection: { ...options.connection, protocol: 1 },
+    reporter,
+  });
+  reporter.onEnd(failures.length);
+  return failures[0]?.exitCode ?? EXIT.done;
+}
+
+/** @throws {DiskError} | {SumListError} | {RequestError} for a list that cannot be used */
+async function fetchWanted(
+  { paths, fromSums, exclude }: GetOptions,
+  run: DownloadRunOptions,
+): Promise<TransferAllResult> {
+  if (fromSums === undefined) return await downloadEach(paths, run);
+  return await downloadItems(await readListed(fromSums, paths, exclude), run);
+}
+
+/** @throws {DiskError} | {SumListError} | {RequestError} for a list that cannot be used */
+async function readListed(
+  fromSums: string,
+  [from = ""]: readonly string[],
+  exclude: readonly string[],
+): Promise<RemoteItem[]> {
+  return listedItems(await readSumFile(fromSums), folderPath(from), exclude);
 }

@@ -1,7 +1,3 @@
-import { abortable } from "@std/async/abortable";
-import { onAbort } from "../../async/on_abort.ts";
-import { connect } from "../../client/connect.ts";
-import { type ConnectOptions } from "../../client/connect_options.ts";
 import type { ListedEntry, Omissions } from "../../protocol/answers.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -9,23 +5,19 @@ import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
-import { ErrorOutput } from "../view/error_output.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { tellFailure } from "../view/tell_failure.ts";
-import { ResultOutput } from "../view/result_output.ts";
 import { jsonLine } from "../view/json_line.ts";
+import { withClient, type WithClientOptions } from "./with_client.ts";
 
 /** Options of `ls`. */
-export interface LsOptions {
-  readonly connection: ConnectOptions;
+export interface LsOptions extends WithClientOptions {
   /** A file or a folder, `""` for the root. */
   readonly path: string;
   readonly recursive: boolean;
   /** With size and time. */
   readonly long: boolean;
   readonly json: boolean;
-  readonly locale: Locale;
-  readonly signal: AbortSignal;
 }
 
 /** Width of a size such as `999.9 MB`. */
@@ -36,36 +28,29 @@ const SIZE_WIDTH = 9;
  * code.
  */
 export async function ls(options: LsOptions): Promise<number> {
-  const { connection, recursive, long, json, locale, signal } = options;
-  const client = await connect(connection);
-  onAbort(signal, () => client.close());
-  const output = { results: new ResultOutput(), errors: new ErrorOutput(locale) };
-  const print = (line: string) => output.results.write(`${line}\n`);
-  const printJson = json ? (value: Record<string, unknown>) => print(jsonLine(value)) : null;
-  const tell = (text: string) => output.errors.write(text);
-  const omissions = new OmissionReport({ locale, printJson, tell });
-  const onOmitted = async (omitted: Omissions) => {
-    omissions.add(omitted);
-    await output.results.room(signal);
-  };
-  try {
-    for await (const entry of client.list(options.path, { recursive, onOmitted, signal })) {
-      print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
-      await output.results.room(signal);
+  const { path, recursive, long, json, locale, signal } = options;
+  return await withClient(options, async (client, output) => {
+    const { results, errors } = output;
+    const print = (line: string) => results.write(`${line}\n`);
+    const printJson = json ? (value: Record<string, unknown>) => print(jsonLine(value)) : null;
+    const tell = (text: string) => errors.write(text);
+    const omissions = new OmissionReport({ locale, printJson, tell });
+    const onOmitted = async (omitted: Omissions) => {
+      omissions.add(omitted);
+      await results.room(signal);
+    };
+    try {
+      for await (const entry of client.list(path, { recursive, onOmitted, signal })) {
+        print(json ? toJson(entry) : describeEntry(entry, { long, locale }));
+        await results.room(signal);
+      }
+    } catch (error) {
+      if (!(error instanceof RequestError) || path === "") throw error;
+      return await tellFailure(path, locale.failure(error), { json, output, signal });
     }
     omissions.end();
-    await abortable(output.results.written(), signal);
-    await client.quit();
     return omissions.exitCode(EXIT.done);
-  } catch (error) {
-    await abortable(output.results.written(), signal).catch(() => {}); // What is right comes before the error
-    if (!(error instanceof RequestError) || options.path === "") throw error;
-    return await tellFailure(options.path, locale.failure(error), { json, output, signal });
-  } finally {
-    await output.errors.written();
-    client.close();
-    await client.closed;
-  }
+  });
 }
 
 /**
@@ -89,6 +74,6 @@ export function describeEntry(
   return cleanLine(`${shownSize.padStart(SIZE_WIDTH)}  ${formatDateTime(mtime)}  ${name}`);
 }
 
-function toJson({ path, type, size, mtime }: ListedEntry): string {
-  return jsonLine({ event: "entry", path, type, size, mtime });
+function toJson({ path, type, size, mtime, exec }: ListedEntry): string {
+  return jsonLine({ event: "entry", path, type, size, mtime, exec });
 }

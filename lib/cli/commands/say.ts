@@ -1,5 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
-import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { MessageTarget } from "../../client/chat.ts";
+import type { SentMessage } from "../../client/chat_results.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";

@@ -1,5 +1,6 @@
 import { RequestError } from "../../protocol/errors.ts";
-import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { MessageTarget } from "../../client/chat.ts";
+import type { SentMessage } from "../../client/chat_results.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
@@ -31,6 +32,15 @@ export interface CommandContext {
   readonly refuseWithoutRoom: () => void;
 }
 
+/** Carry out the commands with their arguments. */
+type ChatHandlers = Readonly<
+  Record<
+    | ("list" | "whois" | "ignore" | "topic" | "away" | "back")
+    | ("nick" | "join" | "part" | "who" | "rooms" | "history"),
+    (argument: string) => Promise<void> | void
+  >
+>;
+
 /** The commands of the interactive client that concern rooms, members and messages. */
 export class ChatCommands {
   readonly #context: CommandContext;
@@ -43,8 +53,26 @@ export class ChatCommands {
     this.#t = context.locale.t;
   }
 
+  /** The commands by their names. */
+  get handlers(): ChatHandlers {
+    return {
+      list: (path) => this.#list(path),
+      whois: (nick) => this.#whois(nick),
+      ignore: (nick) => this.#ignore(nick),
+      topic: (text) => this.#topic(text),
+      away: (text) => this.#setAway(text),
+      back: () => this.#setAway(""),
+      nick: (nick) => this.#setNick(nick),
+      join: (room) => this.#join(room),
+      part: (room) => this.#part(room),
+      who: (room) => this.#showMembers(room),
+      rooms: () => this.#showRooms(),
+      history: (count) => this.#showHistory(count),
+    };
+  }
+
   /** Prints the entries of a folder of the server, and what the server leaves out. */
-  async list(text: string): Promise<void> {
+  async #list(text: string): Promise<void> {
     const { locale } = this.#context;
     const omitted: DisplayText[] = [];
     const onOmitted = (each: Omissions) => void omitted.push(...describeOmissions(each, locale));
@@ -56,7 +84,7 @@ export class ChatCommands {
   }
 
   /** Prints the clients in a room, by default the one that is shown; without one, all. */
-  async showMembers(argument: string): Promise<void> {
+  async #showMembers(argument: string): Promise<void> {
     const { chat, screen } = this.#context;
     const room = argument === "" ? screen.room ?? undefined : parseRoomName(argument);
     const members = await chat.client.chat.members(room);
@@ -65,14 +93,14 @@ export class ChatCommands {
   }
 
   /** Prints the rooms. */
-  async showRooms(): Promise<void> {
+  async #showRooms(): Promise<void> {
     const rooms = await this.#context.chat.client.chat.rooms();
     const lines = rooms.map((room) => describeRoom(room, this.#context.locale));
     this.#printLines(lines, "noRooms");
   }
 
   /** Prints past messages of the room. @param argument how many */
-  async showHistory(argument: string): Promise<void> {
+  async #showHistory(argument: string): Promise<void> {
     const { room } = this.#context.screen;
     if (room === null) return this.#context.refuseWithoutRoom();
     const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
@@ -82,7 +110,7 @@ export class ChatCommands {
   }
 
   /** Prints what is known of a client. */
-  async whois(argument: string): Promise<void> {
+  async #whois(argument: string): Promise<void> {
     const nick = parseNick(argument);
     const folded = foldNick(nick);
     const members = await this.#context.chat.client.chat.members();
@@ -96,7 +124,7 @@ export class ChatCommands {
   }
 
   /** Hides the messages of a nick, or shows them again; without a nick, lists those that are hidden. */
-  ignore(argument: string): void {
+  #ignore(argument: string): void {
     const { ignored } = this.#context.screen;
     const nick = cleanLine(parseNick(argument.trim().split(/\s/, 1)[0] ?? ""));
     if (nick !== "") {
@@ -113,7 +141,7 @@ export class ChatCommands {
    * called, such as `#1 priority`, is a text
    * @throws {RequestError} `room-not-in` for a room that the client is not in
    */
-  async topic(argument: string): Promise<void> {
+  async #topic(argument: string): Promise<void> {
     const { chat, screen, locale } = this.#context;
     const [, mark = "", rest = ""] = /^(#\S+)\s*(.*)$/s.exec(argument) ?? [];
     const named = parseRoomName(mark);
@@ -129,7 +157,7 @@ export class ChatCommands {
   }
 
   /** Says that the client is away; without a text, that it is back. */
-  async setAway(argument: string): Promise<void> {
+  async #setAway(argument: string): Promise<void> {
     const text = unquote(argument) || null;
     await this.#context.chat.setAway(text);
     const isAway = text !== null;
@@ -145,13 +173,13 @@ export class ChatCommands {
   }
 
   /** Takes another nick. */
-  async setNick(argument: string): Promise<void> {
+  async #setNick(argument: string): Promise<void> {
     const nick = await this.#context.chat.setNick(parseNick(argument));
     this.#print(this.#t("nickIs", { nick: cleanLine(nick) }));
   }
 
   /** Enters a room, or shows one that the client is in. */
-  async join(argument: string): Promise<void> {
+  async #join(argument: string): Promise<void> {
     const room = parseRoomName(argument);
     if (!this.#context.chat.rooms.includes(room)) await this.#context.chat.join(room);
     this.#context.screen.show(room);
@@ -159,7 +187,7 @@ export class ChatCommands {
   }
 
   /** Leaves a room, or the one that is shown. */
-  async part(argument: string): Promise<void> {
+  async #part(argument: string): Promise<void> {
     const room = parseRoomName(argument) || this.#context.screen.room;
     if (room === null) return this.#context.refuseWithoutRoom();
     await this.#context.chat.part(room);

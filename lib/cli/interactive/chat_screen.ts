@@ -4,6 +4,7 @@ import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { Topic } from "../../protocol/chat_answers.ts";
 import type { RoomEvent } from "../../protocol/chat_events.ts";
 import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { AnnouncedFiles } from "../view/announced_files.ts";
@@ -23,7 +24,7 @@ export interface ChatScreenOptions {
   /** The client's own nick, or `null`. */
   readonly ownNick: () => string | null;
   /** Called when the first connection is there. */
-  readonly onFirst: () => void;
+  readonly onFirst: (server: Endpoint) => void;
 }
 
 /** The lines of a room that is not shown. */
@@ -48,6 +49,8 @@ export class ChatScreen {
   /** Seconds until the next attempt to connect; `null` while there is a connection. */
   #retrySeconds: number | null = null;
   #waiting = 0;
+  /** The server of the last connection; `null` before the first. */
+  #address: DisplayText | null = null;
   #hasEntered = false;
 
   /** Shows nothing yet. */
@@ -104,7 +107,7 @@ export class ChatScreen {
         this.#waiting = update.count;
         return this.#showStatus();
       case "online":
-        return this.#onOnline(update.isFirst);
+        return this.#onOnline(update);
       case "offline":
         return this.#onOffline(update.error, Math.ceil(update.retryMs / 1000));
     }
@@ -146,12 +149,15 @@ export class ChatScreen {
     return topic === null ? line : display`${line}\n${describeTopic(room, topic, locale)}`;
   }
 
-  #onOnline(isFirst: boolean): void {
+  #onOnline({ isFirst, server }: Extract<ChatUpdate, { kind: "online" }>): void {
     const { input, locale: { t }, onFirst } = this.#options;
-    if (isFirst) return onFirst();
+    const address = cleanLine(formatEndpoint(server));
+    const isSame = address === this.#address;
+    this.#address = address;
+    if (isFirst) return onFirst(server);
     this.#retrySeconds = null;
     this.#showStatus();
-    input.print(t("online"));
+    input.print(isSame ? t("online") : t("onlineElsewhere", { address }));
   }
 
   /** Prints the loss once; the status line counts down to the next attempt. */

@@ -38,8 +38,10 @@ export const COMMANDS = {
       "pt-BR": "arquivo NOME… [--replace] [-o PASTA]",
     },
     help: {
-      en: "fetch files, folders, or all that match *.iso, verified",
-      "pt-BR": "busca arquivos, pastas ou tudo que casa com *.iso, verificado",
+      en:
+        "fetch files, folders, or all that match *.iso, verified; takes the options of tcp-chat get",
+      "pt-BR":
+        "busca arquivos, pastas ou tudo que casa com *.iso, verificado; aceita as opções de tcp-chat get",
     },
     original: true,
     needsArgument: true,
@@ -55,13 +57,52 @@ export const COMMANDS = {
       en: "put FILE… [--replace] [--to FOLDER]",
       "pt-BR": "enviar ARQUIVO… [--replace] [--to PASTA]",
     },
-    help: { en: "send files or folders", "pt-BR": "envia arquivos ou pastas" },
+    help: {
+      en: "send files or folders; takes the options of tcp-chat put",
+      "pt-BR": "envia arquivos ou pastas; aceita as opções de tcp-chat put",
+    },
+    needsArgument: true,
+  },
+  remove: {
+    words: ["rm", "remover"],
+    usage: { en: "rm [-r] NAME…", "pt-BR": "remover [-r] NOME…" },
+    help: {
+      en: "remove files on the server; with -r folders, too",
+      "pt-BR": "remove arquivos do servidor; com -r, também pastas",
+    },
+    needsArgument: true,
+  },
+  move: {
+    words: ["mv", "mover"],
+    usage: { en: "mv NAME… NEW [--replace]", "pt-BR": "mover NOME… NOVO [--replace]" },
+    help: {
+      en: "rename on the server, or move to a folder there",
+      "pt-BR": "renomeia no servidor, ou move para uma pasta de lá",
+    },
+    needsArgument: true,
+  },
+  makeFolder: {
+    words: ["mkdir", "criar"],
+    usage: { en: "mkdir FOLDER…", "pt-BR": "criar PASTA…" },
+    help: { en: "make folders on the server", "pt-BR": "cria pastas no servidor" },
     needsArgument: true,
   },
   cancel: {
     words: ["cancel", "cancelar"],
-    usage: { en: "cancel", "pt-BR": "cancelar" },
-    help: { en: "stop the transfers, like Ctrl-C", "pt-BR": "para as transferências, como Ctrl-C" },
+    usage: { en: "cancel [NAME]", "pt-BR": "cancelar [NOME]" },
+    help: {
+      en: "stop the transfers, like Ctrl-C, or that of NAME",
+      "pt-BR": "para as transferências, como Ctrl-C, ou a de NOME",
+    },
+    original: true,
+  },
+  limit: {
+    words: ["limit", "limite"],
+    usage: { en: "limit [RATE|off]", "pt-BR": "limite [TAXA|off]" },
+    help: {
+      en: "limit file data a second, such as 2M, or show the limit",
+      "pt-BR": "limita os dados de arquivos por segundo, como 2M, ou mostra o limite",
+    },
     original: true,
   },
   nick: {
@@ -203,11 +244,41 @@ export function commandWords(onlyOriginal = false): string[] {
   return specs(onlyOriginal).flatMap(({ words }) => words);
 }
 
-/** The list of commands, a line each. */
-export function commandHelp({ fill }: Locale, onlyOriginal = false): DisplayText {
+/** The columns that a help text needs at least: in fewer it is not wrapped below itself. */
+const LEAST_HELP_COLUMNS = 20;
+
+/** How the list of commands is made. */
+export interface CommandHelpOptions {
+  /** Only the commands of protocol 1. */
+  readonly onlyOriginal?: boolean;
+  /** The width of the screen. Default: no limit. */
+  readonly columns?: number;
+}
+
+/** The list of commands, a line each; what a line has no room for goes on below its help text. */
+export function commandHelp(
+  { fill }: Locale,
+  { onlyOriginal = false, columns = Infinity }: CommandHelpOptions = {},
+): DisplayText {
   const rows = specs(onlyOriginal).map((spec) => [fill(spec.usage), fill(spec.help)] as const);
-  const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
-  return cleanText(rows.map(([usage, help]) => `  ${usage.padEnd(width)}${help}`).join("\n"));
+  const width = Math.max(...rows.map(([usage]) => usage.length)) + 4;
+  const left = columns - width;
+  const lines = rows.flatMap(([usage, help]) =>
+    wrapWords(help, left < LEAST_HELP_COLUMNS ? Infinity : left)
+      .map((text, line) => (line === 0 ? `  ${usage}` : "").padEnd(width) + text)
+  );
+  return cleanText(lines.join("\n"));
+}
+
+/** Breaks a text at blanks into lines of so many characters; a longer word has a line of its own. */
+function wrapWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function specs(onlyOriginal: boolean): CommandSpec[] {

@@ -44,10 +44,13 @@ function completeCommand(slash: string, word: string): DisplayText[] {
     .map((name) => cleanLine(`${slash}${name} `));
 }
 
-type PathCommand = "file" | "list" | "put";
+/** The commands whose arguments are paths. */
+const PATH_COMMANDS = ["file", "list", "put", "remove", "move", "makeFolder"] as const;
+
+type PathCommand = typeof PATH_COMMANDS[number];
 
 function isPathCommand(command: CommandName | null): command is PathCommand {
-  return command === "file" || command === "list" || command === "put";
+  return PATH_COMMANDS.some((each) => each === command);
 }
 
 /** Completes the whole argument as one bare path if there is such a path, else its last word. */
@@ -61,9 +64,12 @@ async function completePath(
     ? [sources.localPaths, sources.remotePaths]
     : [sources.remotePaths, sources.localPaths];
   const option = before.at(-1);
-  if (option?.isQuoted === false && /^(?:-o|--to)$/.test(option.text)) {
+  if (option?.isQuoted === false && /^(?:-o|--output|--to)$/.test(option.text)) {
     const folders = (await other(typed.text)).filter((path) => path.endsWith("/"));
     return encode(matching(folders, typed.text), typed);
+  }
+  if (option?.isQuoted === false && /^--(?:sums|(?:exclude|from)-.+)$/.test(option.text)) {
+    return encode(matching(await sources.localPaths(typed.text), typed.text), typed);
   }
   if (before.length > 0) {
     const whole = await Promise.resolve(own(argument)).catch(() => []);

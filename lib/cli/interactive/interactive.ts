@@ -3,7 +3,7 @@ import { briefRetry } from "../../client/backoff.ts";
 import { connect } from "../../client/connect.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
-import { formatEndpoint } from "../../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeError } from "../view/output.ts";
@@ -27,10 +27,9 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   let { connection } = options;
   let chat: ReconnectingChat | null = null;
   const ownNick = () => chat?.client.chat.nick ?? nick ?? null;
-  const onFirst = () => {
-    if (input.isTerminal) {
-      input.print(t("connectedTo", { address: cleanLine(formatEndpoint(connection)) }));
-    }
+  const onFirst = (server: Endpoint) => {
+    if (!input.isTerminal) return;
+    input.print(t("connectedTo", { address: cleanLine(formatEndpoint(server)) }));
   };
   const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst });
   let session: InteractiveSession | null = null;

@@ -5,8 +5,11 @@ import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { cleanText, display, type DisplayText } from "../../protocol/text.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
+import { isYes } from "../texts/is_yes.ts";
 import type { Locale } from "../texts/locale.ts";
 import { ACTION_PREFIX } from "../view/chat_view.ts";
+import { terminalColumns } from "../view/terminal_columns.ts";
+import { ChangeCommands } from "./change_commands.ts";
 import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
@@ -23,7 +26,7 @@ import type { InteractiveOptions } from "./interactive_options.ts";
 import { CONSOLE, isForConsole } from "./is_for_console.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { OwnMessages } from "./own_messages.ts";
-import { parseTransferRequest } from "./transfer_request.ts";
+import { TransferCommands } from "./transfer_commands.ts";
 
 /** The outcome of a line: go on, or leave. */
 type Outcome = "go on" | "leave";
@@ -60,24 +63,20 @@ export class InteractiveSession {
     this.#options = options;
     this.#t = options.locale.t;
     this.#talking = options.talk;
-    const onError = (error: unknown, path: string) =>
-      this.#printFailure(error, (failure) => failureOf(path, failure).message);
+    const onError = (error: unknown, path: string) => this.#failOf(error, path);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
-    const { locale, input } = options;
-    const refuseWithoutRoom = () => this.#refuseWithoutRoom();
     this.#commands = new ChatCommands({
+      ...options,
       chat,
       screen,
-      locale,
       print: (text) => this.#print(text),
       refuse: (exitCode, text) => this.#refuse(exitCode, text),
-      refuseWithoutRoom,
+      refuseWithoutRoom: () => this.#refuseWithoutRoom(),
     });
     this.messages = new OwnMessages({
+      ...options,
       chat,
-      input,
-      locale,
-      refuseWithoutRoom,
+      refuseWithoutRoom: () => this.#refuseWithoutRoom(),
       room: () => this.#isOriginal ? LOBBY : screen.room,
       onSent: (target, sent) => this.#commands.noteAway(target, sent),
       fail: (error, describe) => this.#printFailure(error, ({ message }) => describe(message)),
@@ -90,34 +89,29 @@ export class InteractiveSession {
     return {
       chat: (text) => this.messages.say(text),
       talk: () => this.#toggleTalk(),
-      file: (argument) => this.#get(argument),
-      list: (path) => this.#commands.list(path),
-      put: (argument) => this.#put(argument),
-      cancel: () => this.cancel() ? undefined : this.#print(this.#t("nothingToCancel")),
       me: (text) => this.messages.say(`${ACTION_PREFIX}${text}`),
-      whois: (nick) => this.#commands.whois(nick),
-      ignore: (nick) => this.#commands.ignore(nick),
       clear: () => this.#options.input.clear(),
-      topic: (text) => this.#commands.topic(text),
-      away: (text) => this.#commands.setAway(text),
-      back: () => this.#commands.setAway(""),
-      nick: (nick) => this.#commands.setNick(nick),
-      join: (room) => this.#commands.join(room),
-      part: (room) => this.#commands.part(room),
       message: (argument) => this.messages.sayPrivately(argument, () => this.#usage("message")),
       resend: () => this.messages.resend(),
-      who: (room) => this.#commands.showMembers(room),
-      rooms: () => this.#commands.showRooms(),
-      history: (count) => this.#commands.showHistory(count),
       help: () => this.#help(),
+      ...this.#commands.handlers,
+      ...new TransferCommands({
+        ...this.#options,
+        transfers: this.#transfers,
+        announced: this.#commands,
+        room: () => this.#isOriginal ? null : this.#screen.room,
+        refuse: (exitCode, text) => this.#refuse(exitCode, text),
+        usage: (command) => this.#usage(command),
+      }).handlers,
+      ...new ChangeCommands({
+        ...this.#options,
+        chat: this.#chat,
+        print: (text) => this.#print(text),
+        fail: (error, path) => this.#failOf(error, path),
+        refuse: (exitCode, text) => this.#refuse(exitCode, text),
+        usage: (command) => this.#usage(command),
+      }).handlers,
     };
-  }
-
-  /** Cancels the transfers. Returns whether there were any. */
-  cancel(): boolean {
-    const { isBusy } = this.#transfers;
-    if (isBusy) this.#transfers.cancel();
-    return isBusy;
   }
 
   /** The exit code of the first command that failed. */
@@ -133,7 +127,7 @@ export class InteractiveSession {
   /** Carries out lines until `quit` or the end of input, then waits for the running commands. */
   async run(): Promise<void> {
     const { input } = this.#options;
-    input.setCancel(() => this.cancel());
+    input.setCancel(() => this.#transfers.cancel(""));
     this.showPrompt();
     for await (const lines of input.entries()) {
       if (await this.#onEntry(lines) === "leave") break;
@@ -175,7 +169,7 @@ export class InteractiveSession {
     if (lines.length === 1) return this.#carryOut(first);
     const key = this.#talking ? "pasted" : "pastedCommands";
     const answer = await this.#options.input.ask(this.#t(key, { count: lines.length }));
-    if (!/^[ysj]/i.test(answer?.trim() ?? "")) {
+    if (!isYes(answer)) {
       this.#print(this.#t("notSent"));
       return "go on";
     }
@@ -246,24 +240,12 @@ export class InteractiveSession {
     this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 
-  /** Fetches a file by the number of its announcement in the room, or files by their names. */
-  async #get(argument: string): Promise<void> {
-    const request = parseTransferRequest(argument);
-    if (request === null) return this.#usage("file");
-    const announced = await this.#commands.findAnnounced(request);
-    if (announced === null) this.#transfers.get(request);
-    else this.#transfers.getAnnounced(announced, request);
-  }
-
-  #put(argument: string): void {
-    const request = parseTransferRequest(argument);
-    if (request === null) return this.#usage("put");
-    this.#transfers.put(request, this.#isOriginal ? null : this.#screen.room);
-  }
-
   /** Lists the commands; for an admin those of the server's console, too. */
   async #help(): Promise<void> {
-    this.#print(commandHelp(this.#options.locale, this.#isOriginal));
+    this.#print(commandHelp(this.#options.locale, {
+      onlyOriginal: this.#isOriginal,
+      columns: this.#options.input.isTerminal ? terminalColumns() : Infinity,
+    }));
     if (this.#isAdmin) await this.#chat.client.chat.say("/help", CONSOLE);
   }
 
@@ -286,6 +268,11 @@ export class InteractiveSession {
     const failure = this.#options.locale.failure(error);
     this.#recordExitCode(failure.exitCode);
     this.#print(describe(failure));
+  }
+
+  /** Prints the failure of what a path was asked for. */
+  #failOf(error: unknown, path: string): void {
+    this.#printFailure(error, (failure) => failureOf(path, failure).message);
   }
 
   #recordExitCode(exitCode: number): void {

@@ -1,299 +1,276 @@
-import { dirname, join } from "@std/path";
-import { KeyedMutex } from "../../async/keyed_mutex.ts";
+import { relative, SEPARATOR } from "@std/path";
+import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
 import type { Client } from "../../client/client.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
+import { downloadItems } from "../../client/download_all.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
-import { FileSet } from "../../files/file_set.ts";
-import { checkFolderPlace, makeFolder } from "../../files/folders.ts";
-import { type FoundItem, walkLocal } from "../../files/local_tree.ts";
-import { OwnFiles } from "../../files/own_files.ts";
+import { OmissionTally } from "../../client/omission_tally.ts";
+import { workforceOf } from "../../client/run_batch.ts";
+import { uploadEach } from "../../client/upload_all.ts";
+import { checkFolderPlace } from "../../files/folders.ts";
+import type { LocalItem } from "../../files/local_tree.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { lastComponent, pathKey } from "../../protocol/path.ts";
-import { cleanLine, display } from "../../protocol/text.ts";
-import type { ProgressListener } from "../../client/batch.ts";
-import { downloadOnce, MadePaths, uploadOnce } from "../../client/made_paths.ts";
+import { checkFolderPath } from "../../protocol/path.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { gitignoreHint } from "../commands/gitignore_hint.ts";
+import { checkMirrored, mirror, mirrorMistake, type MirrorOptions } from "../commands/mirror.ts";
+import { RoundSums, SUMS_UNWRITTEN } from "../commands/record_sums.ts";
 import { ownFolders } from "../options/state_folder.ts";
-import type { LineInput } from "../terminal/line_input.ts";
-import type { Locale } from "../texts/locale.ts";
-import { describeOmissions } from "../view/omission_text.ts";
+import { isYes } from "../texts/is_yes.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
-import { ProgressTotals, renderProgress } from "../view/progress.ts";
-import { describeResult, type Direction, type TransferResult } from "../view/reporter.ts";
-import { findItems, itemByName, localPathsOf } from "./requested_items.ts";
-import { expandHome, type TransferRequest } from "./transfer_request.ts";
-
-const STATUS_INTERVAL_MS = 100;
-/** Failures of one command that are printed; the others are only counted. */
-const FAILURES_PRINTED = 20;
-
-/** The files of one command that moves several, and its results so far. */
-interface TransferJob {
-  readonly replace: boolean;
-  /** Fires when the command is cancelled. */
-  readonly signal: AbortSignal;
-  /** Files of the same place are moved one after the other. */
-  readonly places: KeyedMutex<string>;
-  /** What the command has made, on this machine and on the server: it replaces none of it. */
-  readonly made: { readonly here: FileSet; readonly there: MadePaths };
-  /** Print one line for all files. */
-  isSummed: boolean;
-  /** Files that are in place. */
-  files: number;
-  /** Their sizes. */
-  bytes: number;
-  failed: number;
-}
+import type { TransferResult } from "../view/describe_result.ts";
+import { MirrorLines } from "./mirror_lines.ts";
+import { planDelivery, planFetch, type PlanRequestOptions } from "./plan_request.ts";
+import { findItems, itemByName, localPathsOf, patternsOf } from "./requested_items.ts";
+import { RunningCommands } from "./running_commands.ts";
+import { SentFolders } from "./sent_folders.ts";
+import { TransferDisplay, type TransferDisplayOptions } from "./transfer_display.ts";
+import { newJob, type TransferJob } from "./transfer_job.ts";
+import { directoryOf, expandHome, type TransferRequest } from "./transfer_request.ts";
 
 /** Options of {@link InteractiveTransfers}. */
-export interface InteractiveTransferOptions {
+export interface InteractiveTransferOptions extends TransferDisplayOptions {
   /** Folder for received files. */
   readonly directory: string;
   readonly replace: boolean;
-  readonly locale: Locale;
-  readonly input: LineInput;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Called for each file that fails, with the path that was asked for. */
-  readonly onError: (error: unknown, path: string) => void;
 }
 
 /** Moves files beside the chat, with one status line for all transfers. */
 export class InteractiveTransfers {
   readonly #clients: ClientProvider;
   readonly #options: InteractiveTransferOptions;
-  readonly #running = new Set<Promise<void>>();
-  #cancelled = new AbortController();
-  #totals = new ProgressTotals();
-  #shownMs = 0;
+  readonly #running: RunningCommands;
+  readonly #display: TransferDisplay;
 
   /** Uses the clients, does not own them. */
   constructor(clients: ClientProvider, options: InteractiveTransferOptions) {
     this.#clients = clients;
     this.#options = options;
+    this.#display = new TransferDisplay(options);
+    const onIdle = () => this.#display.end();
+    this.#running = new RunningCommands({ onError: options.onError, onIdle });
   }
 
   /** Whether a transfer is running. */
   get isBusy(): boolean {
-    return this.#running.size > 0;
+    return this.#running.isBusy;
   }
 
   /** Begins to fetch files, folders, or the matches of patterns. */
   get(request: TransferRequest): void {
-    this.#track(this.#fetch(request), request.whole);
+    this.#running.run(request.whole, (cancelled) => this.#fetch(request, cancelled));
   }
 
   /** Begins to fetch a file that was announced, whatever its name. */
   getAnnounced(file: AnnouncedFile, request: TransferRequest): void {
-    this.#track(this.#fetchAnnounced(file, request), file.path);
+    this.#running.run(file.path, (cancelled) => this.#fetchAnnounced(file, request, cancelled));
   }
 
   /** Begins to send files or folders of this machine, and announces them in a room. */
   put(request: TransferRequest, room: string | null): void {
-    this.#track(this.#deliver(request, room), request.whole);
+    this.#running.run(request.whole, (cancelled) => this.#deliver(request, room, cancelled));
   }
 
-  /** Cancels all transfers. What has arrived is kept for the next attempt. */
-  cancel(): void {
-    this.#options.input.print(this.#options.locale.t("transfersCancelled"));
-    this.#cancelled.abort();
-    this.#cancelled = new AbortController();
+  /** Cancels all transfers, or those of a name; what has arrived is kept. Returns whether there were any. */
+  cancel(name: string): boolean {
+    const { input, locale: { t } } = this.#options;
+    if (!this.#running.cancel(name)) return false;
+    const text = t("transferCancelled", { name: cleanLine(name) });
+    input.print(name === "" ? t("transfersCancelled") : text);
+    return true;
   }
 
   /** Resolves when no transfer is running. */
   async finished(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#running.finished();
   }
 
-  #track(work: Promise<void>, path: string): void {
-    const tracked = work.catch((error) => this.#options.onError(error, path)).finally(() => {
-      this.#running.delete(tracked);
-      if (this.isBusy) return;
-      this.#options.input.status(null);
-      this.#totals = new ProgressTotals();
-    });
-    this.#running.add(tracked);
-  }
-
-  async #fetch(request: TransferRequest): Promise<void> {
-    const { whole } = request;
-    const job = this.#begin(request);
-    const directory = this.#directoryOf(request);
+  async #fetch(request: TransferRequest, cancelled: AbortSignal): Promise<void> {
+    const job = this.#begin(request, cancelled);
+    const omitted = new OmissionTally();
+    const onOmitted = (more: Omissions) => {
+      omitted.add(more);
+      this.#display.tellOmitted(more);
+    };
+    const directory = directoryOf(request, this.#options.directory);
     await checkFolderPlace(directory);
-    this.#tell("receiving", whole);
-    const onOmitted = (omitted: Omissions) => this.#tellOmitted(omitted);
+    if (!request.dryRun) this.#display.tell("receiving", request.whole);
     const find = (client: Client) => findItems(client, request, onOmitted);
     const items = await this.#clients.run(find, () => 0);
-    const files = items.filter(({ type }) => type === "file");
-    this.#totals.expect(files.length, files.reduce((sum, file) => sum + (file.sizeBytes ?? 0), 0));
-    for (const { type, localPath } of items) {
-      if (job.signal.aborted) return;
-      if (type === "folder") await makeFolder(join(directory, localPath));
-    }
+    if (items.length === 0) throw allExcluded();
     job.isSummed = items.length > 1;
-    await Promise.all(files.map((file) => this.#receive(file, directory, job)));
-    if (job.isSummed && !job.signal.aborted) this.#printSum(whole, job, "get");
+    const mirroring = await this.#mirroring(request, job, directory);
+    const result = await this.#fetchItems(items, request, { job, directory, mirroring });
+    if (result === null) return;
+    if (job.isSummed) this.#display.printSum(request.whole, job, "get");
+    if (mirroring === null) return;
+    await mirror(
+      items,
+      { ...result, omitted: omitted.omissions },
+      new MirrorLines(this.#options),
+      mirroring,
+    );
   }
 
-  async #fetchAnnounced({ path, sha256 }: AnnouncedFile, request: TransferRequest): Promise<void> {
-    const job = this.#begin(request);
-    const directory = this.#directoryOf(request);
+  async #fetchAnnounced(
+    { path, sha256 }: AnnouncedFile,
+    request: TransferRequest,
+    cancelled: AbortSignal,
+  ): Promise<void> {
+    const job = this.#begin(request, cancelled);
+    const directory = directoryOf(request, this.#options.directory);
     await checkFolderPlace(directory);
-    this.#tell("receiving", path);
-    const result = await this.#receive(itemByName(path), directory, job);
-    if (result === null || result.sha256 === sha256) return;
+    if (!request.dryRun) this.#display.tell("receiving", path);
+    const item = itemByName(path);
+    const mirroring = await this.#mirroring(request, job, directory);
+    const result = await this.#fetchItems([item], request, { job, directory, mirroring });
+    const [file] = result?.files ?? [];
+    if (file === undefined || file.sha256 === sha256) return;
     this.#options.input.print(this.#options.locale.t("changedSince", { path: cleanLine(path) }));
   }
 
-  #directoryOf({ folder }: TransferRequest): string {
-    return folder === null ? this.#options.directory : expandHome(folder);
-  }
-
-  async #receive(
-    { path, localPath, sizeBytes }: RemoteItem,
-    directory: string,
-    job: TransferJob,
-  ): Promise<TransferResult | null> {
-    const { replace, signal } = job;
-    const file = join(directory, localPath);
-    const options = {
-      directory: dirname(file),
-      name: lastComponent(localPath),
-      replace,
-      signal,
-      ...(sizeBytes !== null && { sizeBytes }),
-    };
-    return await this.#move(path, "get", { job, place: file }, (client, onProgress) => {
-      return downloadOnce(client, path, job.made.here, { ...options, onProgress });
-    });
-  }
-
-  async #deliver(request: TransferRequest, room: string | null): Promise<void> {
-    const job = this.#begin(request);
-    const own = await OwnFiles.find(ownFolders());
-    for (const path of localPathsOf(request)) {
-      if (job.signal.aborted) return;
-      this.#tell("sending", path);
-      const items = walkLocal(path, request.folder ?? "", own);
-      await this.#deliverItems(path, items, room, { ...job });
-    }
-  }
-
-  /** @param job counts what comes of this path alone */
-  async #deliverItems(
-    path: string,
-    items: AsyncIterable<FoundItem>,
-    room: string | null,
-    job: TransferJob,
-  ): Promise<void> {
-    const work: Promise<unknown>[] = [];
-    let folder: string | null = null;
-    for await (const item of items) {
-      if (job.signal.aborted) break;
-      if (item.type === "unsendable") this.#options.onError(item.error, item.path);
-      else if (item.type === "omitted") this.#tellOmitted({ count: 1, paths: [item] });
-      else if (item.type === "folder") {
-        folder ??= item.remotePath;
-        job.isSummed = true;
-        await this.#makeFolder(item.remotePath);
-      } else {
-        this.#totals.expect(1, item.sizeBytes);
-        work.push(this.#send(item.path, item.remotePath, folder === null ? room : null, job));
-      }
-    }
-    await Promise.all(work);
-    if (folder === null || job.signal.aborted) return;
-    this.#printSum(path, job, "put");
-    if (room !== null) await this.#announceFolder(folder, room, job);
-  }
-
-  /** Announces a folder as one message: the announcements of its files would fill the room. */
-  async #announceFolder(path: string, room: string, { files, bytes }: TransferJob): Promise<void> {
-    if (files === 0) return;
-    const { t, size } = this.#options.locale;
-    const text = t("folderShared", { path: cleanLine(path), files, size: size(bytes) });
-    await this.#clients.run((client) => client.chat.say(text, { room }), () => 0);
-  }
-
-  #begin({ replace }: TransferRequest): TransferJob {
-    const signal = AbortSignal.any([this.#options.signal, this.#cancelled.signal]);
-    return {
-      replace: replace || this.#options.replace,
-      signal,
-      places: new KeyedMutex(),
-      made: { here: new FileSet(), there: new MadePaths() },
-      isSummed: false,
-      files: 0,
-      bytes: 0,
-      failed: 0,
-    };
-  }
-
-  #printSum(path: string, { files, bytes, failed }: TransferJob, way: Direction): void {
-    const { input, locale: { t, size } } = this.#options;
-    const values = { path: cleanLine(path), files, size: size(bytes) };
-    const sum = way === "get" ? t("receivedSum", values) : t("sentSum", values);
-    input.print(failed === 0 ? sum : display`${sum}; ${t("failedSum", { failed })}`);
-  }
-
-  #tellOmitted(omitted: Omissions): void {
-    const { input, locale } = this.#options;
-    for (const line of describeOmissions(omitted, locale)) input.print(line);
-  }
-
-  #makeFolder(path: string): Promise<void> {
-    return this.#clients.run((client) => client.makeFolder(path), () => 0);
-  }
-
-  async #send(file: string, path: string, room: string | null, job: TransferJob): Promise<void> {
-    const { replace, signal } = job;
-    const options = { path, replace, signal, ...(room !== null && { room }) };
-    await this.#move(path, "put", { job, place: path }, async (client, onProgress) => {
-      const result = await uploadOnce(client, file, job.made.there, { ...options, onProgress });
-      return { ...result, file };
-    });
-  }
-
-  /** Moves one file, and prints or counts its result. Returns `null` if it fails. */
-  async #move(
-    path: string,
-    direction: Direction,
-    { job, place }: { readonly job: TransferJob; readonly place: string },
-    work: (client: Client, onProgress: ProgressListener) => Promise<TransferResult>,
-  ): Promise<TransferResult | null> {
-    const { input, locale, onError } = this.#options;
-    let progress = 0;
-    const onProgress = (bytes: number, total: number) => {
-      progress = bytes;
-      this.#onProgress(path, bytes, total);
-    };
-    try {
-      const move = () => this.#clients.run((client) => work(client, onProgress), () => progress);
-      const result = await job.places.run(pathKey(place), move);
-      this.#totals.finish(path, result.sizeBytes);
-      job.files++;
-      job.bytes += result.sizeBytes;
-      const shownName = direction === "get" ? result.file : path;
-      if (!job.isSummed) input.print(describeResult(result, locale, { shownName, direction }));
-      return result;
-    } catch (error) {
-      this.#totals.finish(path, 0);
-      job.failed++;
-      if (!job.signal.aborted && job.failed <= FAILURES_PRINTED) onError(error, path);
+  /** Fetches files, or only prints what that would do. Returns `null` where nothing more is to be done. */
+  async #fetchItems(
+    items: readonly RemoteItem[],
+    request: TransferRequest,
+    { job, directory, mirroring }: {
+      readonly job: TransferJob;
+      readonly directory: string;
+      readonly mirroring: MirrorOptions | null;
+    },
+  ): Promise<TransferAllResult | null> {
+    if (mirroring !== null) checkMirrored(items, this.#options.locale);
+    if (request.dryRun) {
+      const options = { ...this.#plan(job), directory, mirroring };
+      this.#display.print(await planFetch(items, request, options));
       return null;
     }
+    if (job.signal.aborted) return null;
+    const nameOf = (_path: string, { file }: TransferResult) =>
+      relative(directory, file).replaceAll(SEPARATOR, "/");
+    const { signal, replace } = job;
+    return await this.#summed(request, job, async (sums) => {
+      const result = await downloadItems(items, {
+        ...await workforceOf(this.#clients),
+        listener: this.#display.listener(
+          "get",
+          job,
+          (path, done) => sums.add(nameOf(path, done), done.sha256),
+        ),
+        signal,
+        directory,
+        replace,
+        resume: !request.noResume,
+        zstd: request.zstd,
+        exec: !request.noExec,
+      });
+      return signal.aborted ? null : result;
+    });
   }
 
-  #onProgress(path: string, bytes: number, total: number): void {
+  async #deliver(
+    request: TransferRequest,
+    room: string | null,
+    cancelled: AbortSignal,
+  ): Promise<void> {
+    const job = this.#begin(request, cancelled);
+    if (request.dryRun) return this.#display.print(await planDelivery(request, this.#plan(job)));
+    const paths = localPathsOf(request);
+    const folders = new SentFolders();
+    await this.#summed(request, job, async (sums) => {
+      const { failures } = await uploadEach(paths, {
+        ...await workforceOf(this.#clients),
+        listener: this.#display.listener("put", job, (path, result) => {
+          sums.add(path, result.sha256);
+          return folders.add(path, result);
+        }),
+        signal: job.signal,
+        to: checkFolderPath(request.folder ?? ""),
+        replace: job.replace,
+        resume: !request.noResume,
+        zstd: request.zstd,
+        exec: !request.noExec,
+        exclude: await patternsOf(request),
+        gitignore: request.gitignore,
+        links: request.links,
+        ownPaths: ownFolders(),
+        forgetsFiles: true,
+        announcesNamed: true,
+        ...(request.known && { known: true }),
+        ...(room !== null && { room }),
+        onNamed: (item) => this.#beginNamed(item, request, folders),
+      });
+      for (const { path } of failures) folders.fail(path);
+    });
+    if (!job.signal.aborted) await this.#endFolders(folders, room);
+  }
+
+  #beginNamed(item: LocalItem, { gitignore }: TransferRequest, folders: SentFolders): void {
+    this.#display.tell("sending", item.path);
     const { input, locale } = this.#options;
-    this.#totals.update(path, bytes, total);
-    const nowMs = performance.now();
-    if (nowMs - this.#shownMs < STATUS_INTERVAL_MS) return;
-    this.#shownMs = nowMs;
-    input.status(renderProgress(this.#totals.state(lastComponent(path), nowMs), locale));
+    const hint = gitignoreHint(item, gitignore, locale);
+    if (hint !== null && input.isTerminal) input.print(hint);
+    if (item.type === "folder") folders.begin(item);
   }
 
-  #tell(text: "receiving" | "sending", path: string): void {
-    const { input, locale: { t } } = this.#options;
-    if (input.isTerminal) input.print(t(text, { path: cleanLine(path) }));
+  /** Prints what came of folders, and announces each as one message: its files would fill the room. */
+  async #endFolders(folders: SentFolders, room: string | null): Promise<void> {
+    const { locale: { t, size } } = this.#options;
+    for (const folder of folders) {
+      const { path, remotePath, files, bytes } = folder;
+      this.#display.printSum(path, folder, "put");
+      if (room === null || files === 0) continue;
+      const text = t("folderShared", { path: cleanLine(remotePath), files, size: size(bytes) });
+      await this.#clients.run((client) => client.chat.say(text, { room }), () => 0);
+    }
+  }
+
+  #begin({ replace }: TransferRequest, cancelled: AbortSignal): TransferJob {
+    const signal = AbortSignal.any([this.#options.signal, cancelled]);
+    return newJob({ replace: replace || this.#options.replace, signal });
+  }
+
+  #plan({ replace, signal }: TransferJob): PlanRequestOptions {
+    return { clients: this.#clients, replace, locale: this.#options.locale, signal };
+  }
+
+  /** How to delete what the server does not have; `null` to delete nothing. @throws {UsageError} */
+  async #mirroring(
+    request: TransferRequest,
+    { replace, signal }: TransferJob,
+    directory: string,
+  ): Promise<MirrorOptions | null> {
+    if (!request.delete) return null;
+    const { input, locale } = this.#options;
+    if (!replace || request.fromSums !== null) throw mirrorMistake(locale);
+    const ask = async (question: string) => isYes(await input.ask(question));
+    const choice = { maxDelete: request.maxDelete, isSettled: request.yes };
+    return {
+      directory,
+      exclude: await patternsOf(request),
+      mirror: { ...choice, ask: input.isTerminal ? ask : null },
+      sums: request.sums === null ? undefined : expandHome(request.sums),
+      locale,
+      signal,
+    };
+  }
+
+  /** Moves files, and writes their sums if that is wanted. */
+  async #summed<T>(
+    { sums: file }: TransferRequest,
+    job: TransferJob,
+    move: (sums: RoundSums) => Promise<T>,
+  ): Promise<T> {
+    const path = file === null ? undefined : expandHome(file);
+    const sums = await RoundSums.start(path);
+    const result = await move(sums);
+    const isWritten = await sums.endRound(!job.signal.aborted && job.failed === 0);
+    if (path !== undefined && !isWritten) {
+      const { input, locale: { fill } } = this.#options;
+      input.print(fill(SUMS_UNWRITTEN, { file: cleanLine(path) }));
+    }
+    return result;
   }
 }

@@ -1,4 +1,5 @@
-import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { MessageTarget } from "../../client/chat.ts";
+import type { SentMessage } from "../../client/chat_results.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";

@@ -1,27 +1,55 @@
 import type { Client } from "../../client/client.ts";
+import { listedItems } from "../../client/download_listed.ts";
 import { findRemote, type OmissionListener, type RemoteItem } from "../../client/remote_paths.ts";
+import { readPatterns } from "../../files/exclude_rules.ts";
 import { exists } from "../../files/exists.ts";
 import { toLocalPath } from "../../files/local_name.ts";
+import { readSumFile } from "../../files/sum_list.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
+import { folderPath } from "../commands/ls.ts";
 import { expandHome, type TransferRequest } from "./transfer_request.ts";
 
-/** The files and folders of a request: of its text as one name, else of each of its names. */
+/**
+ * The files and folders of a request: of its list of sums, if it has one; of its text as one name, else of each of
+ * its names.
+ *
+ * @throws {DiskError} | {SumListError} for a list that cannot be used
+ */
 export async function findItems(
   client: Client,
-  { whole, names }: TransferRequest,
+  request: TransferRequest,
   onOmitted: OmissionListener,
 ): Promise<RemoteItem[]> {
-  if (client.protocol === 1) return [itemByName(whole)];
+  const { whole, names, fromSums } = request;
+  if (client.protocol === 1 && fromSums === null) return [itemByName(whole)];
+  const exclude = await patternsOf(request);
+  if (fromSums !== null) {
+    if (client.protocol === 1) {
+      throw new RequestError("unsupported", undefined, { reason: "protocol-1" });
+    }
+    return listedItems(await readSumFile(expandHome(fromSums)), folderPath(whole), exclude);
+  }
+  const options = { exclude, onOmitted };
   try {
-    return await findRemote(client, whole, onOmitted);
+    return await findRemote(client, whole, options);
   } catch (error) {
     const isMissing = error instanceof RequestError && error.code === "not-found";
     if (!isMissing || names.length === 1) throw error;
     const items: RemoteItem[] = [];
-    for (const name of names) items.push(...await findRemote(client, name, onOmitted));
+    for (const name of names) {
+      for (const item of await findRemote(client, name, options)) items.push(item);
+    }
     return items;
   }
+}
+
+/** The patterns of the file, then those of the line, which overrule them. @throws {DiskError} */
+export async function patternsOf(
+  { exclude, excludeFrom }: TransferRequest,
+): Promise<readonly string[]> {
+  if (excludeFrom === null) return exclude;
+  return [...await readPatterns(expandHome(excludeFrom)), ...exclude];
 }
 
 /** The paths of a request on this machine: its text as one name if that exists, else its names. */

@@ -20,7 +20,7 @@ const ESCAPE = /\\([\s"'])/g;
 /** What a bare word cannot hold: blanks, and quotes where they would begin one or be escaped. */
 const TO_ESCAPE = /\s|^["']|(?<=\\)["']/g;
 /** What means something else without quotes: options, and the number of a message. */
-const SPECIAL = /^(?:--?\w+|\d+)$/;
+const SPECIAL = /^(?:--?\w[\w-]*|\d+)$/;
 
 /** Splits a text at spaces outside quotes; `null` if a double quote is not closed. */
 export function splitWords(text: string): Word[] | null {

@@ -14,7 +14,7 @@ export const OTHER_VARIABLES = ["ascii", "complete-remote", "find", "password"] 
 /**
  * Refuses a variable whose name is a letter away from that of an option, or of {@link OTHER_VARIABLES}:
  * `TCP_CHAT_REQUIRE_ACOUNT=1` must not start an open server. The programs may not list variables, so
- * the likely names are looked up; no option of either program has one of them.
+ * the likely names are looked up, but those that another option has.
  *
  * @throws {UsageError}
  */
@@ -23,9 +23,11 @@ export function checkEnvironment(
   env: (name: string) => string | undefined,
   { fill }: Locale,
 ): void {
-  for (const option of [...names, ...OTHER_VARIABLES]) {
+  const known: ReadonlySet<string> = new Set([...names, ...OTHER_VARIABLES]);
+  for (const option of known) {
     const name = environmentName(option);
-    for (const variable of misspellings(option).map(environmentName)) {
+    const wrong = misspellings(option).filter((word) => !known.has(word)); // `link` and `links` are two
+    for (const variable of wrong.map(environmentName)) {
       if (env(variable) !== undefined) throw new UsageError(fill(MISSPELT, { variable, name }));
     }
   }

@@ -9,7 +9,7 @@ export interface Operand {
   readonly kind: ValueKind;
   /** An optional operand is followed by optional ones only. */
   readonly isOptional?: boolean;
-  /** The last operand may be given more than once. */
+  /** One operand may be given more than once: the last, or the one before it. */
   readonly isRepeated?: boolean;
   readonly choices?: readonly string[];
 }

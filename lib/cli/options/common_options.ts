@@ -47,4 +47,10 @@ export const COMMON_OPTIONS = {
 } as const satisfies OptionTable;
 
 /** The options that are for the command line and the environment, not for a file. */
-export const LINE_OPTIONS: readonly string[] = ["help", "version", "config", "print-config"];
+export const LINE_OPTIONS: readonly string[] = [
+  "help",
+  "version",
+  "config",
+  "print-config",
+  "link",
+];

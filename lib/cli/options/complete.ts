@@ -82,7 +82,7 @@ export async function complete(
   const words1 = commandWords(root, found, read.operands, fill);
   const { operands } = found.command;
   const operand = operands[Math.min(read.operands.length, operands.length - 1)];
-  const isFull = read.operands.length >= operands.length && operand?.isRepeated !== true;
+  const isFull = read.operands.length >= operands.length && !operands.some((one) => one.isRepeated);
   const completion = operand === undefined || isFull
     ? NONE
     : await make(operand.kind, operand.choices ?? [], current);

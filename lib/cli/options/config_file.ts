@@ -69,6 +69,7 @@ const EXPECTED: Readonly<Record<OptionSpec["kind"] | "table", Text>> = {
   texts: { en: 'texts such as ["a", "b"]', "pt-BR": 'textos como ["a", "b"]' },
   integer: { en: "a whole number", "pt-BR": "um número inteiro" },
   size: { en: 'a size such as "10M"', "pt-BR": 'um tamanho como "10M"' },
+  rate: { en: 'a rate such as "2M"', "pt-BR": 'uma taxa como "2M"' },
   table: { en: "a table", "pt-BR": "uma tabela" },
 };
 
@@ -243,7 +244,7 @@ function readSetting(setting: Setting, locale: Locale): OptionValue {
 
 /** A value as the command line would have it; `null` if it has another type than the option. */
 function textsOf(value: TomlValue, kind: OptionSpec["kind"]): string | string[] | null {
-  const isNumber = typeof value === "bigint" && (kind === "integer" || kind === "size");
+  const isNumber = typeof value === "bigint" && ["integer", "size", "rate"].includes(kind);
   if (isNumber) return String(value);
   if (typeof value === "string" && kind !== "integer") return kind === "texts" ? [value] : value;
   if (kind !== "texts" || !Array.isArray(value)) return null;

@@ -18,11 +18,13 @@ const MAX_MS = 8.64e15;
 /**
  * Reads a duration such as `30s`, `10m`, `2h`, `7d`, `2w` or `1day`.
  *
- * @returns milliseconds, more than 0; `null` when the text is none
+ * @param minimumMs default: more than 0
+ * @param maximumMs default: as far as dates go
+ * @returns milliseconds; `null` when the text is none, or one beyond the limits
  */
-export function parseDuration(text: string): number | null {
+export function parseDuration(text: string, minimumMs = 1, maximumMs = MAX_MS): number | null {
   const [, count, word = ""] = /^(\d{1,16})([a-z]+)$/i.exec(text) ?? [];
   const [, unitMs = NaN] = UNITS.find(([unit]) => unit.test(word.toLowerCase())) ?? [];
   const ms = Number(count) * unitMs;
-  return ms > 0 && ms <= MAX_MS ? ms : null;
+  return ms >= minimumMs && ms <= maximumMs ? ms : null;
 }

@@ -4,6 +4,7 @@ import { type Command, usageOf, visibleCommands } from "./command.ts";
 import { environmentName, type OptionTable } from "./options.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
+  cluster: { en: "Servers", "pt-BR": "Servidores" },
   network: { en: "Network", "pt-BR": "Rede" },
   chat: { en: "Chat", "pt-BR": "Chat" },
   files: { en: "Files", "pt-BR": "Arquivos" },
@@ -26,17 +27,25 @@ const ENVIRONMENT = {
 export function renderHelp(name: string, command: Command, { fill, language }: Locale): string {
   const usages = [[name, command] as const, ...subcommands(name, command)]
     .map(([words, each]) => [usageOf(words, each, language), fill(each.summary)] as const);
-  const { options, examples } = command;
+  const { options: all, examples } = command;
+  const options = ownOptions(command);
   const groups = optionGroups(options).map(([group, table]) => {
     const rows = Object.entries(table).map(([option, spec]) =>
       [`  ${optionUsage(option, spec)}`, fill(spec.help)] as const
     );
     return [`${groupTitle(group, fill)}:`, ...columns(rows, widthOf(options))].join("\n");
   });
-  const option = Object.keys(options).find((name) => name.includes("-")) ?? "lang";
+  const option = Object.keys(all).find((name) => name.includes("-")) ?? "lang";
   const environment = fill(ENVIRONMENT, { option, variable: environmentName(option) });
   const ending = examples === undefined ? [] : [fill(examples, { name })];
   return [columns(usages).join("\n"), ...groups, environment, ...ending].join("\n\n");
+}
+
+/** The options of a command but for groups that have a screen of their own: that of a command of the name. */
+export function ownOptions({ options, commands = {} }: Command): OptionTable {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, { group }]) => !Object.hasOwn(commands, group)),
+  );
 }
 
 /** The options by their groups, in the order of the table. */

@@ -10,7 +10,7 @@ import { describeUnknownCommand } from "./unknown_command.ts";
 export const HELP_COMMAND = {
   summary: {
     en: "show this help, or that of a command with its options",
-    "pt-BR": "mostra esta ajuda, ou a de um comando com as opções dele",
+    "pt-BR": "mostra esta ajuda, ou a de um comando, com opções",
   },
   operands: [OPERANDS.anyCommand],
   options: COMMON_OPTIONS,

@@ -2,10 +2,12 @@ import { parseArgs } from "@std/cli/parse-args";
 import { closestString } from "@std/text/closest-string";
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import type { Language } from "../../protocol/errors.ts";
-import type { ArgumentsFor, Text } from "../../protocol/fill_text.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import { detectLanguage, LANGUAGES } from "../texts/language.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { MESSAGES, type Say } from "./option_messages.ts";
+import { LEAST_RATE, parseRate } from "./rate.ts";
 import { parseSize } from "./size.ts";
 
 /** What an argument names: completions offer such names. */
@@ -27,7 +29,7 @@ export type ValueKind =
  * once; in the environment, commas separate them.
  */
 export interface OptionSpec {
-  readonly kind: "flag" | "text" | "texts" | "integer" | "size";
+  readonly kind: "flag" | "text" | "texts" | "integer" | "size" | "rate";
   readonly short?: string;
   /** The name of the value in the help. */
   readonly placeholder?: string;
@@ -46,7 +48,7 @@ export interface OptionSpec {
 export type OptionTable = Readonly<Record<string, OptionSpec>>;
 
 type Value<S extends OptionSpec> = S["kind"] extends "flag" ? boolean
-  : S["kind"] extends "integer" | "size" ? number | undefined
+  : S["kind"] extends "integer" | "size" | "rate" ? number | undefined
   : S["kind"] extends "texts" ? readonly string[] | undefined
   : string | undefined;
 
@@ -80,28 +82,6 @@ export interface OptionScope {
   /** What is wrong with an option of other commands, such as `--to`; `null` if no command has it. */
   readonly describeForeign: (option: string) => string | null;
 }
-
-const MESSAGES = {
-  unknown: { en: "Unknown option {option}.{hint}", "pt-BR": "Opção desconhecida {option}.{hint}" },
-  hint: { en: " Did you mean {name}?", "pt-BR": " Você quis dizer {name}?" },
-  missing: { en: "{option} needs a value", "pt-BR": "{option} precisa de um valor" },
-  integer: {
-    en: "{option} must be a whole number from {minimum} to {maximum}, not {value}",
-    "pt-BR": "{option} deve ser um número inteiro de {minimum} a {maximum}, não {value}",
-  },
-  size: {
-    en: "{option} must be a size such as 500000, 10M or 2GiB, not {value}",
-    "pt-BR": "{option} deve ser um tamanho como 500000, 10M ou 2GiB, não {value}",
-  },
-  choice: {
-    en: "{option} must be one of {choices}, not {value}",
-    "pt-BR": "{option} deve ser um de {choices}, não {value}",
-  },
-  flag: {
-    en: "{option} must be 1 or 0, not {value}",
-    "pt-BR": "{option} deve ser 1 ou 0, não {value}",
-  },
-} as const satisfies Record<string, Text>;
 
 /**
  * Parses a command line. The environment sets the options that the line does not.
@@ -189,9 +169,6 @@ export function environmentName(option: string): string {
   return `TCP_CHAT_${option.toUpperCase().replaceAll("-", "_")}`;
 }
 
-type Messages = typeof MESSAGES;
-type Say = <K extends keyof Messages>(key: K, ...parameters: ArgumentsFor<Messages[K]>) => string;
-
 /** An option as the line has it, without its value: `--to`, or `-R` of `-lR`. */
 function optionOf(arg: string, key: string): string {
   return arg.startsWith("--") ? arg.replace(/=.*/s, "") : `-${key}`;
@@ -228,6 +205,11 @@ function readValue(
     if (bytes === null) throw new UsageError(say("size", { option, value }));
     return bytes;
   }
+  if (spec.kind === "rate") {
+    const rate = parseRate(value);
+    if (rate === undefined) throw new UsageError(say("rate", { option, value, least: LEAST_RATE }));
+    return rate ?? 0;
+  }
   if (spec.choices !== undefined && !spec.choices.includes(value)) {
     throw new UsageError(say("choice", { option, choices: spec.choices.join(", "), value }));
   }
@@ -247,8 +229,11 @@ function parseLine(
     boolean: names.filter(isFlag),
     string: [...names.filter((name) => !isFlag(name)), "_"],
     collect: names.filter((name) => table[name]?.kind === "texts"),
+    // A command may have another letter for an option than others
     alias: Object.fromEntries(
-      Object.entries(table).flatMap(([name, { short }]) => short ? [[name, short]] : []),
+      Object.entries({ ...table, ...scope.options }).flatMap(([name, { short }]) =>
+        short ? [[name, short]] : []
+      ),
     ),
     default: Object.fromEntries(names.map((name) => [name, undefined])),
     unknown: (arg, key) => {

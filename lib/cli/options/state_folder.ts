@@ -79,6 +79,12 @@ export function protocol2ServersPath(): string | null {
   return folder === null ? null : join(folder, "protocol2_servers");
 }
 
+/** The folder with the claims of the user for links; `null` without a home. */
+export function linkClaimsFolder(): string | null {
+  const folder = stateFolder();
+  return folder === null ? null : join(folder, "link_claims");
+}
+
 /** The file with the keys of the servers that the user trusts; `null` without a home. */
 export function knownHostsPath(): string | null {
   const folder = configFolder();

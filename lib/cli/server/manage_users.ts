@@ -1,11 +1,10 @@
-import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Account } from "../../accounts/account.ts";
 import { AccountStore } from "../../accounts/account_store.ts";
 import { formatRights } from "../../accounts/rights.ts";
-import { openDatabase } from "../../files/database.ts";
-import { asDiskError } from "../../files/disk_error.ts";
-import { DATABASE_NAME } from "../../files/own_marks.ts";
+import { openStateDatabase } from "../../files/open_state_database.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import type { OptionValues } from "../options/options.ts";
 import { dataFolder, servedFolder } from "../options/state_folder.ts";
 import { readNewPassword } from "../terminal/password.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -14,18 +13,22 @@ import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
+import { ClusterAccounts } from "./cluster_accounts.ts";
+import { clusterOfFolder } from "./cluster_of_folder.ts";
+import type { SERVER_OPTIONS } from "./server_options.ts";
 
-/** The options of `user`. */
-export interface UserOptions {
-  readonly data: string | undefined;
-  /** The served folder. */
-  readonly root: string | undefined;
-  readonly role: string | undefined;
-  readonly json: boolean;
-}
+type Values = OptionValues<typeof SERVER_OPTIONS>;
+
+const NEEDS_CLUSTER = {
+  en:
+    "The accounts are those of the cluster {name}: give --cluster, so that all its servers get the change",
+  "pt-BR":
+    "As contas são as do cluster {name}: informe --cluster, para que todos os servidores recebam a mudança",
+} as const satisfies Text;
 
 /**
- * Carries out `user add NAME`, `passwd NAME`, `remove NAME` or `list`, also while the server runs.
+ * Carries out `user add NAME`, `passwd NAME`, `remove NAME` or `list`, also while the server runs. In a cluster, the
+ * change is made on all servers.
  *
  * @returns the exit code
  * @throws {UsageError}, {RequestError} when the name or the password is not allowed
@@ -33,7 +36,7 @@ export interface UserOptions {
  */
 export async function manageUsers(
   args: readonly string[],
-  options: UserOptions,
+  values: Values,
   locale: Locale,
 ): Promise<number> {
   const { t } = locale;
@@ -43,14 +46,20 @@ export async function manageUsers(
   if (unexpected !== undefined || !(isList || isNamed)) {
     throw new UsageError(t("userUsage", { server: typedPrograms().server }));
   }
-  const data = await dataFolder(options.data, servedFolder(options.root), locale);
+  const data = await dataFolder(values.data, servedFolder(values.root), locale);
   if (data.notice !== null) writeError(`${data.notice}\n`);
-  const database = open(join(data.path, DATABASE_NAME));
+  const database = openStateDatabase(data.path);
   try {
     const store = new AccountStore(database);
-    const lines = isList
-      ? listUsers(store.list(), options.json, locale)
-      : [await change(store, command ?? "", name ?? "", { role: options.role, locale })];
+    const lines = isList ? listUsers(store.list(), values.json, locale) : [
+      await change(accountsOf(database, store, { folder: data.path, values, locale }), [
+        command,
+        name ?? "",
+      ], {
+        role: values.role,
+        locale,
+      }),
+    ];
     for (const line of lines) writeOut(`${line}\n`);
     return EXIT.done;
   } finally {
@@ -58,22 +67,32 @@ export async function manageUsers(
   }
 }
 
-function open(path: string): DatabaseSync {
-  try {
-    return openDatabase(path);
-  } catch (error) {
-    throw asDiskError(error, path, "use");
-  }
+/** The accounts of a server alone, or of its cluster. @throws {UsageError} */
+function accountsOf(
+  database: DatabaseSync,
+  store: AccountStore,
+  { folder, values, locale }: {
+    readonly folder: string;
+    readonly values: Values;
+    readonly locale: Locale;
+  },
+): AccountStore | ClusterAccounts {
+  const cluster = clusterOfFolder(database, {
+    folder,
+    values,
+    locale,
+    needsCluster: NEEDS_CLUSTER,
+  });
+  return cluster === null ? store : new ClusterAccounts(store, cluster);
 }
 
 async function change(
-  store: AccountStore,
-  command: string,
-  name: string,
+  store: AccountStore | ClusterAccounts,
+  [command, name]: readonly [command: string | undefined, name: string],
   { role, locale }: { readonly role: string | undefined; readonly locale: Locale },
 ): Promise<string> {
   const { t } = locale;
-  if (command === "remove") return t("userRemoved", { name: store.remove(name).name });
+  if (command === "remove") return t("userRemoved", { name: (await store.remove(name)).name });
   const password = await readNewPassword(name, locale);
   if (command === "passwd") {
     return t("userPassword", { name: (await store.setPassword(name, password)).name });

@@ -1,27 +1,20 @@
-import type { BanOptions } from "../../chat/bans.ts";
 import { format as formatDuration } from "@std/fmt/duration";
-import type { Ban } from "../../chat/bans.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
-import { defined } from "../options/defined.ts";
 import { unquote } from "../interactive/words.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
-import { formatClockSeconds, formatDateTime } from "../view/format_time.ts";
 import { describeRoom } from "../view/room_view.ts";
-import { BAN_SELF, parseBan } from "./ban_arguments.ts";
+import { allNicksOf, kick, listClients, nicksOf } from "./client_commands.ts";
+import { ban, unban } from "./console_bans.ts";
+import { type ConsoleResult, orFailure } from "./console_result.ts";
+import { limitRates, rateStats } from "./limit_command.ts";
+import { showCluster } from "./show_cluster.ts";
 
 /** How many files `/files` shows. */
 const FILES_SHOWN = 1_000;
-
-/** The outcome of a line on the console. */
-export interface ConsoleResult {
-  /** Lines to print. */
-  readonly lines: readonly string[];
-  /** Whether the server is to stop. */
-  readonly stop?: boolean;
-}
 
 /** The giver of a command. */
 interface Giver {
@@ -42,6 +35,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "/who": listClients,
   "/files": listFiles,
   "/stats": showStats,
+  "/cluster": showCluster,
+  "/limit": limitRates,
   "/rooms": listRooms,
   "/say": say,
   "/topic": setTopic,
@@ -60,7 +55,7 @@ const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
   "/say": roomsOf,
   "/topic": roomsOf,
-  "/kick": nicksOf,
+  "/kick": allNicksOf,
   "/ban": (server) => [...nicksOf(server), ...server.clients.map(({ address }) => address)],
   "/unban": (server) => server.bans().map(({ subject }) => subject),
 };
@@ -70,12 +65,15 @@ const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>>
  *
  * @returns the words that may replace the last one, and that word
  */
-export function completeConsoleLine(server: Server, line: string): [DisplayText[], string] {
+export function completeConsoleLine(
+  server: Server | null,
+  line: string,
+): [DisplayText[], string] {
   const [, name, typed] = /^(\/\S*)\s+(\S*)$/.exec(line) ?? [];
   if (name === undefined || typed === undefined) {
     return [COMMAND_NAMES.filter(isClean).filter((command) => command.startsWith(line)), line];
   }
-  const words = new Set(ARGUMENTS[name.toLowerCase()]?.(server));
+  const words = new Set(server && ARGUMENTS[name.toLowerCase()]?.(server));
   const wanted = typed.toLowerCase();
   return [
     [...words].filter(isClean).filter((word) => word.toLowerCase().startsWith(wanted)),
@@ -83,16 +81,26 @@ export function completeConsoleLine(server: Server, line: string): [DisplayText[
   ];
 }
 
-/** Carries out a line: `quit`, a command that starts with `/`, or a message to all clients. */
+const STARTS_AGAIN = {
+  en: "the server starts again: try later",
+  "pt-BR": "o servidor está reiniciando: tente mais tarde",
+} as const satisfies Text;
+
+/**
+ * Carries out a line: `quit`, a command that starts with `/`, or a message to all clients.
+ *
+ * @param server `null` while it starts again
+ */
 export async function runConsoleLine(
-  server: Server,
+  server: Server | null,
   line: string,
   locale: Locale,
   client: number | null = null,
 ): Promise<ConsoleResult> {
   const text = line.trim();
   if (text === "") return { lines: [] };
-  if (text.toLowerCase() === "quit") return { lines: [], stop: true };
+  if (/^\/?quit$/i.test(text)) return { lines: [], stop: true };
+  if (server === null) return { lines: [locale.fill(STARTS_AGAIN)] };
   if (text.startsWith("/")) return await runCommand(server, text, { locale, client });
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
   return { lines: [] };
@@ -126,24 +134,6 @@ function roomsOf(server: Server): string[] {
   return server.rooms().map(({ room }) => room);
 }
 
-function nicksOf(server: Server): string[] {
-  return server.clients.map(({ nick }) => nick);
-}
-
-function listClients(server: Server, _argument: string, { t }: Locale): ConsoleResult {
-  if (server.clients.length === 0) return { lines: [t("noClients")] };
-  const lines = server.clients.map(({ id, nick, user, address, sinceMs }) =>
-    t("who", {
-      client: id,
-      nick,
-      user: user === null ? "" : ` (${user})`,
-      address,
-      since: formatClockSeconds(sinceMs),
-    })
-  );
-  return { lines };
-}
-
 async function listFiles(
   server: Server,
   _argument: string,
@@ -159,7 +149,8 @@ async function listFiles(
   return { lines: lines.length === 0 ? [t("noFiles")] : lines.sort() };
 }
 
-function showStats(server: Server, _argument: string, { t, size }: Locale): ConsoleResult {
+function showStats(server: Server, _argument: string, locale: Locale): ConsoleResult {
+  const { t, size } = locale;
   const { stats } = server;
   const gauges = server.gauges(Deno.memoryUsage().rss);
   const uptimeMs = Math.floor((Date.now() - stats.startedMs) / 1000) * 1000;
@@ -181,6 +172,7 @@ function showStats(server: Server, _argument: string, { t, size }: Locale): Cons
       codes: codes.length === 0 ? "" : ` (${codes.join(", ")})`,
     }),
     t("statsThreads", { workers: gauges.workersBusy, wanted: gauges.workersWanted }),
+    ...rateStats(server, gauges, locale),
     t("statsMemory", {
       queued: size(gauges.queuedBytes),
       memory: size(gauges.memoryBytes),
@@ -202,11 +194,15 @@ function parseRoomAndText(argument: string): { readonly room: string; readonly t
 }
 
 /** `/topic ROOM` removes the topic; `/rooms` shows all. */
-function setTopic(server: Server, argument: string, { t, failure }: Locale): ConsoleResult {
+async function setTopic(
+  server: Server,
+  argument: string,
+  { t, failure }: Locale,
+): Promise<ConsoleResult> {
   const { room, text } = parseRoomAndText(argument);
   if (room === "") return { lines: [t("topicUsage")] };
   try {
-    const topic = server.setTopic(room, cleanLine(unquote(text)));
+    const topic = await server.setTopic(room, cleanLine(unquote(text)));
     return {
       lines: [topic === null ? t("noTopic", { room }) : t("topicIs", { room, text: topic.text })],
     };
@@ -222,68 +218,10 @@ async function say(
 ): Promise<ConsoleResult> {
   const { room, text } = parseRoomAndText(argument);
   if (text === "") return { lines: [t("sayUsage")] };
-  try {
+  return await orFailure(failure, async () => {
     for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
       await server.say(room, piece);
     }
     return { lines: [] };
-  } catch (error) {
-    return { lines: [failure(error).message] };
-  }
-}
-
-/** `/ban` alone lists the bans. A ban of the client that gives it has to be confirmed. */
-function ban(
-  server: Server,
-  argument: string,
-  locale: Locale,
-  client: number | null,
-): ConsoleResult {
-  const { t, failure } = locale;
-  const words = argument.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 0) return listBans(server, locale);
-  try {
-    const { subject, durationMs, reason, isSelfMeant } = parseBan(words, server, locale);
-    const self = server.clientsOf(subject).find(({ id }) => id === client);
-    if (self !== undefined && !isSelfMeant) {
-      const { nick, address } = self;
-      const command = cleanLine(`/ban ${BAN_SELF} ${words.join(" ")}`);
-      return { lines: [t("banSelf", { subject: cleanLine(subject), nick, address, command })] };
-    }
-    const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
-    const options = { reason, ...defined<BanOptions>({ durationMs: durationMs ?? undefined }) };
-    const { ban, kicked } = server.ban(subject, notice, options);
-    const key = ban.kind === "address" ? "banKicked" : "banKickedNick";
-    const lines = kicked.map(({ nick, address }) => t(key, { nick, address }));
-    return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
-  } catch (error) {
-    return { lines: [failure(error).message] };
-  }
-}
-
-function listBans(server: Server, locale: Locale): ConsoleResult {
-  const { t } = locale;
-  const lines = server.bans().map((ban) => t("banLine", describeBan(ban, locale)));
-  return { lines: lines.length === 0 ? [t("noBans"), t("banUsage")] : lines };
-}
-
-function describeBan({ subject, expiresMs, reason }: Ban, { t }: Locale) {
-  const until = expiresMs === null ? t("forEver") : t("until", { time: formatDateTime(expiresMs) });
-  return { subject: cleanLine(subject), until, reason: cleanLine(reason) };
-}
-
-function unban(server: Server, argument: string, { t }: Locale): ConsoleResult {
-  const subject = argument.trim();
-  if (subject === "") return { lines: [t("unbanUsage")] };
-  return { lines: [t(server.unban(subject) ? "unbanned" : "notBanned", { subject })] };
-}
-
-function kick(server: Server, argument: string, { t }: Locale): ConsoleResult {
-  const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
-  if (client === "") return { lines: [t("kickUsage")] };
-  const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
-  const found = server.find(client);
-  if (found === null) return { lines: [t("noSuchClient", { client })] };
-  server.kick(String(found.id), notice);
-  return { lines: [t("kicked", { client: found.id, nick: found.nick })] };
+  });
 }

@@ -3,9 +3,11 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import { REQUEST_ERROR_TEXTS, type RequestErrorReason } from "../../protocol/errors.ts";
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
+import type { ClusterState, JoiningState } from "../../protocol/cluster_state.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
+import { DAMAGE_TEXTS } from "../texts/cluster_texts.ts";
 import type { Locale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { formatClockSeconds, formatDateSeconds } from "../view/format_time.ts";
@@ -29,6 +31,16 @@ const LEVELS: Readonly<Partial<Record<LogEvent["event"], Level>>> = {
   error: "error",
 };
 
+const CLUSTER_LEVELS: Partial<Readonly<Record<JoiningState | ClusterState, Level>>> = {
+  "catching-up": "info",
+  "in-step": "info",
+  "no-space": "error",
+  "failed": "error",
+  "newer": "error",
+  "diverged": "error",
+  "log-lost": "error",
+};
+
 /** How events become lines. */
 export interface LogFormat {
   readonly json: boolean;
@@ -45,7 +57,7 @@ export interface LogFormat {
 
 /** An event as a line of the log; `null` when it is not to be logged. */
 export function formatEvent(event: LogEvent, format: LogFormat, now: Date): string | null {
-  const level = LEVELS[event.event] ?? "info";
+  const level = levelOf(event);
   if (format.quiet && level !== "error") return null;
   if (format.json) return jsonLine({ time: now.toISOString(), level, ...toJson(event, format) });
   const time = format.isTerminal
@@ -53,6 +65,13 @@ export function formatEvent(event: LogEvent, format: LogFormat, now: Date): stri
     : formatDateSeconds(now.getTime());
   const text = describeEvent(event, format);
   return `${colors.dim(time)} ${COLORS[level](text)}`;
+}
+
+function levelOf(event: LogEvent): Level {
+  if (event.event === "damaged") return event.fetched ? "warning" : "error";
+  if (event.event === "copies") return event.missing === 0 ? "info" : "warning";
+  if (event.event === "cluster") return CLUSTER_LEVELS[event.state] ?? "warning";
+  return LEVELS[event.event] ?? "info";
 }
 
 /** The members of an event for JSON: seconds to the millisecond, an error without its object. */
@@ -111,27 +130,26 @@ function describeEvent(event: LogEvent, format: LogFormat): string {
     case "chat":
       return describeChat(event);
     case "download":
-      return describeDownload(event, locale);
     case "upload":
-      return t("uploaded", { ...transferOf(event, locale), client: event.client });
+      return describeTransfer(event, locale);
+    case "move":
+    case "remove":
+    case "link":
+      return describeChange(event, locale);
     case "refused":
       return describeRefusal(event, locale);
     case "login":
       return t("loggedIn", { client: event.client, user: cleanLine(event.user ?? "") });
     case "command":
       return t("commanded", { user: cleanLine(event.user ?? ""), line: cleanLine(event.line) });
-    case "announced":
-      return t("announced", { name: cleanLine(event.name) });
     case "rules":
       return t("rulesRead");
-    case "warning":
-      return t("warning", { message: cleanLine(event.message) });
-    case "error":
-      return t("error", { message: cleanLine(describeErrorEvent(event, locale)) });
     case "dropped":
       return t("logDropped", { lines: event.lines });
     case "stopped":
       return t("stopped");
+    default:
+      return describeMessage(event, locale);
   }
 }
 
@@ -148,6 +166,44 @@ function describeHello(
   return t("hello", { client, agent: cleanLine(agent) });
 }
 
+const LINK_TEXTS = {
+  made: {
+    en: "{user} made the link {link} to {path}",
+    "pt-BR": "{user} criou o link {link} para {path}",
+  },
+  revoked: {
+    en: "{user} took the link {link} to {path} back",
+    "pt-BR": "{user} cancelou o link {link} para {path}",
+  },
+} as const satisfies Record<string, Text>;
+
+function describeLink(
+  { action, user = "", link, path }: Extract<ServerEvent, { event: "link" }>,
+  { fill }: Locale,
+): string {
+  return fill(LINK_TEXTS[action], { user: cleanLine(user), link, path: cleanLine(path || "/") });
+}
+
+function describeMessage(
+  event: Extract<
+    ServerEvent,
+    { event: "announced" | "copies" | "damaged" | "cluster" | "warning" | "error" }
+  >,
+  locale: Locale,
+): string {
+  if (event.event === "announced") return locale.t("announced", { name: cleanLine(event.name) });
+  if (event.event === "copies") {
+    return event.missing > 0 ? locale.t("copiesMissing", event) : locale.t("copiesComplete");
+  }
+  if (event.event === "damaged") {
+    const text = event.fetched ? DAMAGE_TEXTS.fetched : DAMAGE_TEXTS.lost;
+    return locale.fill(text, { path: cleanLine(event.path) });
+  }
+  if (event.event === "cluster") return cleanLine(event.message);
+  if (event.event === "warning") return locale.t("warning", { message: cleanLine(event.message) });
+  return locale.t("error", { message: cleanLine(describeErrorEvent(event, locale)) });
+}
+
 /** A mistake in the rules comes as an error, which has a text in the operator's language. */
 function describeErrorEvent(
   { message, error }: Extract<ServerEvent, { event: "error" }>,
@@ -157,14 +213,29 @@ function describeErrorEvent(
   return `${failure(error).message}; ${t("rulesStay")}`;
 }
 
-function describeDownload(
-  event: Extract<ServerEvent, { event: "download" }>,
+function describeTransfer(
+  event: Extract<ServerEvent, { event: "download" | "upload" }>,
   locale: Locale,
 ): string {
-  const { client, address = "" } = event;
+  const transfer = transferOf(event, locale);
+  const { client } = event;
+  if (event.event === "upload") return locale.t("uploaded", { ...transfer, client: event.client });
   return client === null
-    ? locale.t("downloadedOverHttp", { ...transferOf(event, locale), address })
-    : locale.t("downloaded", { ...transferOf(event, locale), client });
+    ? locale.t("downloadedOverHttp", { ...transfer, address: event.address ?? "" })
+    : locale.t("downloaded", { ...transfer, client });
+}
+
+function describeChange(
+  event: Extract<ServerEvent, { event: "move" | "remove" | "link" }>,
+  locale: Locale,
+): string {
+  if (event.event === "link") return describeLink(event, locale);
+  const { t } = locale;
+  const what = { client: event.client, path: cleanLine(event.path) };
+  if (event.event === "move") return t("moved", { ...what, to: cleanLine(event.to) });
+  const { files, folders, left = 0 } = event;
+  if (folders + left === 0) return t("removed", what);
+  return t("removedFolder", { ...what, files, folders, left });
 }
 
 function transferOf(

@@ -1,7 +1,8 @@
 import { display } from "../../protocol/text.ts";
 import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import { type Server } from "../../server/server.ts";
+import type { Server } from "../../server/server.ts";
+import type { ServerSetup } from "../../server/config/options.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
 import { VERSION } from "../../version.ts";
@@ -31,6 +32,7 @@ import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import type { Listening } from "./join_lines.ts";
+import { LastingServer, type StartServer } from "./lasting_server.ts";
 import { manageUsers } from "./manage_users.ts";
 import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
@@ -67,6 +69,9 @@ export async function runServer(
   }
 }
 
+/** The server's program completes no names of a server. */
+const noNames = () => Promise.resolve([]);
+
 async function runCommand(
   { path, command, args }: FoundCommand,
   context: {
@@ -80,7 +85,6 @@ async function runCommand(
   setUpJson(readFlagVariable("ascii", env, locale));
   const [group, subcommand] = path;
   if (group === COMPLETE_COMMAND) {
-    const noNames = () => Promise.resolve([]);
     return print(await answerCompletion(SERVER_PROGRAM, args, noNames, locale));
   }
   const scope = optionScope(SERVER_PROGRAM, command, path, locale);
@@ -89,21 +93,39 @@ async function runCommand(
   if (values.help) return print([helpOf(name, SERVER_PROGRAM, path, locale)]);
   if (values.version) return print([`${name} ${VERSION}`]);
   checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
-  if (group === "help") return print([helpOf(name, SERVER_PROGRAM, positionals, locale)]);
+  const isClusterHelp = group === "cluster" && path.length + positionals.length === 1;
+  const topic = isClusterHelp ? path : group === "help" ? positionals : null;
+  if (topic !== null) return print([helpOf(name, SERVER_PROGRAM, topic, locale)]);
   if (group === "completions") return print([completionScript(positionals, locale).trimEnd()]);
   const configured = await withServerFile(parsed, command, locale);
   const { locale: ownLocale } = configured;
   context.locale = ownLocale;
-  if (group === "doctor") return await runDoctor(configured.values, positionals, ownLocale);
-  if (group === "user") {
-    const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
-    return await manageUsers(words, configured.values, ownLocale);
-  }
+  const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
+  const managed = await manage(group, words, configured.values, ownLocale);
+  if (managed !== null) return managed;
   refuseArgument(positionals[0], ownLocale);
   checkQrChoice(configured.values, ownLocale);
   if (values["print-config"]) return print(describeConfig(command.options, configured));
   setUpColors(Deno.stdout.isTerminal());
   return await run(configured.values, ownLocale);
+}
+
+/** Carries out a command about what a server has stored; `null` for none. A start needs none of their code. */
+async function manage(
+  group: string | undefined,
+  words: readonly string[],
+  values: Values,
+  locale: Locale,
+): Promise<number | null> {
+  if (group === "doctor") return await runDoctor(values, words, locale);
+  if (group === "user") return await manageUsers(words, values, locale);
+  if (group === "link") {
+    const { manageLinks } = await import("./manage_links.ts");
+    return await manageLinks(words, values, locale);
+  }
+  if (group !== "cluster") return null;
+  const { manageCluster } = await import("./manage_cluster.ts");
+  return await manageCluster(words, values, locale);
 }
 
 async function runDoctor(
@@ -114,7 +136,7 @@ async function runDoctor(
   refuseArgument(positionals[0], locale);
   const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
   const { json, quiet } = values;
-  const { serverDoctor } = await import("./server_doctor.ts"); // A start needs none of its checks
+  const { serverDoctor } = await import("./server_doctor.ts");
   return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
 }
 
@@ -130,10 +152,10 @@ async function run(values: Values, locale: Locale): Promise<number> {
     networks: readLocalNetworks,
   };
   const stopped = Promise.withResolvers<void>();
-  let server: Server | null = null;
+  let server: LastingServer | null = null;
   const onHangup = hangupStops(Deno.build.os) || hasTerminal(values)
     ? undefined
-    : () => void server?.reload();
+    : () => void server?.current?.reload();
   const stop = listenForStop(stopped.resolve, { onHangup });
   const output = new ServerOutput(format);
   const { log, write } = output;
@@ -141,19 +163,19 @@ async function run(values: Values, locale: Locale): Promise<number> {
     ? null
     : await openLineInput({ write, onInterrupt: stop.request });
   if (input !== null) output.printAbove(input);
-  surviveBugs(log);
   const page = pageOf(values);
-  server = await start(values, { locale, log, stop, page });
+  server = await startUnless(stopped.promise, values, { locale, log, stop, page });
+  if (server === null) return EXIT.done;
   const metrics = serveMetrics(server, values.metrics, locale);
   await introduce(await output.listening, values, { format, output });
   let isStopping = false;
   if (input !== null) {
     runConsole(server, input, { format, output, isStopping: () => isStopping }).then(stop.request);
   }
-  await stopped.promise;
+  await Promise.race([stopped.promise, server.failed]);
   isStopping = true;
   if (!json && !quiet) output.print(locale.t("stopping"));
-  await Promise.all([server.stop(undefined, stopGraceMs(Deno.build.os)), metrics?.close()]);
+  await Promise.all([server.stop(stopGraceMs(Deno.build.os)), metrics?.close()]);
   input?.close();
   await output.drain();
   stop.dispose();
@@ -184,8 +206,40 @@ function hasTerminal(values: Values): boolean {
   return !values["no-console"] && (Deno.stdin.isTerminal() || Deno.stdout.isTerminal());
 }
 
-/** Starts to serve, and lets admins use the console's commands. */
-async function start(values: Values, { locale, log, stop, page }: StartContext): Promise<Server> {
+/** `null` if a stop is asked for before the server has started: one of a cluster may wait for long. */
+async function startUnless(
+  stopped: Promise<void>,
+  values: Values,
+  context: StartContext,
+): Promise<LastingServer | null> {
+  return await Promise.race([start(values, context), stopped.then(() => null)]);
+}
+
+/** Starts to serve. */
+async function start(values: Values, context: StartContext): Promise<LastingServer> {
+  const { locale, log } = context;
+  surviveBugs(log);
+  const data = await dataFolder(values.data, servedFolder(values.root), locale);
+  if (data.notice !== null) log({ event: "warning", message: data.notice });
+  const options = serverOptions(values, data.path, locale);
+  const serve: StartServer = async (more) => {
+    const server = await serveWithCommands({ ...options, ...more }, context);
+    if (values["require-account"] && server.accounts().length === 0) {
+      const { server: program } = typedPrograms();
+      const message = locale.t("noUsersYet", { server: program, folder: data.path });
+      log({ event: "error", message });
+    }
+    return server;
+  };
+  const cluster = options.cluster?.name ?? "";
+  return await LastingServer.start(serve, { log, locale, cluster });
+}
+
+/** Serves, and lets admins use the console's commands. */
+async function serveWithCommands(
+  options: ServerSetup,
+  { locale, log, stop, page }: StartContext,
+): Promise<Server> {
   let server: Server | null = null;
   const onCommand = async (line: string, client: number) => {
     if (server === null) return [];
@@ -193,15 +247,7 @@ async function start(values: Values, { locale, log, stop, page }: StartContext):
     if (result.stop) stop.request();
     return result.lines;
   };
-  const data = await dataFolder(values.data, servedFolder(values.root), locale);
-  if (data.notice !== null) log({ event: "warning", message: data.notice });
-  const options = { ...serverOptions(values, data.path, locale), onEvent: log, onCommand };
-  server = await serveWithPage(options, page);
-  if (values["require-account"] && server.accounts().length === 0) {
-    const { server: program } = typedPrograms();
-    const message = locale.t("noUsersYet", { server: program, folder: data.path });
-    log({ event: "error", message });
-  }
+  server = await serveWithPage({ ...options, onEvent: log, onCommand }, page);
   return server;
 }
 
@@ -215,7 +261,7 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
 
 /** Resolves when a line asks for the stop. The end of input leaves the server running. */
 async function runConsole(
-  server: Server,
+  server: LastingServer,
   input: LineInput,
   { format: { json, quiet, locale }, output, isStopping }: {
     readonly format: LogFormat;
@@ -224,11 +270,11 @@ async function runConsole(
   },
 ): Promise<void> {
   if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
-  input.setCompleter((line) => Promise.resolve(completeConsoleLine(server, line)));
+  input.setCompleter((line) => Promise.resolve(completeConsoleLine(server.current, line)));
   input.setPrompt(display`> `);
   for await (const entry of input.entries()) {
     for (const line of entry) {
-      const { lines, stop } = await runConsoleLine(server, line, locale);
+      const { lines, stop } = await runConsoleLine(server.current, line, locale);
       if (stop) return;
       if (lines.length > 0) output.answer(lines.join("\n"));
     }

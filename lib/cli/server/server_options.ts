@@ -1,13 +1,15 @@
 import { LIMITS } from "../../protocol/limits.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { COMMON_OPTIONS, CONFIG_OPTIONS } from "../options/common_options.ts";
+import { LINK_OPTIONS } from "../options/link_options.ts";
 import type { OptionTable } from "../options/options.ts";
+import { CLUSTER_OPTIONS } from "./cluster_options.ts";
+import { LIMIT_OPTIONS } from "./limit_options.ts";
 
 const GROUPS = {
   network: "network",
   files: "files",
   access: "access",
-  limits: "limits",
   output: "output",
 };
 
@@ -114,6 +116,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.output,
     help: { en: "no QR code at the start", "pt-BR": "sem QR code ao iniciar" },
   },
+  ...CLUSTER_OPTIONS,
   root: {
     kind: "text",
     short: "r",
@@ -195,10 +198,11 @@ export const SERVER_OPTIONS = {
     placeholder: "RIGHTS",
     group: GROUPS.access,
     help: {
-      en: "rights of guests: read,write,chat or none (read,chat; -u adds write)",
-      "pt-BR": "convidados podem: read,write,chat ou none (read,chat; -u inclui write)",
+      en: "rights of guests, such as read,chat or none (read,chat; -u adds write)",
+      "pt-BR": "convidados podem: read,chat, none … (read,chat; -u inclui write)",
     },
   },
+  ...LINK_OPTIONS,
   role: {
     kind: "text",
     placeholder: "member|admin",
@@ -210,63 +214,7 @@ export const SERVER_OPTIONS = {
       "pt-BR": "papel da conta (member)",
     },
   },
-  "max-clients": {
-    kind: "integer",
-    placeholder: "N",
-    minimum: 1,
-    maximum: 1_000_000,
-    default: LIMITS.clients,
-    group: GROUPS.limits,
-    help: {
-      en: `clients at once (${LIMITS.clients})`,
-      "pt-BR": `clientes ao mesmo tempo (${LIMITS.clients})`,
-    },
-  },
-  "max-per-address": {
-    kind: "integer",
-    placeholder: "N",
-    maximum: 1_000_000,
-    default: LIMITS.clientsPerAddress,
-    group: GROUPS.limits,
-    help: {
-      en: `clients from one address (${LIMITS.clientsPerAddress}); 0 for no limit`,
-      "pt-BR": `clientes de um endereço (${LIMITS.clientsPerAddress}); 0 para sem limite`,
-    },
-  },
-  "max-workers": {
-    kind: "integer",
-    placeholder: "N",
-    minimum: 1,
-    maximum: 1_024,
-    default: LIMITS.workers,
-    group: GROUPS.limits,
-    help: {
-      en: `threads that move files (${LIMITS.workers})`,
-      "pt-BR": `threads que movem arquivos (${LIMITS.workers})`,
-    },
-  },
-  "chat-rate": {
-    kind: "integer",
-    placeholder: "N",
-    maximum: 1_000_000,
-    default: LIMITS.chatPerSecond,
-    group: GROUPS.limits,
-    help: {
-      en: `messages a second per client (${LIMITS.chatPerSecond}); 0 for no limit`,
-      "pt-BR": `mensagens por segundo por cliente (${LIMITS.chatPerSecond}); 0 para sem limite`,
-    },
-  },
-  history: {
-    kind: "integer",
-    placeholder: "N",
-    maximum: 10_000_000,
-    default: LIMITS.historyMessages,
-    group: GROUPS.limits,
-    help: {
-      en: `messages kept per room (${LIMITS.historyMessages}); 0 keeps none`,
-      "pt-BR": `mensagens guardadas por sala (${LIMITS.historyMessages}); 0 não guarda nenhuma`,
-    },
-  },
+  ...LIMIT_OPTIONS,
   "no-console": {
     kind: "flag",
     group: GROUPS.output,

@@ -1,4 +1,4 @@
-import { parseRights } from "../../accounts/rights.ts";
+import { GUEST_RIGHTS, parseRights } from "../../accounts/rights.ts";
 import type { ServerOptions, TlsSource } from "../../server/config/options.ts";
 import { listensAnywhere } from "../../stream/ip_address.ts";
 import { defined } from "../options/defined.ts";
@@ -7,6 +7,7 @@ import { ownFolders, servedFolder } from "../options/state_folder.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { clusterOptions } from "./cluster_settings.ts";
 import type { SERVER_OPTIONS } from "./server_options.ts";
 
 const TLS_FILES = {
@@ -39,10 +40,15 @@ export function serverOptions(values: Values, data: string, locale: Locale): Ser
       maxPerAddress: values["max-per-address"],
       maxWorkers: values["max-workers"],
       chatPerSecond: values["chat-rate"],
+      rateLimits: {
+        total: values.bwlimit || null,
+        perClient: values["bwlimit-client"] || null,
+      },
       maxUploadBytes: values["max-upload"],
       maxUnfinishedBytes: values["max-unfinished"],
-      guestRights: values.guest === undefined ? undefined : parseRights(values.guest),
+      guestRights: values.guest === undefined ? undefined : parseRights(values.guest, GUEST_RIGHTS),
       historyMessages: values.history,
+      cluster: clusterOptions(values, locale),
     }),
     root: servedFolder(values.root),
     dataDirectory: data,
@@ -50,6 +56,7 @@ export function serverOptions(values: Values, data: string, locale: Locale): Ser
     uploads: values["allow-upload"],
     requireAccount: values["require-account"],
     withoutDatabase: values["without-database"],
+    alone: values.alone,
     chat: !values["no-chat"],
     files: !values["no-files"],
     language: locale.language,

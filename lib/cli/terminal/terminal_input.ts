@@ -26,7 +26,8 @@ export class TerminalInput implements LineInput {
   readonly #options: TerminalInputOptions;
   readonly #write: (text: string) => void;
   readonly #queue: string[][] = [];
-  #waiting: PromiseWithResolvers<readonly string[] | null> | null = null;
+  /** The readers of the next line. The last one comes first: a question, asked while the next entry is awaited. */
+  readonly #waiting: Array<(lines: readonly string[] | null) => void> = [];
   #complete: Completer = () => Promise.resolve([[], ""]);
   #cancel: (() => boolean) | null = null;
   #ended = false;
@@ -139,6 +140,8 @@ export class TerminalInput implements LineInput {
 
   /** Shows a question in place of the prompt, which may change meanwhile. */
   async #underQuestion<T>(question: string, answer: () => Promise<T>): Promise<T> {
+    const { line, cursor } = this.#editor;
+    Object.assign(this.#editor, { line: "", cursor: 0 }); // What is being typed is no answer
     this.#editor.setPrompt(question);
     this.#asking = true;
     this.#showPrompt();
@@ -147,6 +150,8 @@ export class TerminalInput implements LineInput {
     } finally {
       this.#asking = false;
       this.#editor.setPrompt(this.#prompt);
+      Object.assign(this.#editor, { line, cursor });
+      if (this.#waiting.length > 0) this.#showPrompt();
     }
   }
 
@@ -183,17 +188,16 @@ export class TerminalInput implements LineInput {
       lines.push(this.#editor.line);
       this.#editor.write(null, { ctrl: true, name: "u" });
     }
-    if (this.#waiting === null) this.#queue.push(lines);
-    else this.#waiting.resolve(lines);
-    this.#waiting = null;
+    const reader = this.#waiting.pop();
+    if (reader === undefined) this.#queue.push(lines);
+    else reader(lines);
   }
 
   #onEnd(): void {
     this.#ended = true;
     this.#prompting = false;
     if (this.#burst.length > 0) return; // Lines that came with the end are delivered first
-    this.#waiting?.resolve(null);
-    this.#waiting = null;
+    for (const reader of this.#waiting.splice(0)) reader(null);
   }
 
   /** Answers to questions are not kept: the editor has added one, which is removed here. */
@@ -215,8 +219,7 @@ export class TerminalInput implements LineInput {
     const lines = this.#queue.shift();
     if (lines !== undefined) return Promise.resolve(lines);
     if (this.#ended && this.#burst.length === 0) return Promise.resolve(null);
-    this.#waiting = Promise.withResolvers<readonly string[] | null>();
-    return this.#waiting.promise;
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #showPrompt(): void {

@@ -38,6 +38,25 @@ export const CLIENT_TEXTS = {
     "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
   },
   resumedAt: { en: "resumed at {size}", "pt-BR": "retomado em {size}" },
+  isDifferent: { en: "different  {path}", "pt-BR": "diferente  {path}" },
+  isMissing: { en: "missing    {path}", "pt-BR": "falta      {path}" },
+  isExtra: { en: "only here  {path}", "pt-BR": "só aqui    {path}" },
+  sameCount: {
+    en: "{same|# file is the same|# files are the same}",
+    "pt-BR": "{same|# arquivo é igual|# arquivos são iguais}",
+  },
+  differentCount: {
+    en: "{count|# is different|# are different}",
+    "pt-BR": "{count|# é diferente|# são diferentes}",
+  },
+  missingCount: {
+    en: "{count|# is missing|# are missing}",
+    "pt-BR": "{count|# falta|# faltam}",
+  },
+  extraCount: {
+    en: "{count|# is only here|# are only here}",
+    "pt-BR": "{count|# só está aqui|# só estão aqui}",
+  },
   modified: { en: "modified {time}", "pt-BR": "modificado em {time}" },
   sizeExact: {
     en: "{size} ({bytes|# byte|# bytes})",
@@ -45,11 +64,6 @@ export const CLIENT_TEXTS = {
   },
   sending: { en: "Sending {path} …", "pt-BR": "Enviando {path} …" },
   receiving: { en: "Receiving {path} …", "pt-BR": "Recebendo {path} …" },
-  transfersCancelled: {
-    en: "Cancelled. The same command goes on where it stopped; Ctrl-C again leaves.",
-    "pt-BR": "Cancelado. O mesmo comando continua de onde parou; Ctrl-C de novo sai.",
-  },
-  nothingToCancel: { en: "No transfer is running.", "pt-BR": "Nenhuma transferência em curso." },
   receivedSum: {
     en: "{path}: {files|# file|# files}, {size}, SHA-256 verified",
     "pt-BR": "{path}: {files|# arquivo|# arquivos}, {size}, SHA-256 verificado",
@@ -121,14 +135,14 @@ export const CLIENT_TEXTS = {
     "pt-BR": "Ainda há transferências em curso: saindo quando terminarem. Ctrl-C sai já.",
   },
   filesOf: { en: "{done} of {total} files", "pt-BR": "{done} de {total} arquivos" },
-  failedOf: {
-    en: "{failed} of {total} files failed",
-    "pt-BR": "{failed} de {total} arquivos {failed|falhou|falharam}",
-  },
   leftOut: { en: "{path}: left out: {reason}", "pt-BR": "{path}: ficou de fora: {reason}" },
   leftOutCount: {
     en: "{count|# item was|# items were} left out",
     "pt-BR": "{count|# item ficou|# itens ficaram} de fora",
+  },
+  leftOut_busy: {
+    en: "it is in use, or an unfinished upload is in it",
+    "pt-BR": "está em uso, ou há nela um envio inacabado",
   },
   leftOut_denied: {
     en: "it cannot be read",
@@ -142,7 +156,16 @@ export const CLIENT_TEXTS = {
     en: "a link that leads nowhere, or out of the folder",
     "pt-BR": "um link que não leva a nada, ou para fora da pasta",
   },
+  leftOut_linkLoop: {
+    en: "a link to a folder that it is in",
+    "pt-BR": "um link para uma pasta em que ele está",
+  },
+  leftOut_linkSkipped: {
+    en: "a link; --links follow follows it",
+    "pt-BR": "um link; --links follow o segue",
+  },
   leftOut_name: { en: "the name is not allowed", "pt-BR": "o nome não é permitido" },
+  leftOut_notEmpty: { en: "it is not empty", "pt-BR": "não está vazia" },
   leftOut_own: {
     en: "kept by tcp-chat for itself",
     "pt-BR": "guardado pelo tcp-chat para si",
@@ -194,6 +217,10 @@ export const CLIENT_TEXTS = {
     "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
   },
   online: { en: "Connected again.", "pt-BR": "Conectado de novo." },
+  onlineElsewhere: {
+    en: "Connected again, now to {address}.",
+    "pt-BR": "Conectado de novo, agora a {address}.",
+  },
   unreadDropped: {
     en: "The reader took too long: {count|# message is|# messages are} missing here",
     "pt-BR": "O leitor demorou demais: {count|falta # mensagem|faltam # mensagens} aqui",

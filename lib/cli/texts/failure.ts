@@ -1,4 +1,5 @@
 import { basename } from "@std/path";
+import { ClusterError, type ClusterErrorCode } from "../../protocol/cluster_error.ts";
 import { CertificateError } from "../../files/certificate_error.ts";
 import {
   asDiskError,
@@ -18,19 +19,23 @@ import {
 import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import type { ForeignService } from "../../stream/foreign_service.ts";
+import { describeClusterError } from "./cluster_texts.ts";
 import { CONNECTION_TEXTS, SERVICE_TEXTS, SILENT, SYSTEM_REASONS } from "./connection_texts.ts";
 import {
   CERTIFICATE_TEXTS,
   DISK_TEXTS,
   HINTS,
   INTERRUPTED,
+  LINK_LIMIT,
   SERVER_SAYS,
+  SHORT_OF_SPACE,
   UPLOAD_LIMIT,
   VIOLATION,
 } from "./failure_texts.ts";
 import { formatSize } from "./format_size.ts";
 import { fill } from "../../protocol/fill_text.ts";
 import { describeRightsError } from "./rights_texts.ts";
+import { describeSumListError } from "./sum_list_texts.ts";
 import { UsageError } from "./usage_error.ts";
 import { typedPrograms } from "./typed_programs.ts";
 
@@ -115,6 +120,16 @@ const CONNECTION_EXIT: Partial<Readonly<Record<ConnectionErrorCode, number>>> = 
   "certificate-not-yet-valid": EXIT.denied,
 };
 
+/** The first ones are for NATS; the others are a mistyped start. */
+const CLUSTER_EXIT: Partial<Readonly<Record<ClusterErrorCode, number>>> = {
+  "unreachable": EXIT.connection,
+  "no-log": EXIT.connection,
+  "other-cluster": EXIT.usage,
+  "copied-folder": EXIT.usage,
+  "own-history": EXIT.usage,
+  "in-cluster": EXIT.usage,
+};
+
 /** Errors whose reason is the one of the system, in their cause. */
 const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
   "unreachable",
@@ -136,10 +151,20 @@ const KINDS: readonly Describe[] = [
     const message = describeRightsError(error, language);
     return message === null ? null : usageFailure(message);
   },
+  (error, language) => {
+    const message = describeSumListError(error, language);
+    return message === null ? null : usageFailure(message);
+  },
   kind(RequestError, describeRequestError),
   kind(DiskError, describeDiskError),
   kind(CertificateError, describeCertificateError),
   kind(ConnectionError, describeConnectionError),
+  kind(ClusterError, (error, language) => ({
+    code: error.code,
+    message: cleanLine(describeClusterError(error, language)),
+    hint: null,
+    exitCode: CLUSTER_EXIT[error.code] ?? EXIT.other,
+  })),
   kind(ProtocolError, describeProtocolError),
   kind(DOMException, describeInterruption),
   describeSystemError,
@@ -174,8 +199,15 @@ function describeRequestError(error: RequestError, language: Language): RawFailu
 }
 
 function describeDiskError(error: DiskError, language: Language): RawFailure {
-  const { code, path } = error;
-  const message = cleanLine(fill(DISK_TEXTS[code], language, { path, reason: diskReason(error) }));
+  const { code, path, space } = error;
+  const text = space === null
+    ? fill(DISK_TEXTS[code], language, { path, reason: diskReason(error) })
+    : fill(SHORT_OF_SPACE, language, {
+      path,
+      needed: formatSize(space.needed, language),
+      free: formatSize(space.free, language),
+    });
+  const message = cleanLine(text);
   return { code, message, hint: null, exitCode: DISK_EXIT[code] ?? EXIT.disk, namedPath: path };
 }
 
@@ -226,7 +258,8 @@ function requestExitCode({ code, reason, isFromPeer }: RequestError): number {
 /** The most precise text of the tables. The server's own words are quoted as such. */
 function requestText(error: RequestError, language: Language): string {
   if (error.limitBytes !== null) {
-    return fill(UPLOAD_LIMIT, language, { limit: formatSize(error.limitBytes, language) });
+    const text = error.reason === "link-full" ? LINK_LIMIT : UPLOAD_LIMIT;
+    return fill(text, language, { limit: formatSize(error.limitBytes, language) });
   }
   if (error.reason !== null) return REASON_TEXTS[error.reason][language];
   if (!error.isQuote) return describeFailure(error.code, language);

@@ -2,6 +2,12 @@ import type { CertificateErrorCode } from "../../files/certificate_error.ts";
 import type { DiskErrorCode } from "../../files/disk_error.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 
+/** A full disk that is found out before anything is written. */
+export const SHORT_OF_SPACE = {
+  en: "Not enough space in {path}: {needed} are needed, {free} are free",
+  "pt-BR": "Falta espaço em {path}: são necessários {needed}, há {free} livres",
+} as const satisfies Text;
+
 /** Failures of the local disk. */
 export const DISK_TEXTS = {
   "no-space": {
@@ -197,6 +203,12 @@ export const HINTS: Readonly<Record<string, Text>> = {
 export const UPLOAD_LIMIT = {
   en: "The file is larger than the server accepts: at most {limit}",
   "pt-BR": "O arquivo é maior do que o servidor aceita: no máximo {limit}",
+} as const satisfies Text;
+
+/** A link takes only so many bytes in all. */
+export const LINK_LIMIT = {
+  en: "The file is larger than what this link still takes: {limit}",
+  "pt-BR": "O arquivo é maior do que o que este link ainda aceita: {limit}",
 } as const satisfies Text;
 
 /** The server violates the protocol. */

@@ -7,9 +7,10 @@ import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { fill, type Text } from "../../protocol/fill_text.ts";
 
 const NO_SUCH_RIGHT = {
-  en: 'There is no right "{word}": rights are read, write and chat, separated by commas, or none',
+  en:
+    'There is no right "{word}": rights are read, write, delete and chat, separated by commas, or none',
   "pt-BR":
-    'Não existe o direito "{word}": os direitos são read, write e chat, separados por vírgulas, ou none',
+    'Não existe o direito "{word}": os direitos são read, write, delete e chat, separados por vírgulas, ou none',
 } as const satisfies Text;
 
 const RULE_AT = {
@@ -37,12 +38,13 @@ const RULE_TEXTS = {
     "pt-BR": "um padrão entre aspas deve terminar com aspas e um espaço",
   },
   "rights-missing": {
-    en: "the rights are missing: read, write, read,write or none",
-    "pt-BR": "faltam os direitos: read, write, read,write ou none",
+    en: "the rights are missing: read, write, delete and share, separated by commas, or none",
+    "pt-BR": "faltam os direitos: read, write, delete e share, separados por vírgulas, ou none",
   },
   "rights-unknown": {
-    en: '"{word}" is not a right: use read, write, read,write or none',
-    "pt-BR": '"{word}" não é um direito: use read, write, read,write ou none',
+    en: '"{word}" is not a right: use read, write, delete and share, separated by commas, or none',
+    "pt-BR":
+      '"{word}" não é um direito: use read, write, delete e share, separados por vírgulas, ou none',
   },
   "subject-missing": {
     en: "the accounts are missing: *, guests, members, admins, or names of accounts",

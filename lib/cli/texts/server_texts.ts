@@ -70,6 +70,20 @@ export const SERVER_TEXTS = {
     en: "{address} got {path}: {size} in {seconds} s",
     "pt-BR": "{address} recebeu {path}: {size} em {seconds} s",
   },
+  moved: {
+    en: "client {client} moved {path} to {to}",
+    "pt-BR": "cliente {client} moveu {path} para {to}",
+  },
+  removed: {
+    en: "client {client} removed {path}",
+    "pt-BR": "cliente {client} removeu {path}",
+  },
+  removedFolder: {
+    en:
+      "client {client} removed {path}: {files|# file|# files}, {folders|# folder|# folders}, {left} left",
+    "pt-BR":
+      "cliente {client} removeu {path}: {files|# arquivo|# arquivos}, {folders|# pasta|# pastas}, {left} de fora",
+  },
   refused: {
     en: "client {client} was refused {path}: {reason}",
     "pt-BR": "cliente {client}: {path} recusado: {reason}",
@@ -101,6 +115,14 @@ export const SERVER_TEXTS = {
     "pt-BR": "cliente {client} fez login como {user}",
   },
   commanded: { en: "{user} ran {line}", "pt-BR": "{user} executou {line}" },
+  copiesMissing: {
+    en: "{missing|# copy of a file is|# copies of files are} missing in the cluster",
+    "pt-BR": "{missing|falta # cópia de arquivo|faltam # cópias de arquivos} no cluster",
+  },
+  copiesComplete: {
+    en: "no copy of a file is missing in the cluster",
+    "pt-BR": "nenhuma cópia de arquivo falta no cluster",
+  },
   rulesRead: { en: "the rules were read again", "pt-BR": "as regras foram lidas de novo" },
   rulesStay: { en: "the old rules stay in force", "pt-BR": "as regras antigas continuam valendo" },
   warning: { en: "warning: {message}", "pt-BR": "aviso: {message}" },
@@ -121,6 +143,10 @@ export const SERVER_TEXTS = {
   who: {
     en: "{client}  {nick}{user}  {address}  since {since}",
     "pt-BR": "{client}  {nick}{user}  {address}  desde {since}",
+  },
+  whoElsewhere: {
+    en: "{nick}{user}  on server {server}  since {since}",
+    "pt-BR": "{nick}{user}  no servidor {server}  desde {since}",
   },
   moreFiles: {
     en: "only the first {count} files are shown",
@@ -160,6 +186,26 @@ export const SERVER_TEXTS = {
     en: "{workers|# thread|# threads} busy, {wanted|# request|# requests} waiting",
     "pt-BR": "{workers|# thread ocupada|# threads ocupadas}, {wanted|# pedido|# pedidos} em espera",
   },
+  statsRates: {
+    en: "{rates}, {seconds} s waited for that",
+    "pt-BR": "{rates}, {seconds} s de espera por isso",
+  },
+  rateTotal: {
+    en: "at most {rate}/s of file data in all",
+    "pt-BR": "no máximo {rate}/s de dados de arquivos no total",
+  },
+  ratePerClient: {
+    en: "at most {rate}/s for each client",
+    "pt-BR": "no máximo {rate}/s por cliente",
+  },
+  rateNone: {
+    en: "file data have no limit",
+    "pt-BR": "os dados de arquivos não têm limite",
+  },
+  limitUsage: {
+    en: "Usage: /limit [client] RATE|off; at least 16KiB a second, such as 2M",
+    "pt-BR": "Uso: /limit [client] TAXA|off; no mínimo 16KiB por segundo, como 2M",
+  },
   statsMemory: {
     en: "{queued} queued · {memory} memory · event loop at most {lag} ms late",
     "pt-BR":
@@ -168,6 +214,10 @@ export const SERVER_TEXTS = {
   kicked: {
     en: "client {client} ({nick}) was removed",
     "pt-BR": "cliente {client} ({nick}) foi removido",
+  },
+  kickedElsewhere: {
+    en: "{client} was removed by another server",
+    "pt-BR": "{client} foi removido por outro servidor",
   },
   kickNotice: { en: "You were removed", "pt-BR": "Você foi removido" },
   noSuchClient: { en: "no client {client}", "pt-BR": "nenhum cliente {client}" },
@@ -223,9 +273,9 @@ export const SERVER_TEXTS = {
   notBanned: { en: "{subject} is not banned", "pt-BR": "{subject} não está banido" },
   serverHelp: {
     en:
-      "TEXT goes to all clients · /say ROOM TEXT · /topic #ROOM [TEXT] · /who · /rooms · /files · /stats · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
+      "TEXT goes to all clients · /say ROOM TEXT · /topic #ROOM [TEXT] · /who [all] · /rooms · /files · /stats · /cluster · /limit [client] [RATE|off] · /kick CLIENT [REASON] · /ban ADDRESS|NETWORK|NICK [DURATION] [REASON] · /unban ADDRESS|NICK · /help · /quit",
     "pt-BR":
-      "TEXTO vai para todos os clientes · /say SALA TEXTO · /topic #SALA [TEXTO] · /who · /rooms · /files · /stats · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
+      "TEXTO vai para todos os clientes · /say SALA TEXTO · /topic #SALA [TEXTO] · /who [all] · /rooms · /files · /stats · /cluster · /limit [client] [TAXA|off] · /kick CLIENTE [MOTIVO] · /ban ENDEREÇO|REDE|APELIDO [DURAÇÃO] [MOTIVO] · /unban ENDEREÇO|APELIDO · /help · /quit",
   },
   // Accounts
   userUsage: {

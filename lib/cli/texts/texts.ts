@@ -1,11 +1,13 @@
 import { CLIENT_TEXTS } from "./client_texts.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { SERVER_TEXTS } from "./server_texts.ts";
+import { TRANSFER_TEXTS } from "./transfer_texts.ts";
 
 /** The texts that the programs print, except those of the help and of errors. */
 export const TEXTS = {
   ...SERVER_TEXTS,
   ...CLIENT_TEXTS,
+  ...TRANSFER_TEXTS,
   unexpectedArgument: {
     en: "Unexpected argument {value}",
     "pt-BR": "Argumento inesperado {value}",

@@ -1,5 +1,6 @@
 import { bold, dim, inverse } from "@std/fmt/colors";
-import { type PresentMember, type ReceivedEvent } from "../../client/chat.ts";
+import { type ReceivedEvent } from "../../client/chat.ts";
+import type { PresentMember } from "../../client/chat_results.ts";
 import { LOBBY, SERVER_NAME } from "../../protocol/chat_names.ts";
 import type { Topic } from "../../protocol/chat_answers.ts";
 import type { SharedFile, TopicEvent } from "../../protocol/chat_events.ts";
@@ -70,6 +71,7 @@ function describeForPeople(
   context: ChatViewContext,
 ): DisplayText | null {
   const { locale, locale: { t } } = context;
+  if (event.event === "hidden" || event.event === "peers") return null;
   const now = dim(formatRecentTime("time" in event ? event.time : context.nowMs, context.nowMs));
   switch (event.event) {
     case "message":
@@ -99,8 +101,6 @@ function describeForPeople(
       return display`${now} ${
         bold(display`[${cleanLine(SERVER_NAME)}] ${formatMessage(event.text)}`)
       }`;
-    case "hidden":
-      return null;
     case "shutdown":
       return display`${now} ${bold(t("serverStops"))}`;
   }

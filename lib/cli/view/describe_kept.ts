@@ -1,4 +1,5 @@
-import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { MessageTarget } from "../../client/chat.ts";
+import type { SentMessage } from "../../client/chat_results.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "./format_time.ts";

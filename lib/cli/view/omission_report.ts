@@ -17,10 +17,25 @@ export class OmissionReport {
   readonly #format: OmissionFormat;
   readonly #named = new Set<string>();
   #count = 0;
+  /** What was named in the round before, and how much it left out. */
+  readonly #before: { readonly named: ReadonlySet<string>; readonly count: number };
+  #isNews = false;
 
-  /** Prints nothing before the first omission. */
-  constructor(format: OmissionFormat) {
+  /**
+   * Prints nothing before the first omission.
+   *
+   * @param before that of the round before, if any: what it has told is not told again
+   */
+  constructor(format: OmissionFormat, before?: OmissionReport) {
     this.#format = format;
+    this.#before = before === undefined
+      ? { named: new Set(), count: 0 }
+      : { named: before.#named, count: before.#count };
+  }
+
+  /** How much is left out so far. */
+  get count(): number {
+    return this.#count;
   }
 
   /** Names what is left out. What is named twice is counted once. */
@@ -31,15 +46,17 @@ export class OmissionReport {
       if (this.#named.has(path)) continue;
       this.#named.add(path);
       this.#count++;
+      if (this.#before.named.has(path)) continue;
+      this.#isNews = true;
       this.#format.printJson?.({ event: "omitted", path, reason });
       this.#format.tell(`${describeOmission(omitted, this.#format.locale)}\n`);
     }
   }
 
-  /** Prints the count, unless nothing is left out. */
+  /** Prints the count, unless nothing is left out, or what was told before. */
   end(): void {
     const count = this.#count;
-    if (count === 0) return;
+    if (count === 0 || (count === this.#before.count && !this.#isNews)) return;
     this.#format.tell(`${this.#format.locale.t("leftOutCount", { count })}\n`);
     this.#format.printJson?.({ event: "omissions", count });
   }

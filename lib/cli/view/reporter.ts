@@ -1,16 +1,18 @@
 import { DiskError } from "../../files/disk_error.ts";
 import type { Omissions } from "../../protocol/answers.ts";
-import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
+import type { DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, failureOf, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
-import type { TextKey } from "../texts/texts.ts";
+import { describeResult, type Direction, type TransferResult } from "./describe_result.ts";
 import { errorEvent } from "./error_event.ts";
 import { ErrorOutput } from "./error_output.ts";
+import { behind, type ReportSinks } from "./report_sinks.ts";
 import { ResultOutput } from "./result_output.ts";
-import type { ByteSink } from "./byte_sink.ts";
-import { OmissionReport } from "./omission_report.ts";
+import { type OmissionFormat, OmissionReport } from "./omission_report.ts";
+import { describeFigures, describeRound, TransferSummary } from "./transfer_summary.ts";
 import { terminalColumns } from "./terminal_columns.ts";
 import { clipColumns, ProgressTotals, renderProgress } from "./progress.ts";
+import { formatElapsed, formatSetTime } from "./format_time.ts";
 import { jsonLine } from "./json_line.ts";
 
 /** At most two progress objects a second for each file. */
@@ -28,50 +30,21 @@ export interface ReportFormat {
   readonly bar: boolean;
   /** Results go to standard error, since a file goes to standard output. */
   readonly toStandardError?: boolean;
+  /** Whether the command is repeated: people get a line for each round, not for each file. */
+  readonly inRounds?: boolean;
+  /** Called for each file that is in place, before it is printed. */
+  readonly onDone?: (path: string, result: TransferResult) => void;
 }
 
-/** A file that was moved. */
-export interface TransferResult {
-  /** Where it is on this machine. */
-  readonly file: string;
-  /** Size of the file. */
-  readonly sizeBytes: number;
-  /** In hex. */
-  readonly sha256: string;
-  /** Whether the file was there before, so that nothing was moved. */
-  readonly skipped: boolean;
-  /** The bytes that had been there before. */
-  readonly resumedFrom: number;
-}
-
-/** Which way files go. */
-export type Direction = "get" | "put";
-
-const RESULT_TEXTS = {
-  get: { done: "done", skipped: "skipped" },
-  put: { done: "sent", skipped: "skippedThere" },
-} as const satisfies Readonly<Record<Direction, { done: TextKey; skipped: TextKey }>>;
-
-/** The result of a file that is in place, under the name `shownName`. */
-export function describeResult(
-  { sizeBytes, sha256, skipped, resumedFrom }: TransferResult,
-  { t, size }: Locale,
-  { shownName, direction }: { readonly shownName: string; readonly direction: Direction },
-): DisplayText {
-  const texts = RESULT_TEXTS[direction];
-  const text = t(skipped ? texts.skipped : texts.done, {
-    file: cleanLine(shownName),
-    size: size(sizeBytes),
-    sha256: cleanLine(sha256),
-  });
-  if (resumedFrom === 0 || skipped) return text;
-  return display`${text}, ${t("resumedAt", { size: size(resumedFrom) })}`;
-}
-
-/** Standard output and standard error, or what stands for them. */
-export interface ReportSinks {
-  readonly out: ByteSink;
-  readonly err: ByteSink;
+/** How a round has ended, beyond the figures of its files. */
+export interface RoundEnd {
+  /** Its number, from 1. */
+  readonly round: number;
+  /** Files, folders and searches that failed. */
+  readonly failed: number;
+  /** Files of this machine that a mirror has deleted. */
+  readonly deleted: number;
+  readonly exitCode: number;
 }
 
 /**
@@ -81,7 +54,7 @@ export interface ReportSinks {
 export class Reporter {
   readonly #format: ReportFormat;
   readonly #direction: Direction;
-  readonly #totals = new ProgressTotals();
+  #totals = new ProgressTotals();
   /** When the progress of a file was printed last. */
   readonly #toldMs = new Map<string, number>();
   #barShown = false;
@@ -92,7 +65,9 @@ export class Reporter {
   readonly #err: ErrorOutput;
   /** The last failure: one file in the way, or one full disk, is printed once for all that it stops. */
   #toldMessage = "";
-  readonly #omissions: OmissionReport;
+  #omissions: OmissionReport;
+  readonly #omissionFormat: OmissionFormat;
+  #summary = new TransferSummary();
   /** Why results can no longer be printed. */
   #outputError: unknown = null;
 
@@ -105,13 +80,25 @@ export class Reporter {
     const { locale, json } = format;
     this.#format = format;
     this.#direction = direction;
-    this.#out = new ResultOutput({ sink: out });
     this.#err = new ErrorOutput(locale, err);
-    this.#omissions = new OmissionReport({
+    this.#out = new ResultOutput({ sink: format.bar ? behind(this.#err, out) : out });
+    this.#omissionFormat = {
       locale,
       printJson: json ? (value) => this.#json(value) : null,
       tell: (text) => this.#err.write(text),
-    });
+    };
+    this.#omissions = new OmissionReport(this.#omissionFormat);
+  }
+
+  /** Begins another round. What was left out in the last one is not told again. */
+  beginRound(): void {
+    this.#totals = new ProgressTotals();
+    this.#summary = new TransferSummary();
+    this.#omissions = new OmissionReport(this.#omissionFormat, this.#omissions);
+    this.#toldMs.clear();
+    this.#losses = 0;
+    this.#interrupted = false;
+    this.#toldMessage = "";
   }
 
   /**
@@ -135,6 +122,7 @@ export class Reporter {
   /** Expects more files, of so many bytes as far as is known. */
   expect(files: number, bytes: number): void {
     this.#totals.expect(files, bytes);
+    this.#summary.begin();
   }
 
   /** Bytes of a file moved. */
@@ -153,7 +141,10 @@ export class Reporter {
   onDone(path: string, result: TransferResult, seconds: number): void {
     const { file, sizeBytes, sha256, skipped, resumedFrom } = result;
     this.#finish(path, sizeBytes);
-    const { locale, json, quiet } = this.#format;
+    this.#summary.add(result);
+    this.#format.onDone?.(path, result);
+    const { locale, json, quiet, inRounds } = this.#format;
+    if (inRounds && (skipped || !json)) return;
     if (json) {
       return this.#json({
         event: "done",
@@ -189,21 +180,73 @@ export class Reporter {
     return failure;
   }
 
+  /** The connection is lost, or was not made: another attempt begins after a pause. */
+  onRetry(error: unknown, pauseMs: number): void {
+    const { locale, json, quiet } = this.#format;
+    const { message } = locale.failure(error);
+    const seconds = Math.round(pauseMs / 100) / 10;
+    this.#clearBar();
+    if (json) return this.#json({ event: "retry", message, seconds });
+    const time = formatElapsed(seconds, locale);
+    if (!quiet) this.#err.write(`${locale.t("retryIn", { message, time })}\n`);
+  }
+
+  /** A round has ended before its files, or after them, with an error of its own. */
+  onRoundError(error: unknown): Failure {
+    this.#clearBar();
+    const failure = this.#format.locale.failure(error);
+    if (failure.exitCode === EXIT.interrupted) return failure; // The user asked for it
+    if (this.#format.json) this.#json(errorEvent(failure));
+    this.#err.write(`tcp-chat: ${formatFailure(failure)}`);
+    return failure;
+  }
+
   /** Something is left out. What is named twice is counted once. */
   onOmitted(omitted: Omissions): void {
     this.#clearBar();
     this.#omissions.add(omitted);
   }
 
-  /** Prints the end of the command. */
+  /**
+   * Prints the end of the command. People get a summary of several files; what goes to a script's log gets
+   * it only beside failures, which it is silent without.
+   */
   onEnd(failed: number): void {
     this.#clearBar();
     this.#omissions.end();
-    const { t } = this.#format.locale;
-    if (this.#interrupted) this.#err.write(`${t("interrupted")}\n`);
+    const { locale, json, quiet, bar, inRounds = false } = this.#format;
+    const figures = this.#summary.figures(failed);
+    if (json && !inRounds) this.#json({ event: "summary", ...figures });
+    const isSummed = this.#totals.files > 1 && !json && !quiet && !inRounds && (bar || failed > 0);
+    const text = isSummed ? describeFigures(figures, locale) : null;
+    if (text !== null) this.#err.write(`${text}\n`);
+    if (this.#interrupted) this.#err.write(`${locale.t("interrupted")}\n`);
     else if (failed > 0 && this.#totals.files > 1) {
-      this.#err.write(`${t("failedOf", { failed, total: this.#totals.files })}\n`);
+      this.#err.write(`${locale.t("failedOf", { failed, total: this.#totals.files })}\n`);
     }
+  }
+
+  /** Prints what a round has changed: for people a line, or nothing. */
+  onRound({ failed, ...end }: RoundEnd): void {
+    const { locale, json, quiet } = this.#format;
+    const figures = { ...this.#summary.figures(failed), omitted: this.#omissions.count, ...end };
+    if (json) return this.#json({ event: "round", ...figures });
+    const text = describeRound(figures, Date.now(), locale);
+    if (text !== null && !quiet) this.#line(text);
+  }
+
+  /** Tells people at a terminal what they may want to know. */
+  hint(text: DisplayText): void {
+    const { json, quiet, bar } = this.#format;
+    if (!bar || json || quiet) return;
+    this.#clearBar();
+    this.#err.write(`${text}\n`);
+  }
+
+  /** Tells people at a terminal that the command goes on when nothing is to be seen. @param ms the pause */
+  onRepeat(ms: number): void {
+    const { locale } = this.#format;
+    this.hint(locale.t("repeating", { time: formatSetTime(ms, locale) }));
   }
 
   /**
@@ -227,7 +270,7 @@ export class Reporter {
   #drawBar(name: string, nowMs: number): void {
     const { bar, json, quiet, locale } = this.#format;
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
-    if (!this.#err.isIdle) return;
+    if (!this.#err.isIdle || !this.#out.isIdle) return;
     this.#barMs = nowMs;
     const text = renderProgress(this.#totals.state(name, nowMs), locale);
     this.#err.write(`\r\x1b[K${clipColumns(text, terminalColumns() - 1)}`);

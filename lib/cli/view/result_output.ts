@@ -42,6 +42,11 @@ export class ResultOutput {
     this.#sink = options.sink ?? Deno.stdout;
   }
 
+  /** Whether nothing waits for the reader. */
+  get isIdle(): boolean {
+    return this.#writing === null;
+  }
+
   /** Whether so much waits for the reader that more must wait, too. */
   get isFull(): boolean {
     return this.#queuedBytes > QUEUE_BYTES;

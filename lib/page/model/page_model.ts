@@ -1,4 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals-core";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { Peer } from "../../protocol/peers.ts";
 import type { CheckResult } from "./check_result.ts";
 
 /** The state of the page's connection to its server. */
@@ -185,10 +187,8 @@ export interface FolderModel {
   refresh(): Promise<void>;
   sortBy(key: SortKey): void;
   setFilter(text: string): void;
-  makeFolder(name: string): Promise<void>;
-  /** Gives an entry of the shown folder another name. */
-  rename(path: string, name: string): Promise<void>;
-  remove(path: string): Promise<void>;
+  /** Sends a request that changes what is in the folder, and reads that again. Resolves to the answer. */
+  change(type: "MKDR" | "MOVE" | "DELE", fields: JsonObject): Promise<JsonObject>;
   /** The SHA-256 of a file, computed by the server where it does not know it. */
   sha256(path: string): Promise<string>;
   /** A link that any program can fetch; valid for an hour where a login is needed. */
@@ -276,6 +276,8 @@ export interface TransfersModel {
 /** All that the views read and call. */
 export interface PageModel {
   readonly connection: ReadonlySignal<ConnectionState>;
+  /** The other servers of the cluster, while this one cannot be reached; else none. */
+  readonly elsewhere: ReadonlySignal<readonly Peer[]>;
   readonly server: ReadonlySignal<ServerInfo | null>;
   readonly me: ReadonlySignal<Identity | null>;
   /** The nick that this client wants and another client has; `null` for none. */

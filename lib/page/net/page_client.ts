@@ -164,7 +164,7 @@ export async function openLink(
     present: true,
     resume,
     login,
-    startWorker: () => {
+    startWorkers: () => {
       throw new Error("Cannot be: a page has no files of its own");
     },
     startProtocol1: null,

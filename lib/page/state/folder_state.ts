@@ -1,9 +1,9 @@
-import { parentOf, pathIn } from "../../protocol/path.ts";
+import { parentOf } from "../../protocol/path.ts";
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
-import { Fields } from "../../protocol/json.ts";
+import { Fields, type JsonObject } from "../../protocol/json.ts";
 import { filterRows, rowOf, sortByName, type Sorting, sortRows } from "./folder_rows.ts";
 
 /** Rows that are shown before a large folder is read to its end. */
@@ -47,7 +47,8 @@ export class FolderState implements FolderModel {
   readonly total: ReadonlySignal<number> = computed(() => this.#byName.value.length);
   readonly #mayWrite = signal<boolean | null>(null);
   readonly canWrite: ReadonlySignal<boolean | null>;
-  readonly canChange: ReadonlySignal<boolean> = signal(false);
+  readonly #mayDelete = signal(false);
+  readonly canChange: ReadonlySignal<boolean> = this.#mayDelete;
 
   constructor(context: FolderContext) {
     this.#context = context;
@@ -63,6 +64,7 @@ export class FolderState implements FolderModel {
         this.#path.value = path;
         this.#filter.value = "";
         this.#mayWrite.value = null;
+        this.#mayDelete.value = false;
         this.#show([], 0);
       });
     }
@@ -96,19 +98,10 @@ export class FolderState implements FolderModel {
   }
 
   /** @inheritdoc */
-  async makeFolder(name: string): Promise<void> {
-    await this.#context.client().request("MKDR", { path: pathIn(this.#path.value, name) });
+  async change(type: "MKDR" | "MOVE" | "DELE", fields: JsonObject): Promise<JsonObject> {
+    const answer = await this.#context.client().request(type, fields);
     await this.refresh();
-  }
-
-  /** @inheritdoc */
-  rename(_path: string, _name: string): Promise<void> {
-    return Promise.reject(new RequestError("unsupported"));
-  }
-
-  /** @inheritdoc */
-  remove(_path: string): Promise<void> {
-    return Promise.reject(new RequestError("unsupported"));
+    return answer;
   }
 
   /** @inheritdoc */
@@ -132,7 +125,10 @@ export class FolderState implements FolderModel {
     const rows: FolderRow[] = [];
     let omitted = 0;
     const onOmitted = ({ count }: { count: number }) => omitted += count;
-    const onRights = (mayWrite: boolean) => this.#mayWrite.value = mayWrite;
+    const onRights = (mayWrite: boolean, mayDelete: boolean) => {
+      this.#mayWrite.value = mayWrite;
+      this.#mayDelete.value = mayDelete;
+    };
     for await (const entry of this.#context.client().list(path, { signal, onOmitted, onRights })) {
       if (entry.path === path) throw new RequestError("not-a-file");
       rows.push(rowOf(entry));

@@ -1,7 +1,7 @@
 import type { CheckResult } from "../model/check_result.ts";
 import { computed, signal } from "@preact/signals-core";
 import type { ConflictAnswer, FolderRow, TransfersModel } from "../model/page_model.ts";
-import { filesOfDrop } from "../transfer/found_files.ts";
+import { takeDrop } from "../transfer/take_drop.ts";
 import type { TransfersState } from "./transfers_state.ts";
 
 const NOTHING = { active: 0, done: 0, failed: 0, size: 0, moved: 0, speed: 0 };
@@ -47,8 +47,8 @@ export class LaterTransfers implements TransfersModel {
 
   /** @inheritdoc */
   async sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
-    const tree = filesOfDrop(data); // Empty after the first await
-    await (await this.ready).sendTree(tree, folder, offerIn);
+    const dropped = takeDrop(data); // Empty after the first await
+    await (await this.ready).sendDropped(dropped, folder, offerIn);
   }
 
   /** @inheritdoc */

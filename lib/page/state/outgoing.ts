@@ -1,5 +1,6 @@
 import { pause } from "../../async/pause.ts";
-import type { MessageTarget, SentMessage } from "../../client/chat.ts";
+import type { MessageTarget } from "../../client/chat.ts";
+import type { SentMessage } from "../../client/chat_results.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { ConversationState } from "./conversation_state.ts";
 import { noteContent } from "./talk_entries.ts";

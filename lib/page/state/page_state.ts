@@ -76,7 +76,7 @@ async function loadTransfers(
   await untilSet(computed(settled), signal);
   loadReasons().catch(() => {}); // The texts of codes stand for them
   const { startTransfers } = await import("./transfers_engine.ts");
-  return startTransfers(page, files);
+  return await startTransfers(page, files);
 }
 
 function folderOf(session: SessionState, origin: string): FolderState {
@@ -111,9 +111,10 @@ function modelOf(
   { takenNick }: ChatMemory,
   parts: Pick<PageModel, "talk" | "folder" | "transfers">,
 ): PageModel {
-  const { connection, server, me } = session;
+  const { connection, elsewhere, server, me } = session;
   return {
     connection,
+    elsewhere,
     server,
     me,
     takenNick,

@@ -5,11 +5,12 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import type { Peer } from "../../protocol/peers.ts";
 import type { Socket } from "../../stream/socket.ts";
 import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.ts";
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
-import { type KeptLogin, prepareLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
+import { type KeptLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
 
 /** Where a tab keeps its login. */
 const LOGIN_NAME = "login";
@@ -29,6 +30,7 @@ export class SessionState {
   readonly connection = signal<ConnectionState>({ kind: "connecting" });
   readonly server = signal<ServerInfo | null>(null);
   readonly me = signal<Identity | null>(null);
+  readonly elsewhere = signal<readonly Peer[]>([]);
   readonly #platform: PagePlatform;
   readonly #listener: SessionListener;
   #login: TabLogin | null;
@@ -86,6 +88,7 @@ export class SessionState {
   /** Logs in. The present client goes on until that has succeeded. @throws {RequestError} */
   async logIn(name: string, password: string): Promise<void> {
     let kept: KeptLogin | null = null;
+    const { prepareLogin } = await import("../net/prepare_login.ts");
     const login = await prepareLogin(name, password, (salted) => kept = salted);
     const { signal } = this.#stop;
     const client = await connectPage({ open: this.#platform.open, login, signal });
@@ -128,6 +131,8 @@ export class SessionState {
     const chat = await ReconnectingChat.start<PageClient>({
       hostname: this.#platform.origin,
       port: 0,
+      peers: false, // A page reaches its own server only
+      protocol: 2,
       signal,
       retry: (failures, error) => this.#planRetry(failures, error),
       onUpdate: (update) => !signal.aborted && this.#onUpdate(update),
@@ -143,6 +148,7 @@ export class SessionState {
   #planRetry(failures: number, error: unknown): number | null {
     const ms = endlessRetry(failures, error);
     this.#pauseMs = ms ?? 0;
+    if (failures > 0) this.elsewhere.value = this.#client?.chat.cluster?.peers.slice(1) ?? [];
     return ms === null ? null : 0;
   }
 
@@ -157,6 +163,7 @@ export class SessionState {
     });
     this.#wasOpen = true;
     const { origin } = this.#platform;
+    this.elsewhere.value = [];
     this.server.value = infoOf(client, await this.#config, new URL(origin).host);
     return client;
   }

@@ -1,19 +1,29 @@
+import { deadline } from "../../async/deadline.ts";
 import { Mutex } from "../../async/mutex.ts";
 import { MoverPool } from "../transfer/mover_pool.ts";
 import { browserTransfers, type TransferPlatform } from "./transfer_platform.ts";
 import { type TransfersContext, TransfersState } from "./transfers_state.ts";
 
+/** A database of the browser that is not there by then may never be. */
+const RESTORE_MS = 5_000;
+
 /** What transfers need of the page, besides the browser. */
 export type TransfersPage = Omit<TransfersContext, "platform" | "pool" | "making">;
 
-/** Starts the transfers of a page. @param files `null` for the platform of a real page */
-export function startTransfers(
+/**
+ * Starts the transfers of a page, with those of an earlier one: a new one that was kept meanwhile would be taken for one
+ * of them.
+ *
+ * @param files `null` for the platform of a real page
+ */
+export async function startTransfers(
   page: TransfersPage,
   files: TransferPlatform | null,
-): TransfersState {
+): Promise<TransfersState> {
   const platform = files ?? browserTransfers();
   const pool = new MoverPool(() => platform.startWorker(), platform.movers);
   const transfers = new TransfersState({ ...page, platform, pool, making: new Mutex() });
-  void transfers.restore();
+  const restored = transfers.restore().catch(() => {}); // Where it cannot be read, new ones work without
+  await deadline(restored, RESTORE_MS, undefined);
   return transfers;
 }

@@ -10,6 +10,7 @@ import {
   type FoundFile,
   type FoundTree,
 } from "../transfer/found_files.ts";
+import type { Dropped } from "../transfer/take_drop.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
 import { checkFile } from "./check_file.ts";
 import { whenConnected } from "./make_folder.ts";
@@ -32,7 +33,7 @@ export interface TransfersContext extends RunContext {
 }
 
 /** The transfers of the page. */
-export class TransfersState implements TransfersModel {
+export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
   readonly #context: TransfersContext;
   readonly #rows = signal<readonly TransferRow[]>([]);
   readonly #summary = signal<Summary>(summarize([]));
@@ -59,7 +60,7 @@ export class TransfersState implements TransfersModel {
       if (jobs[i]?.isPaused) row.end("paused");
       else this.#run(row);
     });
-    await privateFiles?.sweep(new Set(jobs.flatMap(({ part }) => part ?? [])));
+    privateFiles?.sweep(new Set(jobs.flatMap(({ part }) => part ?? []))).catch(() => {}); // The next page tries again
   }
 
   /** Ends everything, as leaving the page does. */
@@ -75,9 +76,9 @@ export class TransfersState implements TransfersModel {
     this.#send(filesOfInput(files), folder, offerIn);
   }
 
-  /** @inheritdoc */
-  sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
-    return this.sendTree(filesOfDrop(data), folder, offerIn);
+  /** Sends what was taken from a drop. @throws as {@link sendTree} */
+  sendDropped(dropped: readonly Dropped[], folder: string, offerIn?: string): Promise<void> {
+    return this.sendTree(filesOfDrop(dropped), folder, offerIn);
   }
 
   /** Sends what was found in a drop. @throws the first failure to read a folder, once the rest is sent */

@@ -23,6 +23,15 @@ export const LATER_TEXTS = {
     "pt-BR":
       "Esta página veio sem criptografia e não conecta mais. O que não foi enviado fica aqui.",
   },
+  noAnswerTitle: {
+    en: "This server does not answer",
+    "pt-BR": "Este servidor não responde",
+  },
+  noAnswerText: {
+    en: "The page tries again by itself. The same rooms and files are at other servers:",
+    "pt-BR":
+      "A página tenta de novo sozinha. As mesmas salas e arquivos estão em outros servidores:",
+  },
   openAt: { en: "Open {url}", "pt-BR": "Abrir {url}" },
   noAddressTitle: {
     en: "No address for other devices is known",
@@ -132,6 +141,14 @@ export const LATER_TEXTS = {
   deleteText: {
     en: "It is gone for everyone, and cannot be brought back.",
     "pt-BR": "Some para todos, e não há como recuperar.",
+  },
+  deleteFolder: {
+    en: "The folder and all that is in it will be deleted.",
+    "pt-BR": "A pasta e tudo o que há nela serão excluídos.",
+  },
+  deleteLeft: {
+    en: "{count|# item|# items} could not be deleted, the rest was.",
+    "pt-BR": "{count|# item não pôde ser excluído|# itens não puderam ser excluídos}; o resto foi.",
   },
   checkText: {
     en: "The SHA-256 of a file on this device, compared with the server's. The file is not sent.",

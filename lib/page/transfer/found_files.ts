@@ -1,3 +1,5 @@
+import type { Dropped } from "./take_drop.ts";
+
 /** A file of this machine that is to be sent. */
 export interface FoundFile {
   /** Relative to where it is sent, with `/`. */
@@ -29,25 +31,8 @@ export function filesOfInput(files: readonly File[]): FoundFile[] {
   ));
 }
 
-interface Dropped {
-  readonly entry: FileSystemEntry;
-  readonly handle: Promise<FileSystemHandle | null>;
-}
-
-/**
- * The files of a drop. Call it in the event, before any `await`: what was dropped is empty then.
- * Plain http crashes at `getAsFileSystemHandle`, though it has it.
- */
-export function filesOfDrop(data: DataTransfer): FoundTree {
-  const dropped = [...data.items].flatMap((item): Dropped[] => {
-    const entry = item.webkitGetAsEntry();
-    if (entry === null) return [];
-    const open = isSecureContext && "getAsFileSystemHandle" in item
-      ? (item as unknown as { getAsFileSystemHandle(): Promise<FileSystemHandle | null> })
-        .getAsFileSystemHandle()
-      : Promise.resolve(null);
-    return [{ entry, handle: open.catch(() => null) }];
-  });
+/** The files of a drop, and its folders without any. */
+export function filesOfDrop(dropped: readonly Dropped[]): FoundTree {
   const tree = { emptyFolders: [], unread: [] };
   return { ...tree, files: walk(dropped, tree) };
 }
@@ -81,7 +66,10 @@ async function* filesBelow(
   const stack = [top];
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     if (entry.isFile) batch.push(entry as FileSystemFileEntry);
-    else stack.push(...await childrenOf(entry as FileSystemDirectoryEntry, finds));
+    else {
+      const folder = entry as FileSystemDirectoryEntry;
+      for (const child of await childrenOf(folder, finds)) stack.push(child);
+    }
     if (batch.length < FILES_AT_ONCE) continue;
     yield batch;
     batch = [];

@@ -6,10 +6,10 @@ const WORKER_FROM_BYTES = 32 * 1024 * 1024;
 const SLICES_AHEAD = 2;
 
 /** To a worker that hashes: a slice of a file; `null` asks for the SHA-256. */
-export type ToHashWorker = ArrayBuffer | null;
+export type ToHashWorker = Uint8Array<ArrayBuffer> | null;
 
-/** From a worker that hashes: it can begin, has hashed a slice, or has the SHA-256 in hex. */
-export type FromHashWorker = "ready" | "hashed" | { readonly sha256: string };
+/** From a worker that hashes: it can begin, gives a hashed slice back, or has the SHA-256 in hex. */
+export type FromHashWorker = "ready" | ArrayBuffer | { readonly sha256: string };
 
 /** What hashing uses of a worker. */
 export interface HashWorker {
@@ -24,6 +24,8 @@ export type StartHashWorker = () => HashWorker;
 
 /** Hashes a file beside other work. */
 export interface Hashing {
+  /** Buffers that are hashed: to be used again. */
+  readonly free: ArrayBuffer[];
   /** Takes the bytes over. Resolves when there is room for more. */
   update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** The SHA-256 of all bytes, in hex. */
@@ -47,6 +49,7 @@ export async function startHashing(
 
 /** Hashes in this thread. */
 class LocalHashing implements Hashing {
+  readonly free: ArrayBuffer[] = [];
   readonly #hasher: Hasher;
 
   constructor(hasher: Hasher) {
@@ -67,6 +70,7 @@ class LocalHashing implements Hashing {
 
 /** Hashes in a worker of its own. */
 class WorkerHashing implements Hashing {
+  readonly free: ArrayBuffer[] = [];
   readonly #worker: HashWorker;
   readonly #ready = Promise.withResolvers<void>();
   readonly #sha256 = Promise.withResolvers<string>();
@@ -93,9 +97,9 @@ class WorkerHashing implements Hashing {
     }
   }
 
-  async update({ buffer }: Uint8Array<ArrayBuffer>): Promise<void> {
+  async update(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     this.#waiting++;
-    this.#worker.postMessage(buffer, [buffer]);
+    this.#worker.postMessage(bytes, [bytes.buffer]);
     while (this.#waiting >= SLICES_AHEAD && this.#failure === null) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
@@ -114,7 +118,8 @@ class WorkerHashing implements Hashing {
 
   #onMessage(message: FromHashWorker): void {
     if (message === "ready") return this.#ready.resolve();
-    if (message !== "hashed") return this.#sha256.resolve(message.sha256);
+    if ("sha256" in message) return this.#sha256.resolve(message.sha256);
+    this.free.push(message);
     this.#waiting--;
     this.#wake();
   }
@@ -129,13 +134,13 @@ class WorkerHashing implements Hashing {
 
 /** The other end of {@link startHashing}: hashes what comes. @returns the handler of messages */
 export async function serveHashing(
-  post: (message: FromHashWorker) => void,
+  post: (message: FromHashWorker, transfer: ArrayBuffer[]) => void,
 ): Promise<(message: ToHashWorker) => void> {
   const hasher = await startSha256();
-  post("ready");
+  post("ready", []);
   return (message) => {
-    if (message === null) return post({ sha256: hasher.digest() });
-    hasher.update(new Uint8Array(message));
-    post("hashed");
+    if (message === null) return post({ sha256: hasher.digest() }, []);
+    hasher.update(message);
+    post(message.buffer, [message.buffer]);
   };
 }

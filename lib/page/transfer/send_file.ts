@@ -174,7 +174,7 @@ class FileSending {
     const hashing = await startHashing(file.size, this.#link.startHashWorker);
     try {
       let done = 0;
-      for await (const slice of slicesOf(file)) {
+      for await (const slice of slicesOf(file, { free: hashing.free })) {
         const known = Math.max(0, Math.min(slice.length, this.offset - done));
         await this.#sendSlice(slice.subarray(known), done + known);
         this.#stop.signal.throwIfAborted();

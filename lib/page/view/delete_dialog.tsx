@@ -1,4 +1,5 @@
 import type { FolderRow } from "../model/page_model.ts";
+import { removeIn } from "../model/change_folder.ts";
 import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
 import { useDialogAction } from "./dialog_action.tsx";
@@ -6,12 +7,16 @@ import { closeDialog } from "./dialogs.ts";
 import { useModel } from "./model_context.ts";
 
 /** Asks before a file or folder is deleted. */
-export function DeleteDialog({ row: { name, path } }: { readonly row: FolderRow }) {
+export function DeleteDialog({ row: { name, path, kind } }: { readonly row: FolderRow }) {
   const { folder } = useModel();
-  const { run, isBusy, failure } = useDialogAction(() => folder.remove(path));
+  const { run, isBusy, failure } = useDialogAction(async () => {
+    const left = await removeIn(folder, path);
+    if (left > 0) throw new Error(t("deleteLeft", { count: left }));
+  });
   return (
     <Dialog title={<bdi>{t("deleteTitle", { name })}</bdi>} onClose={closeDialog}>
       <div class="form">
+        {kind === "folder" && <p>{t("deleteFolder")}</p>}
         <p>{t("deleteText")}</p>
         {failure}
         <div class="form-actions">

@@ -12,17 +12,22 @@ interface DialogProps {
 /** A modal dialog, open as long as it is rendered; Escape and a click beside it close it. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
+  /** The event of its own end comes later, and must not close the dialog that has taken its place. */
+  const isShown = useRef(true);
   const titleId = useId();
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      isShown.current = false;
+      dialog?.close();
+    };
   }, []);
   return (
     <dialog
       ref={ref}
       aria-labelledby={titleId}
-      onClose={onClose}
+      onClose={() => isShown.current && onClose()}
       onClick={(event) => event.target === ref.current && ref.current?.close()}
     >
       <div class="dialog">

@@ -1,4 +1,5 @@
 import type { FolderRow } from "../model/page_model.ts";
+import { makeFolderIn, renameIn } from "../model/change_folder.ts";
 import { t } from "../text/later_t.ts";
 import { CheckDialog } from "./check_dialog.tsx";
 import { DeleteDialog } from "./delete_dialog.tsx";
@@ -36,15 +37,15 @@ export function DialogView() {
   }
 }
 
-function RenameDialog({ row: { name, path } }: { readonly row: FolderRow }) {
+function RenameDialog({ row }: { readonly row: FolderRow }) {
   const { folder } = useModel();
   return (
     <NameDialog
       title={t("rename")}
       label={t("newName")}
-      value={name}
+      value={row.name}
       action={t("rename")}
-      onName={(chosen) => folder.rename(path, chosen)}
+      onName={(chosen) => renameIn(folder, row, chosen)}
     />
   );
 }
@@ -58,7 +59,7 @@ function NewFolderDialog() {
       label={t("name")}
       value=""
       action={t("create")}
-      onName={(name) => folder.makeFolder(name)}
+      onName={(name) => makeFolderIn(folder, name)}
     />
   );
 }

@@ -4,6 +4,7 @@ import { DialogView } from "./dialog_view.tsx";
 import { EndBanner } from "./end_banner.tsx";
 import { NewVersion } from "./new_version.tsx";
 import { NickNote } from "./nick_note.tsx";
+import { OtherServers } from "./other_servers.tsx";
 import { SelectionBar } from "./selection_bar.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
@@ -18,6 +19,7 @@ export const LATER_VIEWS = {
   EndBanner,
   NewVersion,
   NickNote,
+  OtherServers,
   SelectionBar,
   Settings,
   TransferNews,

@@ -1,4 +1,6 @@
+import type { ClusterState, JoiningState } from "../../protocol/cluster_state.ts";
 import type { RequestErrorCode, RequestErrorReason } from "../../protocol/errors.ts";
+import type { LinkKind } from "../../protocol/link_answers.ts";
 
 /** Why a connection has ended. */
 export type DisconnectReason =
@@ -86,6 +88,26 @@ export type ServerEvent =
     readonly seconds: number;
   }
   | {
+    /** A client has renamed or moved a file or folder. */
+    readonly event: "move";
+    readonly client: number;
+    readonly user?: string;
+    readonly path: string;
+    readonly to: string;
+  }
+  | {
+    /** A client has removed a file, or a folder with what is in it. */
+    readonly event: "remove";
+    readonly client: number;
+    readonly user?: string;
+    readonly path: string;
+    /** How many were removed, `path` included. */
+    readonly files: number;
+    readonly folders: number;
+    /** How many were to be removed, and are left; absent for none. */
+    readonly left?: number;
+  }
+  | {
     readonly event: "refused";
     /** `null` for a connection that did not become a client. */
     readonly client: number | null;
@@ -109,6 +131,17 @@ export type ServerEvent =
     readonly address: string;
   }
   | {
+    /** A link was made, or taken back. */
+    readonly event: "link";
+    readonly client: number;
+    readonly user?: string;
+    readonly action: "made" | "revoked";
+    /** Its public id. */
+    readonly link: string;
+    readonly kind: LinkKind;
+    readonly path: string;
+  }
+  | {
     /** An admin has sent a console command from a client. */
     readonly event: "command";
     readonly client: number;
@@ -117,6 +150,24 @@ export type ServerEvent =
   }
   /** The local network is told of the server, under this name. */
   | { readonly event: "announced"; readonly name: string }
+  | {
+    /** Whether this server is in step with the other servers of its cluster, in plain words. */
+    readonly event: "cluster";
+    readonly state: JoiningState | ClusterState;
+    readonly name: string;
+    readonly message: string;
+  }
+  /** So many copies of files of the cluster are missing, or none any more. */
+  | { readonly event: "copies"; readonly missing: number }
+  | {
+    /** A file of the served folder has not had the bytes of its SHA-256 any more. */
+    readonly event: "damaged";
+    readonly path: string;
+    /** In hex. */
+    readonly sha256: string;
+    /** Whether they were had from another copy; else no server that is there has them. */
+    readonly fetched: boolean;
+  }
   /** The rules of the folders were reloaded. */
   | { readonly event: "rules" }
   /** The server works, but not as its operator may expect. */

@@ -8,6 +8,8 @@ export interface LogTexts {
   readonly noAccounts: string;
   /** The changed rule file cannot be used. */
   readonly oldRules: (reason: string) => string;
+  /** The rules of this server and those of its cluster cannot be made the same. */
+  readonly unsharedRules: (reason: string) => string;
   /** The chat history cannot be written or read. */
   readonly noHistory: (reason: string) => string;
   /** The database cannot be used: the server does not start. */
@@ -22,6 +24,22 @@ export interface LogTexts {
   readonly rootBack: (path: string) => string;
   /** The local network cannot be told of the server. */
   readonly noAnnouncement: (reason: string) => string;
+  /** The cluster cannot be reached at the start. */
+  readonly waitsForCluster: (name: string, reason: string) => string;
+  /** The server applies what the others have appended. */
+  readonly catchesUp: (name: string, applied: number, last: number) => string;
+  /** The server has left its cluster for good. */
+  readonly leftCluster: (name: string) => string;
+  /** Another server of the cluster has given bytes that are not the content that was asked for. */
+  readonly wrongContent: (server: string, sha256: string) => string;
+  /** The served folder has another file than the cluster. */
+  readonly conflict: (path: string) => string;
+  /** A server alone has other bytes of a file than it had. */
+  readonly damaged: (path: string) => string;
+  /** A file whose bytes are wrong cannot be had anew. */
+  readonly unmended: (path: string, reason: string) => string;
+  /** Files of the cluster that a server lacks which leaves it. */
+  readonly filesElsewhere: (paths: readonly string[]) => string;
   /** A request has failed by a fault of the server; the path may be empty. */
   readonly failed: (path: string, reason: string) => string;
 }
@@ -34,6 +52,8 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       "the limit on open files (ulimit -n) is too low",
     noAccounts: "Cannot require accounts: the database in the data folder cannot be used",
     oldRules: (reason) => `${reason}; the old rules stay in force`,
+    unsharedRules: (reason) =>
+      `The rules of this server are not those of its cluster yet: ${reason}; it is tried again`,
     noHistory: (reason) =>
       `Cannot keep the chat history: ${reason}; messages are refused until it works again`,
     noDatabase: (path, reason) =>
@@ -50,6 +70,26 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     noAnnouncement: (reason) =>
       `The local network is not told of this server: ${reason}; another program may keep the port ` +
       "for itself (for avahi: disallow-other-stacks=no)",
+    waitsForCluster: (name, reason) =>
+      `Waiting for the cluster ${name}: ${reason}; the port is not open until then`,
+    catchesUp: (name, applied, last) =>
+      `Catching up with the cluster ${name}: ${applied} of ${last} records`,
+    filesElsewhere: ({ length, 0: first }) =>
+      `${length} ${
+        length === 1 ? "file is" : "files are"
+      } only on other servers of the cluster, the first: ${first}`,
+    conflict: (path) =>
+      `${path} in the served folder is another file than the other servers have: it is not served`,
+    damaged: (path) =>
+      `${path} does not have the bytes of its SHA-256 any more, though nothing has written to it: the disk may be ` +
+      "damaged. Clients refuse it until a good copy lies in its place",
+    unmended: (path, reason) =>
+      `The bytes of ${path} are not those of its SHA-256 any more, and cannot be fetched anew: ` +
+      `${reason}; it is tried again`,
+    leftCluster: (name) =>
+      `This server has left the cluster ${name}: its history is its own from now on`,
+    wrongContent: (server, sha256) =>
+      `The server ${server} gave wrong bytes for the content ${sha256}: its disk may be damaged`,
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
@@ -59,6 +99,8 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     noAccounts:
       "Não é possível exigir contas: o banco de dados da pasta de dados não pode ser usado",
     oldRules: (reason) => `${reason}; as regras antigas continuam valendo`,
+    unsharedRules: (reason) =>
+      `As regras deste servidor ainda não são as do cluster: ${reason}; há nova tentativa`,
     noHistory: (reason) =>
       `Não é possível guardar o histórico do chat: ${reason}; ` +
       "as mensagens são recusadas até que ele volte a funcionar",
@@ -77,6 +119,26 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
     noAnnouncement: (reason) =>
       `A rede local não é avisada deste servidor: ${reason}; outro programa pode manter a porta ` +
       "só para si (no avahi: disallow-other-stacks=no)",
+    waitsForCluster: (name, reason) =>
+      `À espera do cluster ${name}: ${reason}; a porta só abre depois disso`,
+    catchesUp: (name, applied, last) =>
+      `Recuperando o cluster ${name}: ${applied} de ${last} registros`,
+    filesElsewhere: ({ length, 0: first }) =>
+      `${length} ${
+        length === 1 ? "arquivo está" : "arquivos estão"
+      } só em outros servidores do cluster, o primeiro: ${first}`,
+    conflict: (path) =>
+      `${path} na pasta servida é outro arquivo que o dos outros servidores: não é servido`,
+    damaged: (path) =>
+      `${path} não tem mais os bytes do SHA-256 dele, embora nada o tenha gravado: o disco pode estar com ` +
+      "defeito. Os clientes o recusam até haver uma cópia boa no lugar",
+    unmended: (path, reason) =>
+      `Os bytes de ${path} não são mais os do SHA-256 dele, e não é possível buscá-los de novo: ` +
+      `${reason}; há nova tentativa`,
+    leftCluster: (name) =>
+      `Este servidor saiu do cluster ${name}: o histórico é só dele a partir de agora`,
+    wrongContent: (server, sha256) =>
+      `O servidor ${server} deu bytes errados do conteúdo ${sha256}: o disco dele pode estar com defeito`,
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,
   },
 };

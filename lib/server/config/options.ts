@@ -2,6 +2,10 @@ import type { GrantableRight } from "../../accounts/rights.ts";
 import type { Language } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { ConnectionLimits } from "../../stream/framed_connection.ts";
+import type { RateLimits } from "../../stream/rate_limits.ts";
+import type { Engine } from "../../cluster/engine.ts";
+import type { HealReason } from "../../protocol/cluster_state.ts";
+import type { ClusterOptions } from "./cluster_options.ts";
 import type { ServerEvent } from "./events.ts";
 
 /**
@@ -58,10 +62,19 @@ export interface ServerOptions {
   readonly maxPerAddress?: number;
   /** Threads that move files. Default 32. */
   readonly maxWorkers?: number;
+  /**
+   * Bytes of file data a second, in each direction; `Server.rateLimits` changes that. Default: no
+   * limits.
+   */
+  readonly rateLimits?: RateLimits;
   /** Messages per second and client in the long run; 0 for no limit. Default 10. */
   readonly chatPerSecond?: number;
   /** Messages kept of each room; 0 keeps none. Default 10,000. */
   readonly historyMessages?: number;
+  /** Be one of several servers that are one for their clients. Needs a `dataDirectory`. Default: alone. */
+  readonly cluster?: ClusterOptions;
+  /** Start alone with a `dataDirectory` that belongs to a cluster, and leave the cluster. Default `false`. */
+  readonly alone?: boolean;
   /** Require a login before anything else. Default `false`. */
   readonly requireAccount?: boolean;
   /** Rights of clients without an account. Default: read and chat, and write with `uploads`. */
@@ -79,6 +92,13 @@ export interface ServerOptions {
 
 /** The same with what is no promise to strangers. */
 export interface ServerSetup extends ServerOptions {
+  /** Connects to what the cluster is made on, in place of NATS, for tests. */
+  readonly openEngine?: () => Promise<Engine>;
+  /**
+   * Called again and again while the server is out of step with its cluster, and would be in step if it was
+   * stopped and started again. Must not throw. Default: nothing.
+   */
+  readonly onHealable?: (reason: HealReason) => void;
   /** Overrides of the table of limits, for tests. */
   readonly limits?: ConnectionLimits & {
     readonly receiptMs?: number;
@@ -93,11 +113,22 @@ export interface ServerSetup extends ServerOptions {
 /** Options with their defaults filled in. */
 export type ServerSettings =
   & Required<
-    Omit<ServerSetup, "announce" | "dataDirectory" | "maxUploadBytes" | "onCommand" | "tls">
+    Omit<
+      ServerSetup,
+      | "announce"
+      | "cluster"
+      | "dataDirectory"
+      | "maxUploadBytes"
+      | "onCommand"
+      | "openEngine"
+      | "tls"
+    >
   >
   & {
     readonly onCommand: NonNullable<ServerOptions["onCommand"]> | null;
     readonly announce: string | null;
+    readonly cluster: ClusterOptions | null;
+    readonly openEngine: (() => Promise<Engine>) | null;
     readonly dataDirectory: string | null;
     readonly tls: TlsSource | null;
     readonly maxUploadBytes: number | null;
@@ -120,16 +151,21 @@ export function withDefaults(options: ServerSetup, hasPage = false): ServerSetti
     maxClients: LIMITS.clients,
     maxPerAddress: LIMITS.clientsPerAddress,
     maxWorkers: LIMITS.workers,
+    rateLimits: {},
     chatPerSecond: LIMITS.chatPerSecond,
     historyMessages: LIMITS.historyMessages,
     requireAccount: false,
+    alone: false,
     withoutDatabase: false,
     guestRights: new Set(options.uploads ? ["read", "write", "chat"] : ["read", "chat"]),
     language: "en",
     onEvent: () => {},
+    onHealable: () => {},
     limits: {},
     ...options,
     announce: options.announce ?? null,
+    cluster: options.cluster ?? null,
+    openEngine: options.openEngine ?? null,
     dataDirectory: options.dataDirectory ?? null,
     tls: options.tls ?? null,
     maxUploadBytes: options.maxUploadBytes ?? null,

@@ -8,7 +8,7 @@ export class AccessWatch {
    * Checks a right now, and again at every change of the rules until disposal.
    *
    * @param check throws without the right
-   * @param cancel ends the request; called with `denied` once the right is lost
+   * @param cancel ends the request; called with `denied` once the right is lost, with a reason if there is one
    * @throws what `check` throws now
    */
   begin(check: () => void, cancel: (reason: RequestError) => void): Disposable {
@@ -16,9 +16,10 @@ export class AccessWatch {
     const recheck = () => {
       try {
         check();
-      } catch {
+      } catch (error) {
         this.#checks.delete(recheck);
-        cancel(new RequestError("denied"));
+        const hasReason = error instanceof RequestError && error.reason !== null;
+        cancel(hasReason ? error : new RequestError("denied"));
       }
     };
     this.#checks.add(recheck);

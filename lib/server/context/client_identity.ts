@@ -1,21 +1,23 @@
 import type { Account } from "../../accounts/account.ts";
 import type { Right, Subject } from "../../accounts/rights.ts";
-import type { RuleSource } from "../../accounts/rule_file.ts";
 import type { Hub } from "../../chat/hub.ts";
-import type { Member } from "../../chat/member.ts";
-import type { Greeting } from "../../chat/member.ts";
+import type { Greeting, Member } from "../../chat/member.ts";
 import type { Outlet } from "../../chat/outlet.ts";
 import type { Departure } from "../../chat/private_messages.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import type { LinkKind } from "../../protocol/link_answers.ts";
+import { linkUser } from "../../protocol/link_key.ts";
 import { networkKey } from "../../stream/ip_address.ts";
 import type { JobOwner } from "../../worker/fair_queue.ts";
+import type { RequestType } from "../../protocol/requests.ts";
 import type { ServerSettings } from "../config/options.ts";
+import type { LinkAccess, LinkServices } from "./link_access.ts";
+import { welcome } from "./welcome.ts";
 
 /** The services of a server that decide what a client may do. */
-export interface IdentityServices {
+export interface IdentityServices extends LinkServices {
   readonly settings: ServerSettings;
   readonly hub: Hub;
-  readonly rules: RuleSource;
   /** The subject of every client without an account. */
   readonly guest: Subject;
 }
@@ -30,6 +32,8 @@ export interface IdentityServices {
 export class ClientIdentity {
   readonly #services: IdentityServices;
   #account: Account | null = null;
+  /** What the client may do in place of anything else; `null` unless it has logged in by a link. */
+  #link: LinkAccess | null = null;
   #greeting: Greeting = { present: true, names: true, resume: null, login: false };
   #member: Member | null = null;
 
@@ -58,9 +62,19 @@ export class ClientIdentity {
     return this.#account;
   }
 
-  /** The name of the account, or `null` for a guest. */
+  /** What the client's link allows; `null` unless it has logged in by one. */
+  get link(): LinkAccess | null {
+    return this.#link;
+  }
+
+  /** Whether the client has logged in, to an account or by a link. */
+  get hasLoggedIn(): boolean {
+    return this.#account !== null || this.#link !== null;
+  }
+
+  /** The name of the account, `link:ID` for a link, or `null` for a guest. */
   get user(): string | null {
-    return this.#account?.name ?? null;
+    return this.#link === null ? this.#account?.name ?? null : linkUser(this.#link.link.id);
   }
 
   /** The nick; outside the chat `guest-N`. */
@@ -81,7 +95,7 @@ export class ClientIdentity {
 
   /** Whether the client has logged in, or need not. */
   get isAdmitted(): boolean {
-    return this.#account !== null || !this.#services.settings.requireAccount;
+    return this.hasLoggedIn || !this.#services.settings.requireAccount;
   }
 
   /** Records what the HELO of the client says of it: its member speaks protocol 2 from now on. */
@@ -107,8 +121,9 @@ export class ClientIdentity {
     });
   }
 
-  /** The client has sent a frame. */
+  /** The client has sent a frame, which is not HELO. One of protocol 1 is not greeted before. */
   onFrame(): void {
+    if (this.#member !== null) this.#services.hub.standing.tellTo(this.#member);
     if (this.#member !== null) this.#services.hub.privateMessages.onFrame(this.#member);
   }
 
@@ -119,30 +134,57 @@ export class ClientIdentity {
   }
 
   /**
-   * Sets the account after a login. The account's name becomes the nick, unless another member has
-   * it.
+   * Sets the account after a login. Its name becomes the nick, unless another member has it.
    *
    * @param outlet the client's connection
    */
-  logIn(account: Account, outlet: Outlet): void {
+  async logIn(account: Account, outlet: Outlet): Promise<void> {
     const { hub } = this.#services;
     this.#account = account;
     if (this.#member !== null) hub.identify(this.#member, account.name, this.#accountId);
     if (!this.has("chat")) return this.leaveChat();
     this.enterChat(outlet, 2);
-    if (this.#member === null) return;
-    hub.admit(this.#member, account.name);
-    hub.privateMessages.deliverKept(this.#member);
+    const member = this.#member;
+    if (member === null) return;
+    await hub.admit(member, account.name);
+    welcome(hub, member);
   }
 
-  /** Whether the client has a right, apart from the rules of folders. */
+  /** Sets the link after a login by it: the client is no guest any more, and in no chat. */
+  useLink(link: LinkAccess): void {
+    this.leaveChat("quit");
+    this.#link = link;
+  }
+
+  /** Whether the client has a right, apart from the rules of folders. A link has none. */
   has(right: Right): boolean {
-    return this.#subject.rights.has(right);
+    return this.#link === null && this.#subject.rights.has(right);
+  }
+
+  /** Checks that the client may send this type of request at all. */
+  checkRequest(type: RequestType): void {
+    this.checkAdmitted();
+    this.#link?.checkRequest(type);
+  }
+
+  /**
+   * A transfer begins, and ends at disposal. By a link with a count, it takes the client's claim.
+   *
+   * @throws {RequestError} `denied` once the link does not work any more; `busy`
+   */
+  async beginTransfer(): Promise<Disposable | null> {
+    return await this.#link?.begin() ?? null;
   }
 
   /** Checks that the client may send requests at all. */
   checkAdmitted(): void {
     if (!this.isAdmitted) throw new RequestError("unauthenticated");
+  }
+
+  /** Checks that the client may send requests, and that its link still works. */
+  checkPresent(): void {
+    this.checkAdmitted();
+    this.#link?.check();
   }
 
   /** Checks that the client may chat, and returns its member. */
@@ -155,41 +197,84 @@ export class ClientIdentity {
 
   /** Checks that the client may see and download a file. */
   checkRead(path: string): void {
-    this.checkAdmitted();
+    this.checkPresent();
     if (!this.mayRead(path)) throw this.#hidden();
   }
 
   /** Checks that the client may list a folder. */
   checkList(path: string): void {
-    this.checkAdmitted();
+    this.checkPresent();
     if (!this.mayList(path)) throw this.#hidden();
   }
 
   /** Checks that the client may upload to a path. */
   checkWrite(path: string, replace: boolean): void {
-    this.checkAdmitted();
-    const { settings, rules } = this.#services;
-    const may = replace
-      ? rules.rules.mayReplace(path, this.#subject)
-      : rules.rules.mayWrite(path, this.#subject);
+    this.checkPresent();
+    const may = replace ? this.#mayReplace(path) : this.#mayMake(path);
+    const { settings } = this.#services;
     if (!settings.uploads) throw new RequestError("denied", undefined, { reason: "uploads-off" });
-    if (!may) throw new RequestError("denied");
+    const reason = this.#link === null ? {} : { reason: "link-narrow" } as const;
+    if (!may) throw new RequestError("denied", undefined, reason);
+  }
+
+  /** Checks that the client may make a link to a path, and returns its account: a link has an owner. */
+  checkShare(path: string, kind: LinkKind): Account {
+    const account = this.checkAccount();
+    if (kind === "get") this.checkList(path);
+    else this.checkWrite(path, false);
+    if (this.#services.rules.rules.mayShare(path, account)) return account;
+    throw new RequestError("denied", undefined, { reason: "share-denied" });
+  }
+
+  /** Checks that the client has logged in to an account, and returns that. */
+  checkAccount(): Account {
+    this.checkAdmitted();
+    if (this.#account !== null) return this.#account;
+    throw new RequestError("denied", undefined, { reason: "share-guest" });
+  }
+
+  /** Checks that the client may rename or remove a file or folder, apart from what is in it. */
+  checkDelete(path: string): void {
+    this.checkList(path);
+    this.checkWrite(path, false);
+    if (!this.mayDelete(path)) throw new RequestError("denied");
+  }
+
+  /** Whether no rule takes the right to `what` away from the client in a folder. */
+  mayBelow(path: string, what: "delete" | "write"): boolean {
+    return this.#services.rules.rules.mayBelow(path, this.#subject, what);
   }
 
   /** Whether the client may see and download a file. */
   mayRead(path: string): boolean {
+    if (this.#link !== null) return this.#link.mayRead(path);
     return this.#services.rules.rules.mayRead(path, this.#subject);
   }
 
   /** Whether the client may list a folder. */
   mayList(path: string): boolean {
+    if (this.#link !== null) return this.#link.mayList(path);
     return this.#services.rules.rules.mayList(path, this.#subject);
   }
 
   /** Whether the client may write a path, as far as that depends on nothing else than the client. */
   mayWrite(path: string): boolean {
+    return this.#services.settings.uploads && this.#mayMake(path);
+  }
+
+  #mayMake(path: string): boolean {
+    if (this.#link !== null) return this.#link.mayWrite(path);
+    return this.#services.rules.rules.mayWrite(path, this.#subject);
+  }
+
+  #mayReplace(path: string): boolean {
+    return this.#link === null && this.#services.rules.rules.mayReplace(path, this.#subject);
+  }
+
+  /** Whether the client may rename or remove a path, as far as that depends on nothing else. */
+  mayDelete(path: string): boolean {
     const { settings, rules } = this.#services;
-    return settings.uploads && rules.rules.mayWrite(path, this.#subject);
+    return this.#link === null && settings.uploads && rules.rules.mayDelete(path, this.#subject);
   }
 
   /** Names the account for ever: one that gets its name after its removal is another one. */
@@ -197,7 +282,9 @@ export class ClientIdentity {
     return this.#account === null ? null : `${this.#account.createdMs}:${this.#account.name}`;
   }
 
+  /** @throws {RequestError} `denied` for a link: what is not allowed to it by name is denied */
   get #subject(): Subject {
+    if (this.#link !== null) throw new RequestError("denied", undefined, { reason: "link-narrow" });
     return this.#account ?? this.#services.guest;
   }
 
@@ -206,6 +293,7 @@ export class ClientIdentity {
    * nothing at all.
    */
   #hidden(): RequestError {
-    return new RequestError(this.mayList("") ? "not-found" : "denied");
+    const seesNothing = this.#link === null && !this.mayList("");
+    return new RequestError(seesNothing ? "denied" : "not-found");
   }
 }

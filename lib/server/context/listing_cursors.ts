@@ -1,4 +1,4 @@
-import type { Listing } from "../../files/listing.ts";
+import type { ListedPages } from "../../files/listing.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
 /** The request that continues a listing. */
@@ -19,7 +19,7 @@ export interface ListingCursorKey {
  * A listing expires after a short time, and the oldest are dropped while all of them together hold
  * too many names. Then the folder is read again.
  */
-export class ListingCursors<L extends Pick<Listing, "heldNames"> = Listing> {
+export class ListingCursors<L extends Pick<ListedPages, "heldNames"> = ListedPages> {
   readonly #kept = new Map<string, { readonly listing: L; readonly sinceMs: number }>();
   #names = 0;
 

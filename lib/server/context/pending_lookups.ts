@@ -4,7 +4,7 @@ import { LIMITS } from "../../protocol/limits.ts";
 import type { RequestType } from "../../protocol/requests.ts";
 
 /** Requests that threads answer, and that wait for nothing from the client. */
-const LOOKUPS: ReadonlySet<RequestType> = new Set(["LIST", "STAT", "MKDR"]);
+const LOOKUPS: ReadonlySet<RequestType> = new Set(["LIST", "STAT", "MKDR", "MOVE", "DELE"]);
 
 /** Whether a request is one that {@link PendingLookups} counts. */
 export function isLookup(type: RequestType): boolean {

@@ -23,6 +23,34 @@ export function recordDownload(
   settings.onEvent({ event: "download", ...identity.label, ...peer, path, bytes, seconds });
 }
 
+/** Logs that a file or folder got another path. */
+export function recordMove(
+  { services: { settings }, identity }: TransferContext,
+  path: string,
+  to: string,
+): void {
+  settings.onEvent({ event: "move", ...identity.label, path, to });
+}
+
+/** What a client has removed. */
+export interface Removal {
+  /** What the client has named. */
+  readonly path: string;
+  readonly files: number;
+  readonly folders: number;
+  /** How much was to be removed, and is left; absent for nothing. */
+  readonly left?: number;
+}
+
+/** Logs what was removed, if it is anything. */
+export function recordRemoval(
+  { services: { settings }, identity }: TransferContext,
+  removal: Removal,
+): void {
+  if (removal.files + removal.folders === 0) return;
+  settings.onEvent({ event: "remove", ...identity.label, ...removal });
+}
+
 /** A stored upload. */
 export interface RecordedUpload {
   readonly path: string;
@@ -32,12 +60,13 @@ export interface RecordedUpload {
   readonly seconds: number;
 }
 
-/** Counts and logs an upload. */
+/** Counts and logs an upload, and keeps it to be told to the creator of the link that it came by. */
 export function recordUpload(
-  { services: { settings, stats }, identity }: TransferContext,
+  { services: { settings, stats, linkNews }, identity }: TransferContext,
   upload: RecordedUpload,
 ): void {
   stats.uploads++;
   stats.uploadBytes += upload.bytes;
+  if (identity.link !== null) linkNews.add(identity.link.link, upload.path);
   settings.onEvent({ event: "upload", ...identity.label, ...upload });
 }

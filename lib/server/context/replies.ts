@@ -1,3 +1,4 @@
+import type { ListingPage, Omissions } from "../../protocol/answers.ts";
 import { encodeJsonFrame, type JsonFrameType } from "../../protocol/frames.ts";
 import { encodeFail, reportFailure, type RequestSubject } from "./failure_reply.ts";
 import { PendingRequests } from "./pending_requests.ts";
@@ -16,6 +17,15 @@ export class Replies {
   /** Sends a frame that ends no request. */
   send(type: JsonFrameType, fields: Record<string, unknown>): void {
     this.#context.connection.writer.send(encodeJsonFrame(type, fields));
+  }
+
+  /** Sends a page of an answer that goes on. Resolves when it is handed to the system. */
+  sendPage(
+    id: number,
+    { entries, omitted }: Pick<ListingPage, "entries"> & { readonly omitted: Omissions | null },
+  ): Promise<void> {
+    const page = { id, entries, ...(omitted && { omitted }) };
+    return this.#context.connection.writer.sendBulk(encodeJsonFrame("PAGE", page));
   }
 
   /** Sends DONE. The request has ended. */

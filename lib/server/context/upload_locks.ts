@@ -1,5 +1,7 @@
 import { join } from "@std/path";
+import { KeyCounts } from "../../async/key_counts.ts";
 import type { FileTarget } from "../../files/part_file.ts";
+import { isAtOrBelow } from "../../files/served_folder.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 
@@ -23,6 +25,10 @@ interface UploadLock {
  */
 export class UploadLocks {
   readonly #locks = new Map<string, UploadLock>();
+  /** Paths that are being moved, or moved to. */
+  readonly #moving = new Set<string>();
+  /** Paths at which files lie that do not count yet, and may be removed again. */
+  readonly #storing = new KeyCounts<string>();
 
   /**
    * Runs `work` while no other upload may write to the final path of `target`.
@@ -42,6 +48,7 @@ export class UploadLocks {
       if (!lock.cancel.signal.aborted) preempt(lock, partName);
       await lock.released;
     }
+    if (this.#isMoving(path)) throw new RequestError("busy");
     const { promise: released, resolve } = Promise.withResolvers<void>();
     this.#locks.set(path, { partName, cancel, stalledMs, released });
     try {
@@ -50,6 +57,48 @@ export class UploadLocks {
       this.#locks.delete(path);
       resolve();
     }
+  }
+
+  /**
+   * Runs `work` while no upload writes to these paths, or below them.
+   *
+   * @throws {RequestError} `busy` while one does; the errors of `work`
+   */
+  async without<T>(paths: readonly string[], work: () => Promise<T>): Promise<T> {
+    for (const locked of this.#locks.keys()) {
+      if (paths.some((path) => isAtOrBelow(path, locked))) throw new RequestError("busy");
+    }
+    if (paths.some((path) => this.#moving.has(path))) throw new RequestError("busy");
+    for (const path of paths) this.#moving.add(path);
+    try {
+      return await work();
+    } finally {
+      for (const path of paths) this.#moving.delete(path);
+    }
+  }
+
+  /** Whether an upload writes to a final path now, or it is being moved. @param path absolute */
+  isLocked(path: string): boolean {
+    return this.#locks.has(path) || this.#isMoving(path);
+  }
+
+  /** Files of these absolute paths are stored together, until disposal. They are not locked: the catalogue decides. */
+  storing(paths: readonly string[]): Disposable {
+    for (const path of paths) this.#storing.increment(path);
+    return {
+      [Symbol.dispose]: () => {
+        for (const path of paths) this.#storing.decrement(path);
+      },
+    };
+  }
+
+  /** Whether what lies at an absolute path is not, or may not stay, what it is: it is written, moved or stored now. */
+  isInUse(path: string): boolean {
+    return this.isLocked(path) || this.#storing.of(path) > 0;
+  }
+
+  #isMoving(path: string): boolean {
+    return this.#moving.values().some((moving) => isAtOrBelow(moving, path));
   }
 
   /** Cancels the stalled uploads: other requests wait for their workers. */

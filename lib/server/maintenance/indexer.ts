@@ -1,6 +1,6 @@
-import type { DirectoryStore } from "../../files/directory_store.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
-import type { FileHashes } from "../../transfer/file_hashes.ts";
+import { poolLooks } from "../context/pool_looks.ts";
+import type { ServerServices } from "../context/services.ts";
 
 /** Smaller files are hashed when they are requested: it takes milliseconds. */
 const LARGE_BYTES = 1024 * 1024;
@@ -10,13 +10,13 @@ const LARGE_BYTES = 1024 * 1024;
  * the hashes of missing files. Resolves early if `signal` fires.
  */
 export async function indexLargeFiles(
-  store: DirectoryStore,
-  hashes: FileHashes,
+  services: Pick<ServerServices, "store" | "pool" | "hashes">,
   index: HashIndex,
   signal: AbortSignal,
 ): Promise<void> {
+  const { store, hashes } = services;
   const existing = new Set<string>();
-  for await (const file of store.walk()) {
+  for await (const file of store.walk(poolLooks(services))) {
     if (signal.aborted) return;
     existing.add(file.realPath);
     if (file.stamp.sizeBytes < LARGE_BYTES) continue;

@@ -1,6 +1,8 @@
+import type { CatalogueKeeper } from "../../transfer/catalogue.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { HashIndex } from "../../files/hash_index.ts";
 import { describeFailure, messageOf } from "../../protocol/errors.ts";
+import { describeArrival } from "../context/link_news.ts";
 import type { ServerServices } from "../context/services.ts";
 import { LoopLag } from "../monitoring/loop_lag.ts";
 import { RepeatedFailure } from "../monitoring/repeated_failure.ts";
@@ -17,6 +19,8 @@ const RENEW_MS = 60 * 60 * 1_000;
 export interface MaintainedServer {
   readonly services: ServerServices;
   readonly index: HashIndex;
+  /** Keeps the catalogue of a cluster; `null` for a server alone. */
+  readonly keeper: CatalogueKeeper | null;
   /** The sessions that are open now. */
   sessions(): Iterable<ClientSession>;
   /** Called at every check. @param nowMs a reading of `performance.now()` */
@@ -33,32 +37,47 @@ export interface MaintainedServer {
 export class Maintenance {
   readonly lag = new LoopLag();
   readonly #server: MaintainedServer;
+  readonly #linkChecks = new RepeatedFailure((error) => this.#onError(error));
   readonly #accountChecks = new RepeatedFailure((error) => this.#onError(error));
   #accountsRevision: number | null = null;
   #refreshing: Promise<void> | null = null;
+  #isIndexing = true;
 
   /** Owns nothing of the server. */
   constructor(server: MaintainedServer) {
     this.#server = server;
   }
 
+  /** Whether the files that were there at the start are not all hashed yet. */
+  get isIndexing(): boolean {
+    return this.#isIndexing;
+  }
+
   /** Works until `signal` fires. */
   async run(signal: AbortSignal): Promise<void> {
-    const { settings, store, hashes, uploads } = this.#server.services;
+    const { services } = this.#server;
+    const { settings, uploads } = services;
     const onError = (error: unknown) => this.#onError(error);
     const timer = setInterval(() => this.#tick(), CHECK_MS);
-    const renewal = setInterval(() => this.#server.renewCertificate().catch(onError), RENEW_MS);
+    const renewal = setInterval(() => this.#renew(), RENEW_MS);
     this.lag.start();
     onAbort(signal, () => {
       clearInterval(timer);
       clearInterval(renewal);
       this.lag.stop();
     });
+    const { keeper } = this.#server;
+    await keeper?.mend(signal);
     const sweeping = sweepUploads(uploads.parts, signal, onError);
+    const keeping = keeper?.keep(signal);
     if (settings.files) {
-      await indexLargeFiles(store, hashes, this.#server.index, signal).catch(onError);
+      await indexLargeFiles(services, this.#server.index, signal).catch((error) => {
+        if (!signal.aborted) onError(error); // Else the threads have ended
+      });
     }
+    this.#isIndexing = false;
     await sweeping;
+    await keeping;
     await this.#refreshing;
   }
 
@@ -67,6 +86,11 @@ export class Maintenance {
     const onError = (error: unknown) => this.#onError(error);
     await this.#server.services.rules.reload(); // Never rejects
     await this.#server.renewCertificate().catch(onError);
+  }
+
+  #renew(): void {
+    this.#server.renewCertificate().catch((error) => this.#onError(error));
+    this.#linkChecks.run(() => this.#server.services.linkKeeper.sweep(), () => {});
   }
 
   #tick(): void {
@@ -78,6 +102,8 @@ export class Maintenance {
     listingCursors.sweep(nowMs);
     if (pool.isContended) uploadLocks.cancelStalled();
     this.#checkAccounts();
+    this.#checkLinks();
+    this.#tellOfLinks();
     rules.current(); // Never rejects
     this.#refreshing ??= this.#refreshRoot().finally(() => this.#refreshing = null);
   }
@@ -106,6 +132,27 @@ export class Maintenance {
         session.kick(describeFailure("unauthenticated", settings.language)).catch(() => {}); // Gone
       }
     }, () => {});
+  }
+
+  /** Ends what is moved by a link that has expired, or was taken back by another process. */
+  #checkLinks(): void {
+    this.#linkChecks.run(() => {
+      const links = new Set([...this.#server.sessions()].map(({ identity }) => identity.link));
+      let hasEnded = false;
+      for (const link of links) {
+        link?.renew(); // Never rejects
+        hasEnded ||= link?.hasEnded() ?? false;
+      }
+      if (hasEnded) this.#server.services.access.recheck();
+    }, () => {});
+  }
+
+  /** Tells accounts that are there of what has come by their links. */
+  #tellOfLinks(): void {
+    const { hub, linkNews, settings: { language } } = this.#server.services;
+    for (const { creator, ...arrival } of linkNews.take()) {
+      hub.noticeToAccount(creator.name, describeArrival(arrival, language));
+    }
   }
 
   #onError(error: unknown): void {

@@ -1,3 +1,6 @@
+import type { ClusterGauges } from "../../protocol/cluster_gauges.ts";
+import { clusterMetrics } from "./cluster_metrics.ts";
+import type { Metric, Sample } from "./metric.ts";
 import type { ServerStats } from "./stats.ts";
 
 /** The current state of a server, beside its totals. */
@@ -16,8 +19,14 @@ export interface ServerGauges {
   readonly jobs: number;
   /** Jobs that wait for a thread. */
   readonly workersWanted: number;
+  /** Whether the files that were there at the start are not all hashed yet. */
+  readonly isIndexing: boolean;
   /** Control frames and chat that wait to be sent, in all connections. */
   readonly queuedBytes: number;
+  /** For how long file data to clients have waited for the limits of their rate, in all. */
+  readonly pacedSentSeconds: number;
+  /** The same of file data from clients. */
+  readonly pacedReceivedSeconds: number;
   /** Bytes of all unfinished uploads on the disk, as of the last check. */
   readonly unfinishedBytes: number;
   /** Resident memory of the process. */
@@ -26,21 +35,15 @@ export interface ServerGauges {
   readonly lagMaxMs: number;
   /** The mean lag of the event loop in the last minute. */
   readonly lagMeanMs: number;
-}
-
-type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
-
-/** A metric with its help text and its values. */
-interface Metric {
-  readonly name: string;
-  readonly type: "gauge" | "counter";
-  readonly help: string;
-  readonly samples: readonly Sample[];
+  /** `null` for a server alone. */
+  readonly cluster: ClusterGauges | null;
 }
 
 /** Renders all metrics in the text format of Prometheus, version 0.0.4. */
 export function renderMetrics(stats: Readonly<ServerStats>, gauges: ServerGauges): string {
-  return metricsOf(stats, gauges).map(renderMetric).join("");
+  const { cluster } = gauges;
+  const shared = cluster === null ? [] : clusterMetrics(cluster);
+  return [...metricsOf(stats, gauges), ...shared].map(renderMetric).join("");
 }
 
 function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[] {
@@ -59,6 +62,7 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
     gauge("transfers", "Downloads and uploads under way.", stats.transfers),
     gauge("workers_busy", "Threads at work.", gauges.workersBusy),
     gauge("workers_wanted", "Requests that wait for a thread.", gauges.workersWanted),
+    gauge("indexing", "1 while files of before the start are hashed.", Number(gauges.isIndexing)),
     gauge("queued_bytes", "Chat and answers that wait to be sent.", gauges.queuedBytes),
     gauge("unfinished_bytes", "Unfinished uploads on the disk.", gauges.unfinishedBytes),
     gauge("memory_bytes", "Resident memory.", gauges.memoryBytes),
@@ -78,7 +82,15 @@ function metricsOf(stats: Readonly<ServerStats>, gauges: ServerGauges): Metric[]
       [{ direction: "download" }, stats.downloadBytes],
       [{ direction: "upload" }, stats.uploadBytes],
     ),
+    counter("paced_seconds", "Time that data have waited for their limits.", ...pacedOf(gauges)),
     counter("refusals", "Requests and connections refused, by code.", ...refusalsOf(stats)),
+  ];
+}
+
+function pacedOf({ pacedSentSeconds, pacedReceivedSeconds }: ServerGauges): Sample[] {
+  return [
+    [{ direction: "download" }, pacedSentSeconds],
+    [{ direction: "upload" }, pacedReceivedSeconds],
   ];
 }
 

@@ -14,6 +14,12 @@ export interface ServerStats {
   uploads: number;
   /** Bytes of those files. */
   uploadBytes: number;
+  /** Bytes of files that came from other servers of the cluster. */
+  fetchedBytes: number;
+  /** Bytes of files that were hashed again, whether they are still right. */
+  scrubbedBytes: number;
+  /** Files that were not. */
+  damagedFiles: number;
   /** Messages of clients to rooms. */
   messages: number;
   /** Requests and connections refused. */
@@ -39,6 +45,9 @@ export function newStats(): ServerStats {
     downloadBytes: 0,
     uploads: 0,
     uploadBytes: 0,
+    fetchedBytes: 0,
+    scrubbedBytes: 0,
+    damagedFiles: 0,
     messages: 0,
     refusals: 0,
     refusalsByCode: {},

@@ -26,9 +26,10 @@ export class ChatRequests {
   }
 
   /** NICK. It counts as a message, since many members get its event. */
-  rename({ nick }: Requests["NICK"]): Promise<JsonObject> {
+  rename({ nick, session }: Requests["NICK"]): Promise<JsonObject> {
     return this.#inTurn(async (member) => {
       this.#checkRate();
+      if (session !== null) await this.#context.services.cluster?.release(session);
       return { nick: await this.#hub.rename(member, nick) };
     });
   }
@@ -62,10 +63,10 @@ export class ChatRequests {
 
   /** TOPC. A new topic counts as a message, since many members get its event. */
   topic({ room, text }: Requests["TOPC"]): Promise<JsonObject> {
-    return this.#inTurn((member) => {
+    return this.#inTurn(async (member) => {
       if (text !== null) this.#checkRate();
       const { topics } = this.#hub;
-      const topic = text === null ? topics.get(member, room) : topics.set(member, room, text);
+      const topic = text === null ? topics.get(member, room) : await topics.set(member, room, text);
       return { room, ...(topic !== null && { topic }) };
     });
   }

@@ -1,5 +1,4 @@
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
-import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { type ClientHello, decodeClientHello, encodeServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { FramedConnection } from "../../stream/framed_connection.ts";
@@ -12,12 +11,15 @@ import { ClientIdentity } from "../context/client_identity.ts";
 import { encodeFail, reportFailure } from "../context/failure_reply.ts";
 import type { ServerServices } from "../context/services.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { welcome } from "../context/welcome.ts";
 import type { DataSession, DataSessionOwner } from "../context/session_tokens.ts";
 import { overdueReason, silentMs } from "./deadlines.ts";
+import { greetedHandler } from "./peer_handler.ts";
 import { Protocol1Handler } from "./protocol1_handler.ts";
-import { Protocol2Handler } from "./protocol2_handler.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
+import { sendPing } from "./send_ping.ts";
 import { serverHello } from "./server_hello.ts";
+import { SessionPace } from "./session_pace.ts";
 import { connectedEvent, type Speech, takeHttp, type TakenSocket } from "./speech.ts";
 
 /** Requests and chat are small: a flood of them gets no large buffers. */
@@ -35,6 +37,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   readonly sinceMs: number = Date.now();
   readonly #services: ServerServices;
   readonly #connection: FramedConnection;
+  readonly #pace: SessionPace;
   readonly #endPoint: Uint8Array | null;
   /** The identity of this connection; a data connection acts with that of its owner. */
   readonly #ownIdentity: ClientIdentity;
@@ -51,12 +54,12 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
 
   /** Takes ownership of the socket, and enters the chat. `run` reads and answers. */
   constructor(id: number, socket: Socket, services: ServerServices, speech: Speech = "frames") {
-    const { settings } = services;
     this.id = id;
     this.#speech = speech;
     this.#services = services;
-    const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...settings.limits };
+    const limits = { bufferBytes: RECEIVE_BUFFER_BYTES, ...services.settings.limits };
     this.#connection = new FramedConnection(socket, (reason) => this.#onClose(reason), limits);
+    this.#pace = new SessionPace(services.bandwidth, this.#connection, this);
     this.#endPoint = socket.serverEndPoint ?? null;
     this.#ownIdentity = new ClientIdentity(id, formatAddress(socket.remoteAddr), services);
     if (speech === "any") this.#connection.writer.hold();
@@ -192,9 +195,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     const wasPinged = this.#isPinged;
     this.#isPinged = this.#handler.answersPing &&
       silentMs(this.#connection, this.#handler, nowMs) > pingAfterMs;
-    if (this.#isPinged && !wasPinged) {
-      this.#connection.writer.send(encodeJsonFrame("PING", { id: 1 }));
-    }
+    if (this.#isPinged && !wasPinged) sendPing(this.#connection);
   }
 
   /** Handles a frame. Resolves with a reason if it is the last frame, else with `null`. */
@@ -214,6 +215,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#mayGreet = false;
     this.#ownIdentity.onFrame();
     await this.#handler.onFrame(frame);
+    await this.#pace.received(frame);
     return null;
   }
 
@@ -226,7 +228,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
       return "greeted";
     } catch (error) {
       // `sendViolation` has to answer in protocol 2
-      if (error instanceof ProtocolError) this.#handler = new Protocol2Handler(this.#context());
+      if (error instanceof ProtocolError) this.#handler = greetedHandler(this.#context(), null);
       if (!(error instanceof RequestError)) throw error;
       const failure = reportFailure(this.#services, this.#ownIdentity, error);
       this.#connection.writer.send(encodeFail(null, failure));
@@ -246,17 +248,15 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
   #greet({ agent, attach: _, resume: secret, ...said }: ClientHello): void {
     const { settings, hub, tokens } = this.#services;
     const owner = this.#owner;
-    const client: DataSessionOwner = owner ?? this;
-    const { member } = this.#ownIdentity;
     this.#connection.reader.allowZstd();
-    const mayResume = owner === null && secret !== null;
-    const resume = mayResume ? this.#services.resumptions.begin(secret, this) : null;
+    const resume = secret && !owner ? this.#services.resumptions.begin(secret, this) : null;
     this.#ownIdentity.greet({ ...said, resume });
     this.#token = owner === null ? tokens.issue(this) : null;
-    this.#handler = new Protocol2Handler(this.#context());
-    const you = { nick: client.identity.nick, session: client.token ?? "" };
-    this.#connection.writer.send(encodeServerHello(serverHello(settings, you, this.#endPoint)));
-    if (member !== null) hub.privateMessages.deliverKept(member);
+    this.#handler = greetedHandler(this.#context(), this.#owner);
+    const you = { nick: this.identity.nick, session: (owner ?? this).token ?? "" };
+    const hello = serverHello(this.#services, you, this.#endPoint);
+    this.#connection.writer.send(encodeServerHello(hello));
+    welcome(hub, this.#ownIdentity.member);
     const of = owner && { of: owner.id };
     settings.onEvent({ event: "hello", client: this.id, protocol: 2, agent, ...of });
   }
@@ -283,6 +283,7 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
 
   #leave(): void {
     const reason = this.#reason;
+    this.#pace.close();
     this.#ownIdentity.leaveChat(reason === "quit" || reason === "ended" ? reason : "lost");
     this.#services.resumptions.end(this);
     if (this.#token !== null) this.#services.tokens.revoke(this.#token);

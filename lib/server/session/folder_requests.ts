@@ -1,73 +1,115 @@
-import type { FoundPath } from "../../files/directory_store.ts";
-import { versionTag } from "../../files/file_stamp.ts";
+import { type FoundPath, versionOf } from "../../files/directory_store.ts";
 import { toListedEntry } from "../../files/inspect_names.ts";
-import { type FolderReader, type IsVisible, Listing } from "../../files/listing.ts";
-import type { ListedEntry, Omissions, OmittedPath } from "../../protocol/answers.ts";
+import { isAscii } from "../../files/path_resolver.ts";
+import { CatalogueListing } from "../../files/catalogue_listing.ts";
+import {
+  type FolderReader,
+  type IsVisible,
+  type ListedPages,
+  Listing,
+} from "../../files/listing.ts";
+import type { ListedEntry, Omissions } from "../../protocol/answers.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { utf8Length } from "../../protocol/text.ts";
-import { readNames } from "../../worker/read_names.ts";
-import { type AccessContext, accessPath, resolveFor, watchAccess } from "../context/path_access.ts";
+import {
+  type AccessContext,
+  accessPath,
+  lookUpPath,
+  resolveFor,
+  visibleTo,
+  watchAccess,
+} from "../context/path_access.ts";
+import { folderReader } from "../context/folder_reader.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { makeInCatalogue, statInCatalogue } from "./catalogue_requests.ts";
+import { OmissionTally } from "./omission_tally.ts";
 
 /** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
 
-/** Bytes of DONE for the names of what is left out: at least one entry fits beside them. */
-const MAX_OMISSION_BYTES = 16 * 1024;
-
 /** What an answer about files is made from. */
 export interface LookupScope {
-  readonly context: Pick<SessionContext, "services" | "identity">;
+  readonly context: AccessContext;
   /** Fires when the request is cancelled, or the connection is closed. Made on demand: it costs much. */
   readonly signal: () => AbortSignal;
   /** Makes the request fail. */
   readonly cancel: (reason: RequestError) => void;
+  /** Sends a page of a listing that goes on; resolves when the peer can take more. Default: there is one page. */
+  readonly sendPage?: (page: Page) => Promise<void>;
 }
 
-/** Answers LIST (section 3.6 of the protocol): as many entries as fit into a frame. */
+/** A page of a listing. */
+export interface Page {
+  readonly entries: readonly ListedEntry[];
+  /** `null` if nothing is left out. */
+  readonly omitted: Omissions | null;
+  readonly isLast: boolean;
+}
+
+/** Answers LIST (section 3.6 of the protocol): as many entries as fit into the pages that are asked for. */
 export async function answerList(
-  { context, signal: signalOf, cancel }: LookupScope,
+  scope: LookupScope,
   request: Requests["LIST"],
 ): Promise<JsonObject> {
-  const signal = signalOf();
-  const { services: { store, listings }, identity } = context;
+  const { context, cancel } = scope;
+  const signal = scope.signal();
+  const { services: { store, catalogue, listings }, identity } = context;
   const { path, after } = request;
+  if (after === null) await catalogue?.caughtUp();
   const found = await lookUp(context, "LIST", path);
   const { realPath, info } = found;
   if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
   if (!info.isDirectory) throw new RequestError("not-a-file");
   using _ = watchAccess(context, { request: "LIST", path }, found, cancel);
-  await listings.take(identity.owner, signal);
-  try {
-    if (after === null) await store.checkListable(realPath);
-    return await listFolder(context, request, signal);
-  } finally {
-    listings.release(identity.owner);
-  }
+  const inTurn: InTurn = async (work) => {
+    await listings.take(identity.owner, signal);
+    try {
+      return await work();
+    } finally {
+      listings.release(identity.owner);
+    }
+  };
+  if (after === null && catalogue === null) await inTurn(() => store.checkListable(realPath));
+  const mtime = info.mtime?.getTime() ?? 0;
+  return { ...await listFolder(scope, request, inTurn), mtime };
 }
 
-/** As many entries of a folder as fit into a frame. The names are read and sorted in a thread. */
+/** Runs some work of a listing in its turn: few are read at once. */
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/**
+ * The entries of a folder: as many as fit into a frame, behind the pages that were sent. The names are read
+ * and sorted in a thread.
+ */
 async function listFolder(
-  context: AccessContext,
-  { path, recursive, names, after }: Requests["LIST"],
-  signal: AbortSignal,
+  { context, signal: signalOf, sendPage }: LookupScope,
+  { path, recursive, names, after, pages }: Requests["LIST"],
+  inTurn: InTurn,
 ): Promise<JsonObject> {
-  const { services: { store, listingCursors }, identity } = context;
+  const { services: { store, catalogue, listingCursors }, identity } = context;
   const key = { client: identity.id, path, recursive, names };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
-  const isVisible: IsVisible = (entry, type) =>
-    type === "file" ? identity.mayRead(entry) : identity.mayList(entry);
-  const options = { recursive, names, after, isVisible, reader: readerFor(context) };
-  const listing = kept ?? new Listing(store, path, options);
-  const page = await readPage(listing, isVisible, signal);
+  const isVisible = visibleTo(identity);
+  const options = { recursive, names, after, isVisible };
+  const listing = kept ??
+    (catalogue === null
+      ? new Listing(store, path, { ...options, reader: readerFor(context) })
+      : new CatalogueListing(catalogue.rows, path, options));
+  const readNext = () => inTurn(() => readPage(listing, isVisible, signalOf()));
+  let page = await readNext();
+  for (let left = pages; sendPage !== undefined && left > 1 && !page.isLast; left--) {
+    await sendPage(page);
+    page = await readNext();
+  }
   const answer = {
     path,
     entries: page.entries,
     ...(page.omitted && { omitted: page.omitted }),
     write: identity.mayWrite(path),
+    delete: identity.mayDelete(path),
   };
   const last = page.entries.at(-1);
   if (page.isLast || last === undefined) return answer;
@@ -76,29 +118,13 @@ async function listFolder(
 }
 
 /** Reads folders in a thread, for a client. */
-function readerFor(context: AccessContext): FolderReader {
-  const { services: { pool, store }, identity: { owner } } = context;
-  return {
-    resolve: resolveFor(context),
-    readNames: (realPath, first, signal) =>
-      pool.use((worker) => readNames(worker, store.folder, { realPath, first }, signal), {
-        owner,
-        kind: "short",
-      }),
-    inspect: (folder, names) => pool.lookUp("inspectNames", [store.folder, folder, names], owner),
-  };
-}
-
-interface Page {
-  readonly entries: readonly ListedEntry[];
-  /** `null` if nothing is left out. */
-  readonly omitted: Omissions | null;
-  readonly isLast: boolean;
+export function readerFor({ services, identity }: AccessContext): FolderReader {
+  return folderReader(services, identity.owner);
 }
 
 /** Checks each entry again: rights may have changed since the listing peeked at it. */
 async function readPage(
-  listing: Listing,
+  listing: ListedPages,
   isVisible: IsVisible,
   signal: AbortSignal,
 ): Promise<Page> {
@@ -108,7 +134,7 @@ async function readPage(
   for (let entry = await listing.peek(signal);; entry = await listing.peek(signal)) {
     signal.throwIfAborted();
     const isShown = entry !== null && isVisible(entry.path, entry.type);
-    if (isShown) bytes += utf8Length(JSON.stringify(entry)) + 1;
+    if (isShown) bytes += lengthOf(JSON.stringify(entry)) + 1;
     if (bytes + omitted.bytes > LIMITS.controlBytes) {
       return { entries, omitted: omitted.all, isLast: false };
     }
@@ -119,32 +145,9 @@ async function readPage(
   }
 }
 
-/** What a page leaves out: named as far as there is room, and counted. */
-class OmissionTally {
-  readonly #paths: OmittedPath[] = [];
-  #count = 0;
-  #bytes = 0;
-
-  /** Bytes of the names on the wire. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  /** `null` if nothing is left out. */
-  get all(): Omissions | null {
-    return this.#count === 0 ? null : { count: this.#count, paths: this.#paths };
-  }
-
-  add({ count, paths }: Omissions): void {
-    this.#count += count;
-    for (const path of paths) {
-      const bytes = utf8Length(JSON.stringify(path)) + 1;
-      if (this.#bytes + bytes > MAX_OMISSION_BYTES) return;
-      if (this.#paths.length >= LIMITS.omissionsNamed) return;
-      this.#bytes += bytes;
-      this.#paths.push(path);
-    }
-  }
+/** Bytes of a text, which is mostly ASCII. */
+function lengthOf(text: string): number {
+  return isAscii(text) ? text.length : utf8Length(text);
 }
 
 /** Answers STAT. Computes the hash of a file if it is not known. */
@@ -152,10 +155,11 @@ export async function answerStat(
   { context, signal: signalOf, cancel }: LookupScope,
   { path }: Requests["STAT"],
 ): Promise<JsonObject> {
-  const { services: { store, hashes }, identity } = context;
+  const { services: { store, hashes, catalogue }, identity } = context;
   const found = await lookUp(context, "STAT", path);
   const { info } = found;
   if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
+  if (catalogue !== null) return statInCatalogue(catalogue, path);
   using _ = watchAccess(context, { request: "STAT", path }, found, cancel);
   const file = await store.find(path, { found, resolve: resolveFor(context) });
   // An empty file is hashed unread; any other was read in this state, or is read now
@@ -163,7 +167,9 @@ export async function answerStat(
   const sha256 = hashes.known(file) ??
     await hashes.get(file, { owner: identity.owner, signal: signalOf() });
   const { sizeBytes: size, modifiedMs: mtime } = file.stamp;
-  return { path, type: "file", size, mtime, version: versionTag(file.stamp), sha256 };
+  const version = versionOf(file);
+  const exec = file.isExecutable && { exec: true };
+  return { path, type: "file", size, mtime, version, sha256, ...exec };
 }
 
 /** Answers MKDR: in one call, unless the path leads through a link. */
@@ -171,13 +177,13 @@ export async function answerMakeFolder(
   context: SessionContext,
   { path }: Requests["MKDR"],
 ): Promise<JsonObject> {
-  const { services: { store, pool }, identity: { owner } } = context;
+  const { services: { store, pool, catalogue }, identity: { owner } } = context;
+  if (catalogue !== null) return await makeInCatalogue(context, catalogue, path);
   const make = (allowed: string) => pool.lookUp("makeFolder", [store.folder, path, allowed], owner);
   const first = await accessPath(context, { request: "MKDR", path }, () => make(path));
-  if (first.isMade) return { path };
-  const { isMade } = await make(store.truePath(first.realPath));
-  if (!isMade) throw new RequestError("busy"); // A link leads elsewhere by now
-  return { path };
+  const last = first.isMade ? first : await make(store.truePath(first.realPath));
+  if (!last.isMade) throw new RequestError("busy"); // A link leads elsewhere by now
+  return { path, ...(last.wasThere && { exists: true }) };
 }
 
 async function lookUp(
@@ -185,7 +191,5 @@ async function lookUp(
   request: "LIST" | "STAT",
   path: string,
 ): Promise<FoundPath> {
-  const { store } = context.services;
-  const resolve = resolveFor(context);
-  return await accessPath(context, { request, path }, () => store.lookUp(path, resolve));
+  return await accessPath(context, { request, path }, () => lookUpPath(context, path));
 }

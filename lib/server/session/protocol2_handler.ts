@@ -17,6 +17,8 @@ import { Downloads } from "../transfers/downloads.ts";
 import { Uploads } from "../transfers/uploads.ts";
 import { ChatRequests } from "./chat_requests.ts";
 import { answerList, answerMakeFolder, answerStat, type LookupScope } from "./folder_requests.ts";
+import { answerListLinks, answerMakeLink, answerRevokeLink } from "./link_requests.ts";
+import { answerMove, answerRemove } from "./manage_requests.ts";
 import { LoginRequests } from "./login_requests.ts";
 import { answerTicket } from "./ticket_request.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
@@ -25,7 +27,7 @@ import type { ProtocolHandler } from "./protocol_handler.ts";
 const OUT_OF_PLACE: ReadonlySet<string> = new Set(["FILE", "CHAT", "HELO"]);
 
 /** The requests that DONE answers. Transfers have answers of their own. */
-type AnsweredType = Exclude<RequestType, "FGET" | "FPUT">;
+type AnsweredType = Exclude<RequestType, "FGET" | "FPUT" | "MGET" | "MPUT">;
 
 /** The objects that an answer is made from. */
 interface RequestScope extends LookupScope {
@@ -44,7 +46,12 @@ const ANSWERS: {
   LIST: (scope, request) => answerList(scope, request),
   STAT: (scope, request) => answerStat(scope, request),
   MKDR: ({ context }, request) => answerMakeFolder(context, request),
+  MOVE: (scope, request) => answerMove(scope, request),
+  DELE: (scope, request) => answerRemove(scope, request),
   TCKT: ({ context }, request) => answerTicket(context, request),
+  LINK: ({ context }, request) => answerMakeLink(context, request),
+  LNKS: ({ context }, request) => answerListLinks(context, request),
+  UNLK: ({ context }, request) => answerRevokeLink(context, request),
   NICK: async ({ chat }, request) => await requireChat(chat).rename(request),
   JOIN: async ({ chat }, request) => await requireChat(chat).join(request),
   PART: async ({ chat }, request) => await requireChat(chat).part(request),
@@ -157,9 +164,9 @@ export class Protocol2Handler implements ProtocolHandler {
       case "PONG":
         return this.#onPong(id);
       case "FCAN":
-        return this.#onCancel(id, object.discard === true);
+        return this.#onCancel(id, object);
       case "FEND":
-        return await this.#openUploads().onEnd(id, new Fields(object).sha256("sha256"));
+        return await this.#openUploads().onEnd(id, new Fields(object).optionalSha256("sha256"));
     }
     if (type === "AUTH" && this.#logins?.isSecond(id)) {
       return this.#tasks.add(this.#logins.finish(id, object));
@@ -171,8 +178,9 @@ export class Protocol2Handler implements ProtocolHandler {
     await this.#start(id, type, object);
   }
 
-  #onCancel(id: number, discard: boolean): void {
-    this.#uploads?.onCancel(id, discard);
+  #onCancel(id: number, { discard, wrong }: JsonObject): void {
+    if (wrong === true) this.#downloads?.doubt(id);
+    this.#uploads?.onCancel(id, discard === true);
     this.#replies.pending.cancel(id, new RequestError("cancelled"));
     this.#logins?.cancel(id);
   }
@@ -186,6 +194,8 @@ export class Protocol2Handler implements ProtocolHandler {
     const request = this.#decodeOrRefuse(id, type, object);
     if (request === null) return;
     if (request.type === "FGET") return this.#openDownloads().add(id, request);
+    if (request.type === "MGET") return this.#openDownloads().addBatch(id, request);
+    if (request.type === "MPUT") return this.#openUploads().addBatch(id, request);
     if (request.type === "FPUT") return this.#openUploads().add(id, request);
     if (isLookup(request.type)) await this.#openLookups().begin();
     this.#tasks.add(this.#answer(id, request));
@@ -199,8 +209,10 @@ export class Protocol2Handler implements ProtocolHandler {
   /** Decodes a request; refuses one that may not begin or be decoded, and returns `null`. */
   #decodeOrRefuse(id: number, type: string, object: JsonObject): Request | null {
     try {
-      this.#context.identity.checkAdmitted();
+      const { identity } = this.#context;
+      identity.checkAdmitted();
       if (!isRequestType(type)) throw new RequestError("unsupported");
+      identity.checkRequest(type);
       const request = decodeRequest(type, object);
       if (this.#context.services.stopping.aborted) throw new RequestError("shutting-down");
       return request;
@@ -213,10 +225,13 @@ export class Protocol2Handler implements ProtocolHandler {
   /** A transfer fails when its turn comes, any other request at once. */
   #refuse(id: number, type: string, error: unknown, object: JsonObject): void {
     const path = typeof object.path === "string" ? object.path : undefined;
-    if (type === "FGET") return this.#openDownloads().addRefused(id, error, path);
-    if (type !== "FPUT") return this.#replies.fail(id, error, { path });
-    const mayHaveSent = !new Fields(object).has("key");
-    this.#openUploads().addRefused(id, error, { path, mayHaveSent });
+    if (type === "FGET" || type === "MGET") {
+      return this.#openDownloads().addRefused(id, error, path);
+    }
+    if (type !== "FPUT" && type !== "MPUT") return this.#replies.fail(id, error, { path });
+    const fields = new Fields(object);
+    const waits = type === "FPUT" && (fields.has("key") || fields.has("sha256"));
+    this.#openUploads().addRefused(id, error, { path, mayHaveSent: !waits });
   }
 
   async #answer(id: number, request: Requests[AnsweredType]): Promise<void> {
@@ -225,6 +240,7 @@ export class Protocol2Handler implements ProtocolHandler {
       chat: this.#chat,
       signal: () => this.#replies.pending.controllerOf(id).signal,
       cancel: (reason) => this.#replies.pending.cancel(id, reason),
+      sendPage: (page) => this.#replies.sendPage(id, page),
     };
     try {
       this.#replies.done(id, await resultOf(scope, request.type, request));

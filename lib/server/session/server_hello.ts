@@ -3,6 +3,7 @@ import type { ChatRate, ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";
 import type { ServerSettings } from "../config/options.ts";
+import type { ServerServices } from "../context/services.ts";
 
 /**
  * The HELO of a server, with the nick and the session token of the client that it answers.
@@ -10,13 +11,13 @@ import type { ServerSettings } from "../config/options.ts";
  * @param endPoint the `tls-server-end-point` of the connection; `null` where it has none
  */
 export function serverHello(
-  settings: ServerSettings,
+  { settings, cluster }: Pick<ServerServices, "settings" | "cluster">,
   you: ServerHello["you"],
   endPoint: Uint8Array | null,
 ): ServerHello {
   return {
     agent: AGENT,
-    features: featuresOf(settings),
+    features: [...featuresOf(settings), ...(cluster === null ? [] : ["cluster"])],
     limits: {
       control: LIMITS.controlBytes,
       data: LIMITS.dataBytes,
@@ -26,6 +27,8 @@ export function serverHello(
     auth: { required: settings.requireAccount, mechanisms: mechanismsFor(endPoint) },
     you,
     time: Date.now(),
+    cluster: cluster && { name: cluster.name, history: cluster.history },
+    peers: cluster?.peers ?? [],
   };
 }
 
@@ -37,9 +40,11 @@ function chatRateOf({ chat, chatPerSecond: perSecond }: ServerSettings): ChatRat
 /** The features of section 7 of the protocol that the settings enable. */
 export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): string[] {
   return [
-    ...(files ? ["files", "names", "zstd", "ranges", "rights"] : []),
+    ...(files
+      ? ["files", "names", "zstd", "ranges", "rights", "links", "batch", "exec", "pages", "doubt"]
+      : []),
     ...(files && hasPage ? ["tickets"] : []),
-    ...(files && uploads ? ["upload", "discard"] : []),
+    ...(files && uploads ? ["upload", "discard", "known", "manage", "upload-batch"] : []),
     ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume", "login"] : []),
   ];
 }

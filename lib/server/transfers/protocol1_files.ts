@@ -14,6 +14,7 @@ import { recordDownload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { bufferBytesFor } from "./buffer_bytes.ts";
 import { findReadable } from "./find_readable.ts";
+import { openReadable, type ReadableFile } from "./open_readable.ts";
 import { Prefetch } from "./prefetch.ts";
 import { RequestQueue } from "./request_queue.ts";
 
@@ -99,7 +100,8 @@ export class Protocol1Files {
     const metadata = encodeFileMetadata({ name: lastComponent(path), sizeBytes });
     const head = [encodeFrame("FROK"), encodeFrame("FMTA", metadata)];
     head.push(encodeFrame("FHSH", Uint8Array.fromHex(await this.#hash(file, head, signal))));
-    await this.#sendContent(file, concatBytes(head), signal);
+    using readable = await openReadable(this.#context.services, file, signal);
+    await this.#sendContent(readable, concatBytes(head), signal);
     recordDownload(this.#context, path, sizeBytes, startedMs);
   }
 
@@ -120,7 +122,7 @@ export class Protocol1Files {
 
   /** Sends the head with the first data, or before if the data have to wait for other transfers. */
   async #sendContent(
-    file: StoredFile,
+    { file, until }: ReadableFile,
     head: Uint8Array,
     signal: AbortSignal,
   ): Promise<void> {
@@ -128,8 +130,8 @@ export class Protocol1Files {
     const { sizeBytes } = file.stamp;
     if (sizeBytes === 0) return await writer.sendBulk(head);
     const early = pool.isFreeFor(owner) ? null : writer.sendBulk(head);
-    const options = { writer, signal, ...(early === null && { head }) };
-    const layout = protocol1Layout(sizeBytes, bufferBytesFor(pool.jobCount));
+    const options = { writer, signal, ...(early === null && { head }), ...(until && { until }) };
+    const layout = protocol1Layout(sizeBytes, bufferBytesFor(this.#context.services));
     const plan = { layout, offset: 0, hashed: false, zstd: false };
     const send = (worker: FileWorker) => sendData(worker, file, plan, options);
     const sent = pool.use(send, { owner, signal });

@@ -2,6 +2,7 @@ import { concatBytes } from "../../protocol/frames.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
 import type { SmallFile } from "../../worker/small_file.ts";
 import { recordDownload } from "../context/record_transfer.ts";
+import type { ClientIdentity } from "../context/client_identity.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { encodeFmet } from "./send_file.ts";
@@ -10,6 +11,12 @@ import { encodeFmet } from "./send_file.ts";
 export interface SmallRequest {
   readonly id: number;
   readonly request: DownloadRequest;
+}
+
+/** A small file whose bytes are right, as far as that is known. */
+interface TrustedFile extends SmallFile {
+  /** Whether its hash was known before it was read. */
+  readonly isKnown: boolean;
 }
 
 /** The time at which reading the files began, by both clocks. */
@@ -56,11 +63,11 @@ async function sendAll(
 ): Promise<number> {
   const sending: Promise<void>[] = []; // The writer joins small frames into one write
   for (const [i, request] of requests.entries()) {
-    const file = files[i] ?? null;
+    const file = trusted(context, request, files[i] ?? null);
     if (file === null || replies.pending.isCancelled(request.id)) break;
     // Answered on its own, the request fails for what a link leads to
     const { services: { store }, identity } = context;
-    if (!identity.mayRead(store.truePath(file.file.realPath))) break;
+    if (!identity.mayRead(store.truePath(file.file.realPath)) || !mayBegin(identity)) break;
     const frames = framesOf(context, replies, request, { file, readMs: started.wallMs });
     sending.push(context.connection.writer.sendBulk(concatBytes(frames)));
   }
@@ -73,14 +80,50 @@ async function sendAll(
   return sending.length;
 }
 
+/** A file whose bytes are those that are known of it, as is told of it; `null` if they are others. */
+function trusted(
+  { services: { catalogue, hashes, doubts } }: SessionContext,
+  { request: { path } }: SmallRequest,
+  small: SmallFile | null,
+): TrustedFile | null {
+  if (small === null) return small;
+  if (catalogue === null) {
+    const known = hashes.known(small.file);
+    if (known === null || known === small.sha256) return { ...small, isKnown: known !== null };
+    doubts.tell(path, small.file);
+    return null;
+  }
+  const row = catalogue.rows.find(path);
+  if (row === null || row.sha256 === null) return null;
+  if (row.sha256 !== small.sha256) {
+    catalogue.held.doubt(row.sha256);
+    return null;
+  }
+  return { ...small, file: catalogue.held.told(small.file, row), isKnown: true };
+}
+
+/** Whether a client may begin to fetch files now. Answered on its own, a request takes a claim, or fails. */
+function mayBegin({ link }: ClientIdentity): boolean {
+  if (link === null) return true;
+  try {
+    const transfer = link.beginClaimed();
+    transfer?.[Symbol.dispose]();
+    return transfer !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** The frames of an answer. The request has ended. */
 function framesOf(
   { services: { hashes } }: SessionContext,
   replies: Replies,
   { id, request: { path } }: SmallRequest,
-  { file: { file, buffer, sha256 }, readMs }: { readonly file: SmallFile; readonly readMs: number },
+  { file: { file, buffer, sha256, isKnown }, readMs }: {
+    readonly file: TrustedFile;
+    readonly readMs: number;
+  },
 ): Uint8Array[] {
-  const isKnown = hashes.known(file) !== null;
   if (!isKnown) hashes.remember(file, sha256, readMs);
   return [
     encodeFmet(id, path, file, { offset: 0, sha256: isKnown ? sha256 : null }),

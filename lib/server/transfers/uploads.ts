@@ -1,18 +1,22 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { asRequestError } from "../../files/disk_error.ts";
 import { versionTag } from "../../files/file_stamp.ts";
+import { contentVersion } from "../../files/held_files.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { UploadRequest } from "../../protocol/requests.ts";
+import { type UploadRequest, waitsForReady } from "../../protocol/upload_request.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
+import type { BatchUploadRequest } from "../../protocol/batch_requests.ts";
 import { recordUpload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { announceUpload } from "./announce_upload.ts";
+import { receiveBatch } from "./receive_batch.ts";
+import type { ReceivedFile } from "./received_file.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import {
   isBatchable,
   type OpenUpload,
-  type ReceivedFile,
   type Upload,
   UploadReceiver,
   type UseWorker,
@@ -28,6 +32,12 @@ const BUFFER_BYTES = 1024 * 1024;
 interface QueuedUpload extends QueuedRequest {
   /** `null` if the request fails when its turn comes. */
   readonly upload: Upload | null;
+}
+
+/** An MPUT request, up to its answer. */
+interface BatchUpload extends OpenUpload {
+  readonly request: BatchUploadRequest;
+  readonly cancel: AbortController;
 }
 
 /** The result of an upload. */
@@ -59,14 +69,27 @@ export class Uploads {
 
   /** Queues a request. */
   add(id: number, request: UploadRequest): void {
-    this.#context.connection.reader.setBufferBytes(BUFFER_BYTES);
+    const upload: Upload = { ...this.#begin(id), request, isReady: false };
+    this.#open.push(upload);
+    this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
+  }
+
+  /** Queues a request for many small files. */
+  addBatch(id: number, request: BatchUploadRequest): void {
+    const upload: BatchUpload = { ...this.#begin(id), request, mayOmitHash: true };
+    this.#open.push(upload);
+    this.#queue.add({ upload: null, prepare: () => {}, answer: () => this.#answerBatch(upload) });
+  }
+
+  /** What every upload has from its request on: its data may follow at once. */
+  #begin(id: number): OpenUpload & Pick<Upload, "cancel"> {
+    const { connection: { reader }, services: { bandwidth } } = this.#context;
+    reader.setBufferBytes(Math.min(BUFFER_BYTES, bandwidth.received.frameBytes));
     const cancel = this.#replies.pending.controllerOf(id);
     const stream = new UploadStream(this.#budget);
     const { signal } = cancel;
     onAbort(signal, () => stream.fail(signal.reason));
-    const upload: Upload = { id, request, cancel, stream, isReady: false, isDiscarded: false };
-    this.#open.push(upload);
-    this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
+    return { id, cancel, stream, isDiscarded: false };
   }
 
   /** Queues a request that fails when its turn comes. Drops data that the client may have sent. */
@@ -83,7 +106,7 @@ export class Uploads {
     if (!mayHaveSent) return;
     const stream = new UploadStream(this.#budget);
     stream.drop();
-    this.#open.push({ id, stream, isDiscarded: false });
+    this.#open.push({ id, stream, isDiscarded: false, mayOmitHash: true });
   }
 
   /**
@@ -97,12 +120,13 @@ export class Uploads {
     await current.stream.push({ kind, bytes });
   }
 
-  /** Handles FEND. @throws {ProtocolError} `bad-sequence` if it is not of the first open upload */
-  async onEnd(id: number, sha256: string): Promise<void> {
+  /** Handles FEND; for a batch without a hash. @throws {ProtocolError} `bad-sequence` if it is not of the first open upload */
+  async onEnd(id: number, sha256: string | null): Promise<void> {
     const [current] = this.#open;
     if (current?.id !== id) throw outOfSequence("FEND");
+    if (sha256 === null && current.mayOmitHash !== true) throw new RequestError("bad-request");
     this.#open.shift();
-    await current.stream.push({ kind: "end", sha256 });
+    await current.stream.push({ kind: "end", sha256: sha256 ?? "" });
   }
 
   /**
@@ -151,6 +175,22 @@ export class Uploads {
   }
 
   /** Never rejects. */
+  async #answerBatch({ id, request, stream, cancel: { signal } }: BatchUpload): Promise<void> {
+    const { stats } = this.#context.services;
+    stats.transfers++;
+    try {
+      const lists = await receiveBatch(this.#context, { request, stream, signal });
+      this.#replies.done(id, lists);
+    } catch (error) {
+      stream.drop();
+      if (error instanceof ProtocolError) this.#context.onViolation(error);
+      else this.#replies.fail(id, asRequestError(error));
+    } finally {
+      stats.transfers--;
+    }
+  }
+
+  /** Never rejects. */
   async #outcome(upload: Upload, use: UseWorker): Promise<Outcome> {
     const { stats } = this.#context.services;
     stats.transfers++;
@@ -168,33 +208,34 @@ export class Uploads {
   async #reply(upload: Upload, outcome: Outcome): Promise<void> {
     const { id, request } = upload;
     if ("error" in outcome) return this.#refuse(upload, outcome.error);
-    const { file, sha256, seconds } = outcome;
-    if (!upload.isReady) this.#replies.send("REDY", { id, offset: 0 });
+    const { file, sha256, seconds, isKnown = false } = outcome;
+    if (isKnown) this.onCancel(id); // No data come for it
+    else if (!upload.isReady) this.#replies.send("REDY", { id, offset: 0 });
     const { path, size } = request;
     recordUpload(this.#context, { path, bytes: size, sha256, seconds });
-    await this.#announce(request, file.path, sha256);
-    this.#replies.done(id, { path, size, sha256, version: versionTag(file.stamp) });
+    await announceUpload(this.#context, request, { realPath: file.path, sha256 });
+    this.#replies.done(id, { path, size, sha256, version: this.#versionOf(outcome) });
+  }
+
+  #versionOf({ file, sha256 }: ReceivedFile): string {
+    const { catalogue } = this.#context.services;
+    return catalogue === null ? versionTag(file.stamp) : contentVersion(sha256);
   }
 
   #refuse(upload: Upload, error: unknown): void {
-    const { id, request: { key, path } } = upload;
+    const { id, request } = upload;
+    const { path } = request;
     upload.stream.drop();
     // A client that waits for REDY has sent no data, and need not send FCAN
-    if (key !== null && !upload.isReady) this.onCancel(id);
+    if (waitsForReady(request) && !upload.isReady) this.onCancel(id);
     if (error instanceof ProtocolError) this.#context.onViolation(error);
-    else this.#replies.fail(id, asRequestError(error), { path });
+    else this.#replies.fail(id, this.#explain(asRequestError(error)), { path });
   }
 
-  /** The upload has succeeded even if this fails; the history reports its failure itself. */
-  async #announce(
-    { path, size, room }: UploadRequest,
-    realPath: string,
-    sha256: string,
-  ): Promise<void> {
-    const { services: { hub, store }, identity: { member } } = this.#context;
-    if (room === null || member === null) return;
-    const file = { path, truePath: store.truePath(realPath), sizeBytes: size, sha256 };
-    await hub.announceFile(room, member.nick, file).catch(() => {});
+  /** That a link replaces nothing is another matter than that `replace` is missing. */
+  #explain(error: RequestError): RequestError {
+    if (error.code !== "exists" || this.#context.identity.link === null) return error;
+    return new RequestError("exists", error.message, { reason: "link-exists", cause: error });
   }
 }
 

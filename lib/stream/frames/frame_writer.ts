@@ -1,7 +1,7 @@
 import { Condition } from "../../async/condition.ts";
-import { concatBytes } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FrameLogCursor } from "./frame_log.ts";
+import { joinBytes } from "./join_bytes.ts";
 
 /** The part of a connection that frames are written to. */
 export interface ByteWriter {
@@ -37,6 +37,8 @@ interface BulkItem {
  * it.
  */
 export class FrameWriter {
+  /** Whether so much bulk data may be written now; if not, `wake` asks again. The owner may set it. */
+  mayWriteBulk: (bytes: number) => boolean = () => true;
   readonly #sink: ByteWriter;
   readonly #events: FrameWriterEvents;
   readonly #outboundBytes: number;
@@ -235,11 +237,11 @@ export class FrameWriter {
     let count = 0;
     let bytes = 0;
     for (const item of this.#bulk) {
+      if (count > 0 && bytes + item.bytes.length > JOINED_BULK_BYTES) break;
       bytes += item.bytes.length;
-      if (count > 0 && bytes > JOINED_BULK_BYTES) break;
       count++;
     }
-    return this.#bulk.splice(0, count);
+    return count > 0 && this.mayWriteBulk(bytes) ? this.#bulk.splice(0, count) : [];
   }
 
   #dequeueControl(): Uint8Array | null {
@@ -290,10 +292,4 @@ export class FrameWriter {
       offset += count;
     }
   }
-}
-
-/** Joins buffers; a single buffer is not copied. */
-function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  return parts.length === 1 && first !== undefined ? first : concatBytes(parts);
 }

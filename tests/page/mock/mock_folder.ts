@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { computed, signal } from "@preact/signals-core";
 import type { FolderModel, FolderRow, SortKey } from "../../../lib/page/model/page_model.ts";
+import { lastComponent } from "../../../lib/protocol/path.ts";
 import { RequestError } from "../../../lib/protocol/errors.ts";
 import type { Scene } from "./mock_model.ts";
 import { NOW } from "./mock_talk.ts";
@@ -95,13 +96,13 @@ export function makeFolder(scene: NonNullable<Scene["folder"]>): FolderModel {
       sort.value = { key, descending: value.key === key && !value.descending };
     },
     setFilter: (text) => filter.value = text.toLowerCase(),
-    makeFolder: (name) => {
-      if (name === "photos") return Promise.reject(new RequestError("exists"));
-      all.value = [row(path.value, [name, null, 0]), ...all.value];
-      return Promise.resolve();
+    change: (type, fields) => {
+      const name = lastComponent(String(fields.path));
+      if (type === "DELE") return Promise.reject(new RequestError("denied"));
+      if (type === "MKDR" && name === "photos") return Promise.reject(new RequestError("exists"));
+      if (type === "MKDR") all.value = [row(path.value, [name, null, 0]), ...all.value];
+      return Promise.resolve({});
     },
-    rename: () => Promise.resolve(),
-    remove: () => Promise.reject(new RequestError("denied")),
     sha256: () => Promise.resolve(HASH),
     link: (file) => Promise.resolve(`http://192.168.0.10:5555/files/${file}`),
   };

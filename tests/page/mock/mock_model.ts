@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { Peer } from "../../../lib/protocol/peers.ts";
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { encode } from "uqr";
 import type {
@@ -15,6 +16,7 @@ import { makeTransfers } from "./mock_transfers.ts";
 /** What a scene can change; the rest is a calm afternoon. */
 export interface Scene {
   readonly connection?: ConnectionState;
+  readonly elsewhere?: readonly Peer[];
   readonly server?: Partial<ServerInfo> | null;
   readonly user?: string | null;
   readonly takenNick?: string;
@@ -43,6 +45,7 @@ export function makeMockModel(scene: Scene): PageModel {
   );
   return {
     connection,
+    elsewhere: signal(scene.elsewhere ?? []),
     server,
     me: computed(() => me.value),
     takenNick: signal(scene.takenNick ?? null),

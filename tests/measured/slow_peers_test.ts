@@ -1,5 +1,5 @@
 /**
- * Many slow peers. `SLOW_PEERS=2000 deno test -A tests/hostile/slow_peers_test.ts` tries more, in 40 s for
+ * Many slow peers. `SLOW_PEERS=2000 deno test -A tests/measured/slow_peers_test.ts` tries more, in 40 s for
  * each kind. Measured beside 2,000 slow downloads on two busy cores: GET 3 ms, STAT 3 ms, PUT 13 ms, the
  * 99th percentile of messages 4 ms, the longest turn 4 ms, 1.3 GB.
  */

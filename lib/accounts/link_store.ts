@@ -1,0 +1,136 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { toVerifier } from "./account_rows.ts";
+import { KeptBytes } from "./kept_bytes.ts";
+import type { Link, LinkCreator } from "./link.ts";
+import { LinkChanges } from "./link_changes.ts";
+import { LinkRoom } from "./link_room.ts";
+import { LinkRows, toLink } from "./link_rows.ts";
+import type { ScramVerifier } from "./scram_keys.ts";
+
+/** A link, and what proves it. */
+export interface LinkCredentials {
+  readonly link: Link;
+  readonly verifier: ScramVerifier;
+}
+
+/** Bytes of a link that an upload under way has to itself. */
+export interface Reservation extends Disposable {
+  /** They have come: they are not left any more, and not reserved. Repeated calls do nothing. */
+  spend(): void;
+  /** So many of them stay in the part of the upload, which has broken off. */
+  keep(bytes: number): void;
+}
+
+/** Options of a {@link LinkStore}. */
+export interface LinkStoreOptions {
+  /** Whether several servers have the links: then the entry of a file counts its bytes. Default `false`. */
+  readonly isShared?: boolean;
+}
+
+/**
+ * The links in the database, with a verifier in place of each secret, and their claims.
+ *
+ * Nothing is cached: a change by another process holds at once. Methods throw the errors of SQLite. Times are
+ * milliseconds since 1970.
+ */
+export class LinkStore {
+  readonly #changes: LinkChanges;
+  readonly #room: LinkRoom;
+  readonly #isShared: boolean;
+  readonly #rows: LinkRows;
+  readonly #page: StatementSync;
+  /** Bytes of uploads under way, by link. */
+  readonly #reserved = new Map<string, number>();
+  readonly #kept = new KeptBytes();
+
+  /** Uses the database, and does not own it. */
+  constructor(database: DatabaseSync, { isShared = false }: LinkStoreOptions = {}) {
+    this.#changes = new LinkChanges(database);
+    this.#room = new LinkRoom(database);
+    this.#isShared = isShared;
+    this.#rows = new LinkRows(database);
+    this.#page = database.prepare(
+      `SELECT * FROM links WHERE id > ? AND (? OR (creator = ? AND creator_ms = ?))
+       ORDER BY id LIMIT ?`,
+    );
+  }
+
+  /** Checks that one more link may be made now. @throws {RequestError} `busy` `links-full` */
+  checkRoom(creator: LinkCreator | null, nowMs: number = Date.now()): void {
+    this.#room.check(creator, nowMs);
+  }
+
+  /** The link of an id; `null` if there is none, or it was forgotten. */
+  find(id: string): Link | null {
+    return this.#rows.find(id);
+  }
+
+  /** The link of an id with its verifier, to check a login. */
+  credentialsOf(id: string): LinkCredentials | null {
+    const row = this.#rows.get(id);
+    return row === null ? null : { link: toLink(row), verifier: toVerifier(row) };
+  }
+
+  /**
+   * Links in the order of their ids, also those that ended within `linkMemoryMs`.
+   *
+   * @param creator of these links; `null` for those of all
+   * @param after the id of the last one before; `""` for the first page
+   */
+  page(creator: LinkCreator | null, after: string, limit: number): Link[] {
+    const { name = null, createdMs = null } = creator ?? {};
+    return this.#page.all(after, creator === null ? 1 : 0, name, createdMs, limit).map(toLink);
+  }
+
+  /** All links, the oldest first, as {@link page} does. */
+  list(): Link[] {
+    const links = this.page(null, "", -1);
+    return links.sort((one, other) => one.createdMs - other.createdMs);
+  }
+
+  /**
+   * Reserves bytes of a link that takes only so many; until disposal they are kept from other uploads of
+   * this process.
+   *
+   * @param part names what is kept of the upload if it breaks off; `null` for nothing
+   * @returns `null` if so many are not left
+   */
+  reserve(
+    { id, sizeBytes, bytesLeft }: Pick<Link, "id" | "sizeBytes" | "bytesLeft">,
+    bytes: number,
+    part: string | null = null,
+  ): Reservation | null {
+    const reserved = bytes + (this.#reserved.get(id) ?? 0);
+    const kept = this.#kept.sum(id, part);
+    if (sizeBytes === null || bytesLeft === null || reserved > bytesLeft) return null;
+    // What is kept here may have gone on at another server, and be counted there
+    if (reserved + kept > (this.#isShared ? sizeBytes : bytesLeft)) return null;
+    this.#reserved.set(id, reserved);
+    let isHeld = true;
+    const release = () => {
+      if (isHeld) this.#release(id, bytes);
+      isHeld = false;
+    };
+    return {
+      spend: () => {
+        if (!isHeld) return;
+        if (!this.#isShared) this.#changes.spend(id, bytes);
+        if (part !== null) this.#kept.set(id, part, 0);
+        release();
+      },
+      keep: (keptBytes) => part !== null && this.#kept.set(id, part, keptBytes),
+      [Symbol.dispose]: release,
+    };
+  }
+
+  /** Whether a claim was taken, and is still open. */
+  isOpen(id: string, claim: string, nowMs: number = Date.now()): boolean {
+    return this.#rows.isOpen(id, claim, nowMs);
+  }
+
+  #release(id: string, bytes: number): void {
+    const rest = (this.#reserved.get(id) ?? 0) - bytes;
+    if (rest > 0) this.#reserved.set(id, rest);
+    else this.#reserved.delete(id);
+  }
+}

@@ -1,0 +1,26 @@
+import { linkClaim } from "../../files/link_claims.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import { type LinkKey, linkUser, parseLinkKey } from "../../protocol/link_key.ts";
+import { linkClaimsFolder } from "../options/state_folder.ts";
+import type { Locale } from "../texts/locale.ts";
+import { UsageError } from "../texts/usage_error.ts";
+
+const MALFORMED = {
+  en:
+    "The link is not whole: it is tcp-chat://HOST/PATH?link=ID.SECRET, or its ID.SECRET, of 8 and 20 characters",
+  "pt-BR":
+    "O link não está inteiro: ele é tcp-chat://HOST/CAMINHO?link=ID.SEGREDO, ou seu ID.SEGREDO, de 8 e 20 caracteres",
+} as const satisfies Text;
+
+/** The two halves of a link, `ID.SECRET`. @throws {UsageError} if it is malformed */
+export function requireLink(text: string, { fill }: Locale): LinkKey {
+  const key = parseLinkKey(text);
+  if (key === null) throw new UsageError(fill(MALFORMED));
+  return key;
+}
+
+/** The login by a link, with this user's claim. @throws {UsageError} if it is malformed */
+export function linkLogin(text: string, locale: Locale) {
+  const { id, secret: password } = requireLink(text, locale);
+  return { user: linkUser(id), password, claim: linkClaim(linkClaimsFolder(), id) };
+}

@@ -1,0 +1,118 @@
+import type { LinkOptions } from "../../client/client_links.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import type { MadeLink } from "../../protocol/link_answers.ts";
+import { formatTarget } from "../../stream/target.ts";
+import { EXIT } from "../texts/failure.ts";
+import {
+  describeLinks,
+  describeMade,
+  describeUse,
+  LINK_TEXTS,
+  linkAddress,
+  linkCommand,
+  linkJson,
+  type LinkServer,
+  revokedJson,
+} from "../view/link_text.ts";
+import { tellFailure } from "../view/tell_failure.ts";
+import { withClient, type WithClientOptions } from "./with_client.ts";
+
+/** How a command about links connects and prints. */
+export interface LinkCommandOptions extends WithClientOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Options of `share`. */
+export interface ShareOptions extends LinkCommandOptions {
+  /** A checked path on the server, or `""` for the root. */
+  readonly path: string;
+  readonly link: LinkOptions;
+  /** How the programs are typed: the receiver's, and by its creator to take the link back. */
+  readonly program: string;
+  /** The account that `--user` names; `null` if it does not. */
+  readonly user: string | null;
+  /** The server as its user types it; `null` for what is more than its name. */
+  readonly server: string | null;
+}
+
+/**
+ * Makes a link and returns the exit code: the line for its receiver goes to standard output, what its
+ * creator should know to standard error.
+ */
+export async function share(options: ShareOptions): Promise<number> {
+  const { path, program, json, quiet, locale, signal } = options;
+  return await withClient(options, async (client, output) => {
+    const { results, errors } = output;
+    let link: MadeLink;
+    try {
+      link = await client.links.make(path, options.link);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      const shownPath = path === "" ? "/" : path;
+      return await tellFailure(shownPath, locale.failure(error), { json, output, signal });
+    }
+    const server = await reachedServer(options.connection);
+    const place = options.server ?? `'${formatTarget(server)}'`;
+    const login = options.user === null ? "" : ` --user ${options.user}`;
+    const back = `${program} unshare ${place} ${link.id}${login}`;
+    if (json) {
+      const { type } = link;
+      results.write(`${linkJson(link, { type, address: linkAddress(link, server) })}\n`);
+    } else {
+      if (!quiet) errors.write(`${describeMade(link, locale)}\n`);
+      await errors.written();
+      results.write(`${quiet ? "" : "  "}${linkCommand(link, { server, program, locale })}\n`);
+    }
+    await results.written();
+    const notes = describeUse(link, server, back, locale);
+    if (!quiet && !json) errors.write(notes.map((line) => `${line}\n`).join(""));
+    return EXIT.done;
+  });
+}
+
+/** Prints the links of the account, of an admin those of all, and returns the exit code. */
+export async function links(options: LinkCommandOptions): Promise<number> {
+  const { json, quiet, locale, signal } = options;
+  return await withClient(options, async (client, { results, errors }) => {
+    const found = await client.links.list();
+    const lines = json ? found.map((link) => linkJson(link)) : describeLinks(found, locale);
+    for (const line of lines) {
+      results.write(`${line}\n`);
+      await results.room(signal);
+    }
+    if (found.length === 0 && !json && !quiet) errors.write(`${locale.fill(LINK_TEXTS.none)}\n`);
+    return EXIT.done;
+  });
+}
+
+/** Takes links back, and returns the exit code of the first failure. */
+export async function unshare(
+  ids: readonly string[],
+  options: LinkCommandOptions,
+): Promise<number> {
+  const { json, quiet, locale, signal } = options;
+  return await withClient(options, async (client, output) => {
+    let exitCode: number = EXIT.done;
+    for (const id of ids) {
+      try {
+        await client.links.revoke(id);
+        if (json) output.results.write(`${revokedJson(id)}\n`);
+        else if (!quiet) output.results.write(`${locale.fill(LINK_TEXTS.revoked, { id })}\n`);
+      } catch (error) {
+        if (client.isClosed) throw error;
+        const failed = await tellFailure(id, locale.failure(error), { json, output, signal });
+        exitCode ||= failed;
+      }
+    }
+    return exitCode;
+  });
+}
+
+/** The server with the key that was seen. One that the system trusts is given without a key. */
+async function reachedServer({ hostname, port, tls }: ConnectOptions): Promise<LinkServer> {
+  const known = await tls?.knownHosts?.find({ hostname, port }) ?? null;
+  const fingerprint = tls?.fingerprint ?? known?.fingerprint ?? null;
+  return { hostname, port, tls: tls !== undefined, fingerprint };
+}

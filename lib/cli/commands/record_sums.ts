@@ -1,0 +1,110 @@
+import { checkSumPlace, writeSumFile } from "../../files/sum_list.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import type { Text } from "../../protocol/fill_text.ts";
+import { EXIT } from "../texts/failure.ts";
+import type { TransferResult } from "../view/describe_result.ts";
+import { ErrorOutput } from "../view/error_output.ts";
+import type { ReportFormat } from "../view/reporter.ts";
+
+/** That a list of sums is not written. */
+export const SUMS_UNWRITTEN = {
+  en: "{file} was not written: no file is verified",
+  "pt-BR": "{file} não foi escrito: nenhum arquivo está verificado",
+} as const satisfies Text;
+
+/** Options of {@link recordSums}. */
+export interface RecordSumsOptions {
+  /** The file to write, for `--sums`. */
+  readonly sums?: string | undefined;
+  readonly format: ReportFormat;
+  /** The path under which the list has a file. */
+  readonly nameOf: (path: string, result: TransferResult) => string;
+}
+
+/**
+ * Runs a command that moves files, and writes the sums of those that are in place afterwards, also if others
+ * have failed, or the command ends by an error or by Ctrl-C. Where none is, and not all is well, it says so: a list
+ * of an earlier command stays.
+ *
+ * @param run gets the format to print by
+ * @throws {DiskError} when the sums cannot be written; at once where that shows already
+ */
+export async function recordSums(
+  options: RecordSumsOptions,
+  run: (format: ReportFormat) => Promise<number>,
+): Promise<number> {
+  const sums = await RoundSums.start(options.sums);
+  const ran = await run(formatWithSums(sums, options))
+    .then((exitCode) => ({ exitCode }), (error) => ({ error }));
+  const isDone = "exitCode" in ran && ran.exitCode === EXIT.done;
+  const writing = sums.endRound(isDone);
+  if ("error" in ran) {
+    if (!await writing.catch(() => false)) await tellUnwritten(options);
+    throw ran.error;
+  }
+  if (!await writing) await tellUnwritten(options);
+  return ran.exitCode;
+}
+
+/** A format by which the sums of the files are recorded, too. */
+export function formatWithSums(
+  sums: RoundSums,
+  { sums: file, format, nameOf }: RecordSumsOptions,
+): ReportFormat {
+  if (file === undefined) return format;
+  return { ...format, onDone: (path, result) => sums.add(nameOf(path, result), result.sha256) };
+}
+
+async function tellUnwritten({ sums, format: { locale } }: RecordSumsOptions): Promise<void> {
+  if (sums === undefined) return;
+  const errors = new ErrorOutput(locale);
+  errors.write(`tcp-chat: ${locale.fill(SUMS_UNWRITTEN, { file: cleanLine(sums) })}\n`);
+  await errors.written();
+}
+
+/** The list of sums of a command, which may be repeated. */
+export class RoundSums {
+  readonly #file: string | undefined;
+  /** What the list has; `null` before it is written. */
+  #listed: ReadonlyMap<string, string> | null = null;
+  #round = new Map<string, string>();
+
+  private constructor(file: string | undefined) {
+    this.#file = file;
+  }
+
+  /** @throws {DiskError} when the list, if there is to be one, cannot be written */
+  static async start(file: string | undefined): Promise<RoundSums> {
+    if (file !== undefined) await checkSumPlace(file);
+    return new RoundSums(file);
+  }
+
+  /** Adds a file of this round. */
+  add(name: string, sha256: string): void {
+    if (this.#file !== undefined) this.#round.set(name, sha256);
+  }
+
+  /**
+   * Ends a round, and writes the list if it has changed.
+   *
+   * @param isWhole whether the round has told all that is in place; else what was listed before stays
+   * @returns whether the list stands for what has been told so far: `false` if it was never written
+   * @throws {DiskError}
+   */
+  async endRound(isWhole: boolean): Promise<boolean> {
+    const round = this.#round;
+    this.#round = new Map();
+    if (this.#file === undefined) return true;
+    const listed = this.#listed ?? new Map<string, string>();
+    const wanted = isWhole ? round : new Map([...listed, ...round]);
+    const isWritten = this.#listed !== null;
+    if (isSame(wanted, listed) && (isWritten || !isWhole)) return isWritten;
+    await writeSumFile(this.#file, wanted);
+    this.#listed = wanted;
+    return true;
+  }
+}
+
+function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([path, sum]) => b.get(path) === sum);
+}

@@ -1,0 +1,45 @@
+import { abortable } from "@std/async/abortable";
+import { onAbort } from "../../async/on_abort.ts";
+import type { Client } from "../../client/client.ts";
+import { connect } from "../../client/connect.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import type { Locale } from "../texts/locale.ts";
+import { ErrorOutput } from "../view/error_output.ts";
+import { ResultOutput } from "../view/result_output.ts";
+import type { CommandOutput } from "../view/tell_failure.ts";
+
+/** How a command that asks a server over one connection connects, and in which language it prints. */
+export interface WithClientOptions {
+  readonly connection: ConnectOptions;
+  readonly locale: Locale;
+  /** Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Connects for the work of a command, and ends once all that it prints is printed.
+ *
+ * @returns the exit code that the work returns
+ * @throws what the work throws, behind its results so far
+ */
+export async function withClient(
+  { connection, locale, signal }: WithClientOptions,
+  work: (client: Client, output: CommandOutput) => Promise<number>,
+): Promise<number> {
+  const client = await connect(connection);
+  onAbort(signal, () => client.close());
+  const output = { results: new ResultOutput(), errors: new ErrorOutput(locale) };
+  try {
+    const exitCode = await work(client, output);
+    await abortable(output.results.written(), signal);
+    await client.quit();
+    return exitCode;
+  } catch (error) {
+    await abortable(output.results.written(), signal).catch(() => {}); // What is right comes before the error
+    throw error;
+  } finally {
+    await output.errors.written();
+    client.close();
+    await client.closed;
+  }
+}

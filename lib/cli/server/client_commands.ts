@@ -1,0 +1,56 @@
+import { cleanText } from "../../protocol/text.ts";
+import type { Server } from "../../server/server.ts";
+import type { Locale } from "../texts/locale.ts";
+import { formatClockSeconds } from "../view/format_time.ts";
+import type { ConsoleResult } from "./console_result.ts";
+
+/** What `/who` takes to show the clients of the other servers, too. */
+const ALL = "all";
+
+/** The nicks of the clients of this server. */
+export function nicksOf(server: Server): string[] {
+  return server.clients.map(({ nick }) => nick);
+}
+
+/** The same for all servers of the cluster. */
+export function allNicksOf(server: Server): string[] {
+  return [...nicksOf(server), ...server.otherClients.map(({ nick }) => nick)];
+}
+
+/** `/who` lists the clients of this server, `/who all` those of all servers of the cluster. */
+export function listClients(server: Server, argument: string, { t }: Locale): ConsoleResult {
+  const userOf = (user: string | null) => user === null ? "" : ` (${user})`;
+  const here = server.clients.map(({ id, nick, user, address, sinceMs }) => {
+    const since = formatClockSeconds(sinceMs);
+    return t("who", { client: id, nick, user: userOf(user), address, since });
+  });
+  const others = argument.trim().toLowerCase() === ALL ? server.otherClients : [];
+  const elsewhere = others.map(({ server, nick, user, sinceMs }) => {
+    const since = formatClockSeconds(sinceMs);
+    return t("whoElsewhere", { server, nick, user: userOf(user), since });
+  });
+  const lines = [...here, ...elsewhere];
+  return { lines: lines.length === 0 ? [t("noClients")] : lines };
+}
+
+/** `/kick CLIENT` disconnects a client of this server by its number or nick, of another one by its nick. */
+export async function kick(
+  server: Server,
+  argument: string,
+  { t, failure }: Locale,
+): Promise<ConsoleResult> {
+  const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
+  if (client === "") return { lines: [t("kickUsage")] };
+  const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
+  const found = server.find(client);
+  if (found !== null) {
+    server.kick(String(found.id), notice);
+    return { lines: [t("kicked", { client: found.id, nick: found.nick })] };
+  }
+  try {
+    const isKicked = await server.kickOther(client, notice);
+    return { lines: [t(isKicked ? "kickedElsewhere" : "noSuchClient", { client })] };
+  } catch (error) {
+    return { lines: [failure(error).message] };
+  }
+}

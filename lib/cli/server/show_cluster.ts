@@ -1,0 +1,54 @@
+import type { Text } from "../../protocol/fill_text.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
+import type { ClusterState } from "../../protocol/cluster_state.ts";
+import type { Server } from "../../server/server.ts";
+import type { Locale } from "../texts/locale.ts";
+
+const TEXTS = {
+  alone: {
+    en: "this server is alone: --cluster makes it one of several",
+    "pt-BR": "este servidor está só: --cluster o torna um de vários",
+  },
+  own: {
+    en: "cluster {name}: {state} · this server: {server}, record {applied} · others: {count}",
+    "pt-BR":
+      "cluster {name}: {state} · este servidor: {server}, registro {applied} · outros: {count}",
+  },
+  peer: {
+    en: "{server}  {address}  record {applied}  clients: {clients}",
+    "pt-BR": "{server}  {address}  registro {applied}  clientes: {clients}",
+  },
+} as const satisfies Record<string, Text>;
+
+const STATES: Readonly<Record<ClusterState, Text>> = {
+  "in-step": { en: "in step", "pt-BR": "em dia" },
+  "cut-off": { en: "cannot be reached", "pt-BR": "não responde" },
+  "no-space": { en: "the disk here is full", "pt-BR": "o disco aqui está cheio" },
+  "failed": {
+    en: "the database here cannot be written",
+    "pt-BR": "o banco de dados daqui não aceita gravações",
+  },
+  "newer": {
+    en: "this server must be updated",
+    "pt-BR": "este servidor precisa ser atualizado",
+  },
+  "diverged": {
+    en: "this server holds something else",
+    "pt-BR": "este servidor guarda outra coisa",
+  },
+  "log-lost": { en: "its log is another one", "pt-BR": "o log dele é outro" },
+};
+
+/** The lines of `/cluster`: how this server stands to its cluster, and the others that are alive. */
+export function showCluster(server: Server, _argument: string, { fill }: Locale) {
+  const { cluster } = server;
+  if (cluster === null) return { lines: [fill(TEXTS.alone)] };
+  const { name, state, server: id, applied, peers } = cluster;
+  const own = { name, state: fill(STATES[state]), server: id, applied, count: peers.length };
+  const lines = peers.map(({ server, host, port, applied, clients }) => {
+    const address = cleanLine(formatEndpoint({ hostname: host, port }));
+    return fill(TEXTS.peer, { server, address, applied, clients });
+  });
+  return { lines: [fill(TEXTS.own, own), ...lines] };
+}

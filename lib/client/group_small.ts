@@ -1,0 +1,66 @@
+import { LIMITS } from "../protocol/limits.ts";
+
+/** What is looked at of a task. */
+export interface GroupOptions<T> {
+  /** Bytes, as far as they are known. */
+  readonly sizeOf: (task: T) => number;
+  /** Tasks of the same place go one after the other. */
+  readonly placeOf: (task: T) => string;
+  /** Whether a task may be part of a group. Default: none may. */
+  readonly takes?: (task: T) => boolean;
+}
+
+/** Tasks by how they are run, each by its place in the order of asking. */
+export interface GroupedTasks {
+  /** Each group is moved together. */
+  readonly groups: readonly (readonly number[])[];
+  /** Run one by one. */
+  readonly others: readonly number[];
+}
+
+/**
+ * Divides tasks into groups of small files, in their order, and others. Files of the same place are no
+ * part of a group: they go one after the other. One file is no group.
+ */
+export function groupSmall<T>(
+  tasks: readonly T[],
+  { sizeOf, placeOf, takes = () => false }: GroupOptions<T>,
+): GroupedTasks {
+  const shared = sharedPlaces(tasks, placeOf);
+  const groups: number[][] = [];
+  const others: number[] = [];
+  let bytes = 0;
+  for (const [rank, task] of tasks.entries()) {
+    const size = sizeOf(task);
+    const isAlone = size > LIMITS.batchFileBytes || !takes(task) ||
+      (shared.size > 0 && shared.has(placeOf(task)));
+    if (isAlone) {
+      others.push(rank);
+      continue;
+    }
+    const last = groups.at(-1);
+    const hasRoom = last !== undefined && last.length < LIMITS.batchFiles &&
+      bytes + size <= LIMITS.batchBytes;
+    if (hasRoom) last.push(rank);
+    else groups.push([rank]);
+    bytes = (hasRoom ? bytes : 0) + size;
+  }
+  const single = groups.findIndex((group) => group.length === 1);
+  if (single >= 0) others.push(...groups.splice(single, 1).flat());
+  return { groups, others };
+}
+
+/** The places of several tasks. */
+function sharedPlaces<T>(
+  tasks: readonly T[],
+  placeOf: (task: T) => string,
+): ReadonlySet<string> {
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const task of tasks) {
+    const place = placeOf(task);
+    if (seen.has(place)) shared.add(place);
+    seen.add(place);
+  }
+  return shared;
+}

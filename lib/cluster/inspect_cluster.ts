@@ -1,0 +1,133 @@
+import { pause } from "../async/pause.ts";
+import { decodeMessage } from "./bus_request.ts";
+import { subjectOf } from "./cluster.ts";
+import type { Engine, LogExtent } from "./engine.ts";
+import { decodeServerId } from "./incarnation.ts";
+import { askStatus, type KnownServer, type ServerStatus } from "./server_status.ts";
+
+/** How long the heartbeats of servers are waited for: two, and their way. */
+const LISTEN_MS = 2_500;
+/** How long a server has for its answer. */
+const ANSWER_MS = 3_000;
+/** Times that servers are asked for their chains at a place before one that they have all applied is given up. */
+const ROUNDS = 5;
+
+/** A server of a cluster, as `cluster status` shows it. */
+export interface InspectedServer extends KnownServer {
+  /** `null` for a server that is not there. */
+  readonly status: ServerStatus | null;
+  /** Records of the log that it has not applied; `null` for a server that is not there. */
+  readonly behind: number | null;
+}
+
+/** A cluster, as `cluster status` shows it. */
+export interface ClusterReport {
+  readonly name: string;
+  readonly log: LogExtent;
+  /** The place at which the chains are compared. */
+  readonly place: number;
+  /** In the order of their ids. */
+  readonly servers: readonly InspectedServer[];
+  /** Whether all known servers are there, apply the log, and have the same chain at the place. */
+  readonly isSame: boolean;
+}
+
+/** Options of {@link inspectCluster}; each has a default. */
+export interface InspectOptions {
+  /** How long the heartbeats of servers are waited for, in milliseconds. Default 2,500. */
+  readonly listenMs?: number;
+}
+
+/**
+ * Asks all servers of a cluster what they have applied, and compares their chains at one place: equal chains
+ * are the proof that they have applied the same.
+ *
+ * @throws as the engine does where its log cannot be read
+ */
+export async function inspectCluster(
+  engine: Pick<Engine, "log" | "bus">,
+  name: string,
+  { listenMs = LISTEN_MS }: InspectOptions = {},
+): Promise<ClusterReport> {
+  const heard = await listenToBeats(engine, name, listenMs);
+  const ask = (servers: Iterable<string>, place: number) => askAll(engine, name, servers, place);
+  const first = await ask(heard, 0);
+  const known = new Map(first.flatMap(knownOf).map((each) => [each.server, each]));
+  let statuses = first;
+  let place = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    place = Math.min(...statuses.map(({ applied }) => applied));
+    if (!Number.isFinite(place)) place = 0;
+    statuses = await ask([...heard, ...known.keys()], place);
+    if (statuses.every(({ chainAtPlace }) => chainAtPlace !== null)) break;
+  }
+  const log = await engine.log.extent();
+  return reportOf({ name, log, place, known: [...known.values()], statuses });
+}
+
+/** The ids of the servers that are heard: all that the first of them knows, or those of a while. */
+export async function listenToBeats(
+  engine: Pick<Engine, "bus">,
+  name: string,
+  listenMs = LISTEN_MS,
+): Promise<ReadonlySet<string>> {
+  const heard = new Set<string>();
+  const ending = new AbortController();
+  let known: readonly KnownServer[] = [];
+  const endIfAll = () => {
+    const isAll = known.length > 0 && known.every(({ server }) => heard.has(server));
+    if (isAll) ending.abort();
+  };
+  using _ = engine.bus.subscribe(subjectOf({ name }, "beat"), async ({ payload }) => {
+    const server = serverOfBeat(payload);
+    if (server === null) return;
+    heard.add(server);
+    if (heard.size === 1) known = (await askAll(engine, name, heard, 0)).flatMap(knownOf);
+    endIfAll();
+  });
+  await pause(listenMs, ending.signal);
+  return heard;
+}
+
+function knownOf({ known }: ServerStatus): readonly KnownServer[] {
+  return known;
+}
+
+/** `null` for what is no heartbeat. */
+function serverOfBeat(payload: Uint8Array): string | null {
+  try {
+    return decodeServerId(decodeMessage(payload), "server");
+  } catch {
+    return null;
+  }
+}
+
+async function askAll(
+  { bus }: Pick<Engine, "bus">,
+  name: string,
+  servers: Iterable<string>,
+  place: number,
+): Promise<ServerStatus[]> {
+  const asked = Array.from(
+    new Set(servers),
+    (server) => askStatus(bus, { name, server }, { place, timeoutMs: ANSWER_MS }).catch(() => null),
+  );
+  return (await Promise.all(asked)).filter((status) => status !== null);
+}
+
+interface Findings extends Pick<ClusterReport, "name" | "log" | "place"> {
+  readonly known: readonly KnownServer[];
+  readonly statuses: readonly ServerStatus[];
+}
+
+function reportOf({ name, log, place, known, statuses }: Findings): ClusterReport {
+  const byServer = new Map(statuses.map((status) => [status.server, status]));
+  const servers = known.map((each) => {
+    const status = byServer.get(each.server) ?? null;
+    return { ...each, status, behind: status && Math.max(0, log.last - status.applied) };
+  }).toSorted((a, b) => a.server < b.server ? -1 : 1);
+  const chains = new Set(servers.map(({ status }) => status?.chainAtPlace ?? null));
+  const isSame = servers.length > 0 && chains.size === 1 && !chains.has(null) &&
+    servers.every(({ status }) => status?.stop === null);
+  return { name, log, place, servers, isSame };
+}

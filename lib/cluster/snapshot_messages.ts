@@ -1,0 +1,60 @@
+import { decodeMessage } from "./bus_request.ts";
+import { decodeServerId } from "./incarnation.ts";
+
+/** Bytes of a piece, but for the last one: NATS takes messages of 1 MiB. */
+export const PIECE_BYTES = 512 * 1024;
+
+/** The subject on which the servers that are in step give snapshots, without its cluster. */
+export const SNAPSHOT_SUBJECT = "any.snapshot";
+
+/** The subject on which a server gives the pieces of its snapshots, without its cluster. */
+export function pieceSubject(server: string): string {
+  return `snapshot.${server}`;
+}
+
+/** A snapshot that a server has made. */
+export interface SnapshotOffer {
+  /** The server that has it. */
+  readonly server: string;
+  /** Names it there. */
+  readonly id: string;
+  readonly sizeBytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
+
+/** Asks for a snapshot. */
+export interface SnapshotRequest {
+  /** The place of the last record that has to be in it: those before may be gone from the log. */
+  readonly place: number;
+}
+
+/** Asks for a piece of a snapshot. */
+export interface PieceRequest {
+  readonly id: string;
+  /** Where the piece begins. */
+  readonly at: number;
+}
+
+/** Decodes an offer; an empty answer is none. @throws if it is malformed */
+export function decodeOffer(payload: Uint8Array): SnapshotOffer | null {
+  if (payload.length === 0) return null;
+  const fields = decodeMessage(payload);
+  return {
+    server: decodeServerId(fields, "server"),
+    id: fields.text("id"),
+    sizeBytes: fields.integer("sizeBytes"),
+    sha256: fields.sha256("sha256"),
+  };
+}
+
+/** Decodes a request for a snapshot. @throws if it is malformed */
+export function decodeSnapshotRequest(payload: Uint8Array): SnapshotRequest {
+  return { place: decodeMessage(payload).integer("place") };
+}
+
+/** Decodes a request for a piece. @throws if it is malformed */
+export function decodePieceRequest(payload: Uint8Array): PieceRequest {
+  const fields = decodeMessage(payload);
+  return { id: fields.text("id"), at: fields.integer("at") };
+}

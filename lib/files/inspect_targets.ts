@@ -1,0 +1,85 @@
+import { basename, dirname, join } from "@std/path";
+import { candidatePaths } from "./commit_name.ts";
+import { exists } from "./exists.ts";
+import { hashFileSync } from "./find_received.ts";
+import { partName } from "./part_names.ts";
+import { identityOf } from "./served_folder.ts";
+import { sweepOldPartsOnce } from "./old_parts.ts";
+import { findWorkFolder, removeWorkFolder } from "./work_folder.ts";
+
+/** Where small files of a batch are to be received. */
+export interface BatchTargets {
+  /** The folder in whose private folder the parts of batches lie: what was left there is removed. */
+  readonly base: string;
+  /** Their final paths. */
+  readonly files: readonly string[];
+  /** Bytes, as listed. */
+  readonly sizes: readonly number[];
+  /** Whether other files are replaced; else a file under `NAME (1)` counts as the same, too. */
+  readonly replace: boolean;
+}
+
+/** What is there already, by file. */
+export interface TargetsFound {
+  /** The SHA-256 of what has the listed size, in hex; `""` for nothing. */
+  readonly have: readonly string[];
+  /** Where that is, if under another name than the file's. */
+  readonly paths: readonly (readonly [index: number, path: string])[];
+  /** Files to be received on their own: something of them is there, to be gone on with or chosen from. */
+  readonly alone: readonly number[];
+  /** Where others are replaced, the files that are there, by `identityOf`; else empty. */
+  readonly identities: readonly (readonly [index: number, identity: string])[];
+}
+
+/**
+ * Looks at the places of many files. Synchronous, for use in a worker. What cannot be looked at is to be
+ * received on its own, which tells the reason.
+ */
+export function inspectTargets({ base, files, sizes, replace }: BatchTargets): TargetsFound {
+  removeLeft(base); // Where all is there already, nothing else does
+  const workFolders = new Map<string, string | null>();
+  const alone: number[] = [];
+  const identities: [number, string][] = [];
+  const paths: [number, string][] = [];
+  const look = (path: string, i: number): string => {
+    const folder = dirname(path);
+    const workFolder = workFolders.get(folder) ?? findWorkFolder(folder);
+    workFolders.set(folder, workFolder);
+    const hasPart = workFolder !== null && exists(join(workFolder, partName(basename(path))));
+    if (hasPart) alone.push(i);
+    if (hasPart || !exists(path)) return "";
+    const identity = replace ? identityOf(Deno.lstatSync(path)) : null;
+    if (identity !== null) identities.push([i, identity]);
+    const [same, ...others] = candidatesFor(path, sizes[i] ?? 0, !replace);
+    if (others.length > 0) alone.push(i);
+    if (same !== undefined && same !== path) paths.push([i, same]);
+    return same === undefined ? "" : hashFileSync(same, sizes[i]);
+  };
+  const have = files.map((path, i) => {
+    try {
+      return look(path, i);
+    } catch {
+      alone.push(i);
+      return "";
+    }
+  });
+  return { have, paths, alone, identities };
+}
+
+function removeLeft(base: string): void {
+  const folder = findWorkFolder(base);
+  if (folder === null) return;
+  sweepOldPartsOnce(folder);
+  removeWorkFolder(folder);
+}
+
+/** The files of the wanted size under a name, or a numbered one. */
+function candidatesFor(path: string, sizeBytes: number, numbered: boolean): string[] {
+  const found: string[] = [];
+  for (const candidate of candidatePaths(dirname(path), basename(path), numbered)) {
+    if (candidate !== path && !exists(candidate)) break;
+    const { isFile, size } = Deno.statSync(candidate);
+    if (isFile && size === sizeBytes) found.push(candidate);
+  }
+  return found;
+}

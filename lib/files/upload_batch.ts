@@ -1,0 +1,113 @@
+import { dirname } from "@std/path";
+import { lastComponent } from "../protocol/path.ts";
+import { hashFileSync } from "./find_received.ts";
+import { checkFolderSync, type FoundFolder, makeBelowSync } from "./folders.ts";
+import type { PathResolver } from "./path_resolver.ts";
+import { checkRootSync } from "./served_root.ts";
+import { pathBelow, type ServedFolder } from "./served_folder.ts";
+import {
+  type BatchOutcome,
+  type ReceivedContent,
+  type ReceivedFile,
+  storeBatch,
+} from "./store_batch.ts";
+
+/** A small file that a client uploads. */
+export interface UploadedFile extends ReceivedContent {
+  /** As returned by `checkPath`. */
+  readonly path: string;
+  /** Whether the client may read the path, and so learn that it has the same content. */
+  readonly isReadable: boolean;
+}
+
+/** What came of an uploaded file; `null` for one to be uploaded on its own, which tells why it fails. */
+export type UploadedResult = "stored" | "same" | "wrong" | null;
+
+/** What came of the files of a batch. */
+export interface UploadedBatch {
+  readonly results: readonly UploadedResult[];
+  /** The folders in whose private folders their parts were. */
+  readonly folders: readonly string[];
+}
+
+/** Where a file goes. */
+interface Place {
+  /** Links resolved; need not exist yet. */
+  readonly directory: string;
+  /** The folder itself, or the deepest one above it that exists. */
+  readonly existing: FoundFolder;
+}
+
+/** The files of one folder. */
+interface FolderGroup extends Place {
+  readonly indices: number[];
+}
+
+/**
+ * Stores many small files in a served folder. Folders on their way are made. Synchronous, for use in a worker.
+ * No link is followed: what leads elsewhere is left to an upload on its own.
+ *
+ * @param files `null` for one that is not to be stored, whose result is `null`
+ */
+export function storeUploads(
+  resolver: PathResolver,
+  served: ServedFolder,
+  files: readonly (UploadedFile | null)[],
+  replace: boolean,
+): UploadedBatch {
+  const results: UploadedResult[] = files.map(() => null);
+  const groups = new Map<string, FolderGroup>();
+  for (const [i, file] of files.entries()) {
+    const place = file === null ? null : findPlace(resolver, served, file, replace);
+    if (place === "same") results[i] = place;
+    if (place === null || place === "same") continue;
+    const group = groups.get(place.directory) ?? { ...place, indices: [] };
+    groups.set(place.directory, group);
+    group.indices.push(i);
+  }
+  const folders = new Set<string>();
+  const made = new Map<string, string | null>();
+  for (const { directory, existing, indices } of groups.values()) {
+    folders.add(existing.path);
+    const outcomes = storeBatch(indices.flatMap((i) => receivedIn(directory, files[i] ?? null)), {
+      base: existing.path,
+      ifTaken: replace ? "replace" : "refuse",
+      check: () => {
+        checkRootSync(served.servedRoot);
+        checkFolderSync(existing);
+        makeBelowSync(existing.path, directory, made);
+      },
+    });
+    for (const [at, i] of indices.entries()) results[i] = resultOf(outcomes[at]);
+  }
+  return { results, folders: [...folders] };
+}
+
+/** The place of a new file; `same` if it is there; `null` for all that is not plain. */
+function findPlace(
+  resolver: PathResolver,
+  served: ServedFolder,
+  { path, isReadable, bytes, sha256 }: UploadedFile,
+  replace: boolean,
+): Place | "same" | null {
+  try {
+    const { realPath, existing, info, isBlocked } = resolver.resolve(served, path);
+    const isPlain = pathBelow(served.root, realPath) === path && !isBlocked;
+    if (!isPlain || info?.isFile === false) return null;
+    if (info === null || replace) return { directory: dirname(realPath), existing };
+    const isSame = isReadable && info.size === bytes.length &&
+      hashFileSync(realPath, info.size) === sha256;
+    return isSame ? "same" : null;
+  } catch {
+    return null; // Uploaded on its own, it fails for the same reason
+  }
+}
+
+function receivedIn(directory: string, file: UploadedFile | null): ReceivedFile[] {
+  return file === null ? [] : [{ ...file, directory, name: lastComponent(file.path) }];
+}
+
+function resultOf(outcome: BatchOutcome | undefined): UploadedResult {
+  const result = outcome?.result;
+  return result === "stored" || result === "same" || result === "wrong" ? result : null;
+}

@@ -1,0 +1,45 @@
+/**
+ * Why a server cannot be one of a cluster, or not start without one.
+ *
+ * - `unreachable`: no server of the engine has answered in time, or it does not let this server in.
+ * - `no-log`: the engine has no log of the cluster.
+ * - `other-cluster`: the data folder belongs to a cluster of another name.
+ * - `copied-folder`: the data folder is a copy of that of another server.
+ * - `own-history`: the data folder has a history of its own, and the cluster has one, too.
+ * - `log-lost`: the log is not the one that this server knows, or ends before what it has applied.
+ * - `seeded`: the log begins with the state of another server, which this server has to fetch first.
+ * - `in-cluster`: the server was started alone, and its data folder belongs to a cluster.
+ * - `no-folder`: there is no data folder, or its database cannot be used.
+ * - `newer`: the log has entries that this program does not know.
+ * - `diverged`: this server has applied other entries than the log has.
+ */
+export type ClusterErrorCode =
+  | "unreachable"
+  | "no-log"
+  | "other-cluster"
+  | "copied-folder"
+  | "own-history"
+  | "log-lost"
+  | "seeded"
+  | "in-cluster"
+  | "no-folder"
+  | "newer"
+  | "diverged";
+
+/** A server cannot be one of a cluster. */
+export class ClusterError extends Error {
+  /** Identifies the class where `instanceof` cannot. */
+  override readonly name = "ClusterError";
+  /** The names of the clusters that the message names, for texts for people. */
+  readonly names: readonly string[];
+
+  /** @param code what is the case, for programs */
+  constructor(
+    readonly code: ClusterErrorCode,
+    message: string,
+    { names = [], ...options }: ErrorOptions & { readonly names?: readonly string[] } = {},
+  ) {
+    super(message, options);
+    this.names = names;
+  }
+}

@@ -1,0 +1,49 @@
+import { join } from "@std/path";
+import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
+import { RuleSet } from "../accounts/rule_set.ts";
+import type { JoinedCluster } from "../cluster/joined_cluster.ts";
+import { messageOf } from "../protocol/errors.ts";
+import { LOG_TEXTS } from "./config/log_texts.ts";
+import type { ServerSettings } from "./config/options.ts";
+import { AccessWatch } from "./context/access_watch.ts";
+import type { ServerServices } from "./context/services.ts";
+
+/** Opens the rules of folders: without a data folder there are none. @throws {RuleError}, {DiskError} */
+export async function openRules(
+  { dataDirectory, language, onEvent }: ServerSettings,
+): Promise<Pick<ServerServices, "rules" | "access"> & { readonly ruleFile: RuleFile | null }> {
+  const access = new AccessWatch();
+  if (dataDirectory === null) {
+    const none = () => Promise.resolve(RuleSet.EMPTY);
+    const rules = { rules: RuleSet.EMPTY, current: none, reload: none };
+    return { access, rules, ruleFile: null };
+  }
+  const rules = await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
+    onError: (error) => {
+      onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
+    },
+  });
+  rules.onChange(() => {
+    onEvent({ event: "rules" });
+    access.recheck();
+  });
+  return { access, rules, ruleFile: rules };
+}
+
+/** Takes the rules of the cluster before clients come. @throws as {@link JoinedCluster.shareRules} does */
+export async function shareRules(
+  joined: JoinedCluster,
+  file: RuleFile,
+  settings: ServerSettings,
+): Promise<void> {
+  const { language, onEvent } = settings;
+  const report = (error: unknown) => {
+    onEvent({ event: "error", message: LOG_TEXTS[language].unsharedRules(messageOf(error)) });
+  };
+  try {
+    await joined.shareRules(file, report);
+  } catch (error) {
+    await joined.leave();
+    throw error;
+  }
+}

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { JoinedCluster } from "../cluster/joined_cluster.ts";
+import { CatalogueCopies } from "../files/catalogue_copies.ts";
+import { ContentFolder } from "../files/content_folder.ts";
+import type { ContentHolder } from "../cluster/content_sources.ts";
+import { CONTENT_LIMITS } from "../protocol/content_limits.ts";
+import type { Contents, WantedContent } from "../transfer/contents.ts";
+import { LOG_TEXTS } from "./config/log_texts.ts";
+import type { ServerServices } from "./context/services.ts";
+import type { ServerCore } from "./core.ts";
+import { replicate } from "./replicate.ts";
+import { scrub } from "./scrub.ts";
+import { LocalContents } from "./local_contents.ts";
+
+/**
+ * Lets a server of a cluster share the contents of its files; one that is alone stays as it is. It closes the core
+ * if that fails.
+ *
+ * @throws as {@link shareContents} does
+ */
+export async function shareIfJoined(core: ServerCore): Promise<ServerCore> {
+  const { services, joined, database } = core;
+  if (joined === null || !services.settings.files) return core;
+  try {
+    const shared = await shareContents(services, joined, database);
+    services.contents = shared;
+    const replication = await replicate(services, joined, database);
+    const checks = await scrub(services, joined, { database, replication });
+    const close = async () => {
+      const parts = [checks, replication, shared];
+      await Promise.all(parts.map((each) => each[Symbol.asyncDispose]()));
+      await core.close();
+    };
+    return { ...core, close };
+  } catch (error) {
+    await core.close();
+    throw error;
+  }
+}
+
+/**
+ * Gives the other servers of a cluster the contents of this one, and gets theirs. Disposal ends that.
+ *
+ * @throws {DiskError} if they cannot be kept in the served folder
+ */
+async function shareContents(
+  services: ServerServices,
+  joined: JoinedCluster,
+  database: DatabaseSync,
+): Promise<Contents> {
+  const { settings: { cluster, language, onEvent }, store, pool, stats } = services;
+  const { ContentBus } = await import("../cluster/content_bus.ts");
+  const { ClusterContents } = await import("../cluster/cluster_contents.ts");
+  const limitBytes = cluster?.fetchCacheBytes ?? CONTENT_LIMITS.cacheBytes;
+  const folder = await ContentFolder.open(store.folder.servedRoot, { limitBytes });
+  const copies = new CatalogueCopies(database);
+  const bus = new ContentBus(joined, copies);
+  const serving = bus.serve(new LocalContents(services, folder));
+  const contents = new ClusterContents({
+    sources: bus,
+    folder,
+    pool,
+    onBytes: (count) => stats.fetchedBytes += count,
+    onWrong: (holder: ContentHolder, content: WantedContent) => {
+      const message = LOG_TEXTS[language].wrongContent(holder.server, content.sha256);
+      onEvent({ event: "warning", message });
+      bus.doubt(holder, content); // Never rejects
+    },
+  });
+  return {
+    isKept: (wanted) => contents.isKept(wanted),
+    forget: (wanted) => contents.forget(wanted),
+    open: (wanted, signal) => contents.open(wanted, signal),
+    [Symbol.asyncDispose]: async () => {
+      serving[Symbol.dispose]();
+      await contents[Symbol.asyncDispose]();
+    },
+  };
+}

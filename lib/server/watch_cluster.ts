@@ -1,0 +1,31 @@
+import type { Hub } from "../chat/hub.ts";
+import type { JoinedCluster } from "../cluster/joined_cluster.ts";
+import type { ClusterState } from "../protocol/cluster_state.ts";
+import { CLUSTER_NOTICES, CLUSTER_STATE_TEXTS } from "./config/cluster_texts.ts";
+import type { ServerSettings } from "./config/options.ts";
+
+/**
+ * Tells the log and the clients of this server when it falls out of step with its cluster, and when it is in
+ * step again; clients that come meanwhile, too.
+ */
+export function watchCluster(
+  joined: Pick<JoinedCluster, "name" | "health" | "watchHealing">,
+  { hub, settings: { language, onEvent, onHealable } }: {
+    readonly hub: Pick<Hub, "notice" | "standing">;
+    readonly settings: Pick<ServerSettings, "language" | "onEvent" | "onHealable">;
+  },
+): void {
+  const { name, health } = joined;
+  const tell = (state: ClusterState) => {
+    const message = CLUSTER_STATE_TEXTS[state][language].replace("{name}", name);
+    onEvent({ event: "cluster", state, name, message });
+  };
+  tell(health.state);
+  health.onState((state) => {
+    tell(state);
+    const notice = CLUSTER_NOTICES[state][language];
+    hub.notice(notice);
+    hub.standing.set(state === "in-step" ? null : notice);
+  });
+  joined.watchHealing(onHealable);
+}

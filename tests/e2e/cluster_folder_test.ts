@@ -1,0 +1,85 @@
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { exists } from "../../lib/files/exists.ts";
+import { ClusterError } from "../../lib/protocol/cluster_error.ts";
+import { startClusterServer } from "../helpers/cluster_servers.ts";
+import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
+import { run } from "../helpers/program.ts";
+import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+async function say(port: number, text: string): Promise<void> {
+  using peer = await Protocol2Peer.connect(port);
+  await peer.done(await peer.ask("SEND", { room: "lobby", text }));
+}
+
+async function textsAt(port: number): Promise<unknown[]> {
+  using peer = await Protocol2Peer.connect(port);
+  const { messages } = await peer.done(await peer.ask("HIST", { room: "lobby" }));
+  return (messages as Json[]).map(({ text }) => text);
+}
+
+/** The code of the error that keeps a server from starting. */
+async function refusal(nats: NatsCluster, data: TempDir): Promise<string> {
+  const start = () => startClusterServer(nats.urls, { data });
+  return (await assertRejects(start, ClusterError)).code;
+}
+
+function runSeed(nats: NatsCluster, data: TempDir) {
+  const cluster = ["--cluster", nats.urls.join(","), "--cluster-name", "test"];
+  return run("server", ["cluster", "seed", ...cluster, "--data", data.path]);
+}
+
+Deno.test(
+  "cluster seed, cluster rejoin: make a log anew that NATS has lost, and lose nothing",
+  NEEDS_NATS,
+  async () => {
+    using first = new TempDir();
+    using second = new TempDir();
+    {
+      await using nats = await NatsCluster.start(1);
+      await using one = await startClusterServer(nats.urls, { data: first });
+      await using _two = await startClusterServer(nats.urls, { data: second });
+      await say(one.port, "before");
+      await one.server.stop();
+      const whole = await runSeed(nats, first);
+      assertEquals([whole.code, whole.stdout], [1, ""]);
+      assertMatch(whole.stderr, /^The log of the cluster is there/);
+    }
+    await using nats = await NatsCluster.start(1);
+    assertEquals(await refusal(nats, first), "log-lost");
+    const seeded = await runSeed(nats, first);
+    assertEquals([seeded.code, seeded.stderr], [0, ""]);
+    await using one = await startClusterServer(nats.urls, { data: first });
+    await say(one.port, "after");
+
+    assertEquals(await refusal(nats, second), "log-lost");
+    const others = await runSeed(nats, second);
+    assertEquals([others.code, others.stdout], [1, ""]);
+    assertEquals(others.stderr, "1 server of the cluster runs: stop it first\n");
+    const rejoined = await run("server", ["cluster", "rejoin", "--data", second.path]);
+    assertEquals([rejoined.code, rejoined.stderr], [0, ""]);
+    assert(exists(second.join("tcp-chat.db.old")));
+    await using two = await startClusterServer(nats.urls, { data: second });
+    await say(two.port, "from the other");
+    assertEquals(await textsAt(two.port), ["before", "after", "from the other"]);
+    assertEquals(await textsAt(one.port), ["before", "after", "from the other"]);
+  },
+);
+
+Deno.test(
+  "cluster rejoin: leaves a folder of no cluster, and one in use, as it is",
+  NEEDS_NATS,
+  async () => {
+    using alone = new TempDir();
+    const args = ["cluster", "rejoin", "--data"];
+    const unknown = await run("server", [...args, alone.path]);
+    assertEquals([unknown.code, unknown.stderr], [1, "The data folder belongs to no cluster\n"]);
+    await using nats = await NatsCluster.start(1);
+    using data = new TempDir();
+    await using server = await startClusterServer(nats.urls, { data });
+    await say(server.port, "one");
+    const used = await run("server", [...args, data.path]);
+    assertEquals([used.code, used.stdout], [7, ""]);
+    assertEquals(await textsAt(server.port), ["one"]);
+  },
+);

@@ -1,0 +1,130 @@
+import type { Prng } from "../helpers/prng.ts";
+import { NEEDS_NATS } from "../helpers/nats.ts";
+import { pause } from "../../lib/async/pause.ts";
+import { ELECTION_MS } from "../helpers/nats_engines.ts";
+import { CheckError } from "./checks.ts";
+import {
+  boundsOf,
+  checkHeard,
+  checkSaid,
+  checkSame,
+  messagesOf,
+  untilLevel,
+} from "./cluster_audit.ts";
+import { CLUSTER_FAULTS, type ClusterFault } from "./cluster_faults.ts";
+import { Chatter, Speaker, type Talker } from "./cluster_talk.ts";
+import { ClusterWorld } from "./cluster_world.ts";
+import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
+
+/** Speakers at each server. */
+const SPEAKERS = 3;
+/** Several nodes of NATS may have to start and elect on a busy machine before anything is answered. */
+const FLOWS_AFTER_MS = 2 * ELECTION_MS;
+/** After a fault each talker gets so many more answers before the next one. */
+const FLOWING = 5;
+
+/** Three servers as one, and clients that talk at all of them without an end. */
+class ClusterStage implements Stage {
+  readonly #world: ClusterWorld;
+  readonly #speakers: readonly Speaker[];
+  readonly #chatters: readonly Chatter[];
+  #faults: ClusterFault[] = [];
+
+  private constructor(
+    world: ClusterWorld,
+    speakers: readonly Speaker[],
+    chatters: readonly Chatter[],
+  ) {
+    this.#world = world;
+    this.#speakers = speakers;
+    this.#chatters = chatters;
+  }
+
+  static async open({ folder }: StageOptions): Promise<ClusterStage> {
+    const world = await ClusterWorld.start(folder);
+    const ports = world.servers.map(({ port }) => port);
+    const speakers = ports.flatMap((_, at) =>
+      Array.from({ length: SPEAKERS }, (_, i) => {
+        const own = [...ports.slice(at), ...ports.slice(0, at)];
+        return new Speaker(`speaker-${at}-${i}`, own);
+      })
+    );
+    const chatters = ports.map((_, at) => new Chatter(`chatter-${at}`));
+    const stage = new ClusterStage(world, speakers, chatters);
+    try {
+      for (const [at, chatter] of chatters.entries()) await chatter.start(ports[at]!);
+      await stage.#flows();
+      return stage;
+    } catch (error) {
+      await stage[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get #talkers(): readonly Talker[] {
+    return [...this.#speakers, ...this.#chatters];
+  }
+
+  async cycle(prng: Prng): Promise<Outcome> {
+    if (this.#faults.length === 0) this.#faults = [...CLUSTER_FAULTS];
+    const fault = this.#faults.shift()!;
+    try {
+      await fault.run(this.#world, prng);
+      await this.#world.heal();
+      await this.#flows();
+      await this.#audit();
+    } catch (error) {
+      throw new CheckError(`${fault.name}: ${error instanceof Error ? error.message : error}`, {
+        cause: error,
+      });
+    }
+    return { wasHit: true, isResumable: false, hasResumed: false, atOnce: true };
+  }
+
+  /** Resolves once each talker has got some more answers. */
+  async #flows(): Promise<void> {
+    const endMs = performance.now() + FLOWS_AFTER_MS;
+    const wanted = this.#talkers.map((talker) => ({ talker, size: talker.done.size + FLOWING }));
+    for (const { talker, size } of wanted) {
+      while (talker.done.size < size) {
+        if (performance.now() > endMs) throw new CheckError(`${talker.name} is not answered`);
+        await pause(20);
+      }
+    }
+  }
+
+  /** Checks all that was said so far. */
+  async #audit(): Promise<void> {
+    const { servers } = this.#world;
+    await Promise.all(this.#talkers.map((talker) => talker.rest()));
+    await untilLevel(servers.map(({ data }) => data));
+    checkSame(servers);
+    const stored = messagesOf(servers[0]!.data);
+    checkSaid(stored, this.#talkers);
+    for (const chatter of this.#chatters) await this.#hears(chatter, stored);
+    for (const talker of this.#talkers) talker.resume();
+  }
+
+  /** Events may come after the answer to the last message. */
+  async #hears(chatter: Chatter, stored: ReadonlyMap<number, string>): Promise<void> {
+    const endMs = performance.now() + ELECTION_MS;
+    const { last } = boundsOf(stored);
+    while (chatter.heard.at(-1) !== last && performance.now() < endMs) await pause(20);
+    checkHeard(stored, chatter);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#talkers.map((talker) => talker[Symbol.asyncDispose]()));
+    await this.#world[Symbol.asyncDispose]();
+  }
+}
+
+/** Kills, freezes and cuts off servers and nodes of NATS while clients talk. */
+export const CLUSTER: Kind = {
+  name: "cluster",
+  cycles: Infinity,
+  seconds: 660,
+  quickCycles: 3,
+  open: (options) =>
+    NEEDS_NATS.ignore ? Promise.resolve("there is no nats-server") : ClusterStage.open(options),
+};

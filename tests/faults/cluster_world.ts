@@ -1,0 +1,157 @@
+import { freePort } from "../helpers/free_port.ts";
+import { NatsCluster } from "../helpers/nats.ts";
+import { connectEngine, createLog, ELECTION_MS } from "../helpers/nats_engines.ts";
+import { NatsRoutes } from "../helpers/nats_routes.ts";
+import { Program } from "../helpers/program.ts";
+import { CheckError } from "./checks.ts";
+import { pause } from "../../lib/async/pause.ts";
+import type { NatsEngine } from "../../lib/cluster/nats_engine.ts";
+
+/** The name of the cluster. */
+const NAME = "faults";
+
+/** A real server of the cluster, on the same port and data folder each time it starts. */
+export class ClusterServer {
+  readonly name: string;
+  readonly port = freePort();
+  readonly data: string;
+  readonly #root: string;
+  readonly #urls: readonly string[];
+  #program: Program | null = null;
+  #isFrozen = false;
+
+  /** @param folder for its data and files */
+  constructor(name: string, folder: string, urls: readonly string[]) {
+    this.name = name;
+    this.data = `${folder}/${name}-data`;
+    this.#root = `${folder}/${name}-files`;
+    this.#urls = urls;
+  }
+
+  get isRunning(): boolean {
+    return this.#program !== null;
+  }
+
+  /** Starts the program; it listens once it is in step with the others. */
+  start(): void {
+    Deno.mkdirSync(this.#root, { recursive: true });
+    const address = `127.0.0.1:${this.port}`;
+    this.#program ??= new Program("server", [
+      ...["-H", "127.0.0.1", "-p", String(this.port), "-r", this.#root, "--data", this.data],
+      ...["--no-web", "--no-console", "--json", "--chat-rate", "0", "--max-per-address", "0"],
+      ...["--history", "10000000", "--cluster", this.#urls.join(","), "--cluster-name", NAME],
+      ...["--advertise", address, "--name", this.name],
+    ]);
+  }
+
+  /** Resolves once it listens. */
+  async listening(): Promise<void> {
+    const endMs = performance.now() + ELECTION_MS;
+    while (!(this.#program?.stdout.text.includes('"event":"listening"') ?? true)) {
+      if (performance.now() > endMs) throw new CheckError(`${this.name} is late: ${this.output}`);
+      await pause(50);
+    }
+  }
+
+  /** Ends the program by a signal. */
+  async stop(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+    const program = this.#program;
+    if (program === null) return;
+    if (this.#isFrozen) this.thaw();
+    this.#program = null;
+    try {
+      program.kill(signal);
+      await program.exitCode();
+    } catch (error) {
+      const text = error instanceof Error ? error.message.split(";")[0] : "";
+      throw new CheckError(`${this.name} does not end by ${signal}: ${text} ${tail(program)}`, {
+        cause: error,
+      });
+    } finally {
+      await program[Symbol.asyncDispose]();
+    }
+  }
+
+  /** Stops the program where it is. */
+  freeze(): void {
+    this.#isFrozen = this.#program !== null;
+    this.#program?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#isFrozen = false;
+    this.#program?.kill("SIGCONT");
+  }
+
+  /** What the program has written last. */
+  get output(): string {
+    return this.#program === null ? "" : tail(this.#program);
+  }
+}
+
+function tail({ stdout, stderr }: Program): string {
+  return `${stdout.text.slice(-2_000)}${stderr.text.slice(-2_000)}`;
+}
+
+/** Three nodes of NATS with proxies in their routes, and three servers. Disposal kills all. */
+export class ClusterWorld implements AsyncDisposable {
+  readonly nats: NatsCluster;
+  readonly routes: NatsRoutes;
+  readonly servers: readonly ClusterServer[];
+  /** A connection of the test's own, to ask which node decides. */
+  readonly #engine: NatsEngine;
+
+  private constructor(
+    nats: NatsCluster,
+    routes: NatsRoutes,
+    servers: readonly ClusterServer[],
+    engine: NatsEngine,
+  ) {
+    this.nats = nats;
+    this.routes = routes;
+    this.servers = servers;
+    this.#engine = engine;
+  }
+
+  /** @param folder for the data of the servers */
+  static async start(folder: string): Promise<ClusterWorld> {
+    const routes = new NatsRoutes();
+    const nats = await NatsCluster.start(3, { routePort: routes.portOf });
+    const engine = await connectEngine(nats.urls, NAME);
+    const servers = ["ada", "bob", "eve"].map((name) => new ClusterServer(name, folder, nats.urls));
+    const world = new ClusterWorld(nats, routes, servers, engine);
+    try {
+      await createLog(engine);
+      for (const server of servers) server.start();
+      for (const server of servers) await server.listening();
+      return world;
+    } catch (error) {
+      const outputs = servers.map(({ output }) => output).join("\n");
+      await world[Symbol.asyncDispose]();
+      throw new Error(`The cluster did not start: ${outputs}`, { cause: error });
+    }
+  }
+
+  /** The name of the node of NATS that decides; `null` while there is none. */
+  async leader(): Promise<string | null> {
+    const keepers = await this.#engine.log.keepers().catch(() => null);
+    return keepers?.leader ?? null;
+  }
+
+  /** Brings back all that a fault has ended, and waits until all servers listen. */
+  async heal(): Promise<void> {
+    this.routes.heal();
+    for (const node of this.nats.nodes) node.thaw();
+    for (const server of this.servers) server.thaw();
+    await Promise.all(this.nats.nodes.map((node) => node.isRunning ? null : node.start()));
+    for (const server of this.servers) server.start();
+    for (const server of this.servers) await server.listening();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#engine[Symbol.asyncDispose]();
+    for (const server of this.servers) await server.stop("SIGKILL").catch(() => {}); // It is told
+    await this.nats[Symbol.asyncDispose]();
+    await this.routes[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,83 @@
+import { assertEquals } from "@std/assert";
+import { type BatchPolicy, type ReceivedFile, storeBatch } from "../../lib/files/store_batch.ts";
+import { bytesOf } from "../helpers/raw_peer.ts";
+import { sha256Of } from "../helpers/bytes.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+function received(temp: TempDir, name: string, content: string): ReceivedFile {
+  return {
+    directory: temp.path,
+    name,
+    bytes: bytesOf(content),
+    modifiedMs: 1_000,
+    sha256: sha256Of(content),
+  };
+}
+
+function store(temp: TempDir, files: readonly ReceivedFile[], policy: Partial<BatchPolicy> = {}) {
+  const outcomes = storeBatch(files, { base: temp.path, ifTaken: "refuse", ...policy });
+  return outcomes.map((outcome) =>
+    "path" in outcome ? [outcome.result, outcome.path.slice(temp.path.length + 1)] : outcome.result
+  );
+}
+
+Deno.test("storeBatch: stores more files than are open at a time, and leaves nothing else", () => {
+  using temp = new TempDir();
+  const names = Array.from({ length: 130 }, (_, i) => `${i}`);
+  const results = store(temp, names.map((name) => received(temp, name, name)));
+  assertEquals(results, names.map((name) => ["stored", name]));
+  assertEquals(temp.list(), names.toSorted());
+  assertEquals(Deno.readTextFileSync(temp.join("129")), "129");
+  assertEquals(Deno.statSync(temp.join("0")).mtime, new Date(1_000));
+});
+
+Deno.test("storeBatch: gives no name to wrong content, and stores the others", () => {
+  using temp = new TempDir();
+  const wrong = { ...received(temp, "b", "b"), sha256: sha256Of("c") };
+  const files = [received(temp, "a", "a"), wrong, received(temp, "c", "c")];
+  assertEquals(store(temp, files), [["stored", "a"], "wrong", ["stored", "c"]]);
+  assertEquals(temp.list(), ["a", "c"]);
+});
+
+Deno.test("storeBatch: refuses, numbers or replaces a taken name", () => {
+  using temp = new TempDir();
+  const again = () => [received(temp, "a", "new")];
+  temp.write("a", "old");
+  assertEquals(store(temp, again()), ["taken"]);
+  assertEquals(Deno.readTextFileSync(temp.join("a")), "old");
+  assertEquals(store(temp, again(), { ifTaken: "number" }), [["stored", "a (1)"]]);
+  assertEquals(store(temp, again(), { ifTaken: "number" }), [["same", "a (1)"]]);
+  assertEquals(store(temp, again(), { ifTaken: "replace" }), [["stored", "a"]]);
+  assertEquals(store(temp, again(), { ifTaken: "replace" }), [["same", "a"]]);
+  assertEquals(temp.list(), ["a", "a (1)"]);
+});
+
+Deno.test("storeBatch: replaces no file of the same batch", () => {
+  using temp = new TempDir();
+  const files = [received(temp, "a", "1"), received(temp, "a", "2")];
+  assertEquals(store(temp, files, { ifTaken: "replace" }), [["stored", "a"], "made"]);
+  assertEquals(Deno.readTextFileSync(temp.join("a")), "1");
+});
+
+Deno.test("storeBatch: gives no name when the place is not what it was", () => {
+  using temp = new TempDir();
+  const check = () => {
+    throw new Error("gone");
+  };
+  const files = Array.from({ length: 70 }, (_, i) => received(temp, `${i}`, "x"));
+  assertEquals(store(temp, files, { check }), files.map(() => "failed"));
+  assertEquals(temp.list(), []);
+});
+
+Deno.test("storeBatch: fails for a folder that is not there, and for all behind it", () => {
+  using temp = new TempDir();
+  const lost = { ...received(temp, "b", "b"), directory: temp.join("missing") };
+  const files = [received(temp, "a", "a"), lost];
+  const more = Array.from({ length: 70 }, (_, i) => received(temp, `m${i}`, "x"));
+  assertEquals(store(temp, [...files, ...more]), [
+    ["stored", "a"],
+    "failed",
+    ...more.slice(0, 62).map(({ name }) => ["stored", name]),
+    ...more.slice(62).map(() => "failed"),
+  ]);
+});

@@ -1,0 +1,103 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { RequestError } from "../../lib/protocol/errors.ts";
+import type { SessionContext } from "../../lib/server/context/session_context.ts";
+import { UploadLocks } from "../../lib/server/context/upload_locks.ts";
+import { CataloguePut } from "../../lib/server/transfers/catalogue_uploads.ts";
+import { storeCatalogued } from "../../lib/server/transfers/store_catalogued.ts";
+import type { Catalogue } from "../../lib/transfer/catalogue.ts";
+import type { FileSink } from "../../lib/transfer/file_sink.ts";
+import type { UploadBatch } from "../../lib/worker/batch_jobs.ts";
+import type { FileWorker } from "../../lib/worker/file_worker.ts";
+
+const SHA256 = "00".repeat(32);
+const UNKNOWN = new RequestError("busy", undefined, { reason: "outcome-unknown" });
+
+/** What a catalogue that answers each put with an error was asked for. @param onPut called before that */
+function catalogueOf(error: RequestError, onPut = () => {}) {
+  const calls: string[] = [];
+  const called = (name: string) => () => Promise.resolve(void calls.push(name));
+  const catalogue = {
+    rows: { find: () => null, place: () => ({ row: null }) },
+    put: () => {
+      onPut();
+      return Promise.reject(error);
+    },
+    clear: called("clear"),
+    stored: called("stored"),
+    mendSoon: called("mendSoon"),
+    held: { placeOf: (path: string) => path },
+  } as unknown as Catalogue;
+  return { catalogue, calls };
+}
+
+/** How an upload ends. @param link the id of the link that it comes by */
+async function finish(error: RequestError, link: string | null = null) {
+  const { catalogue, calls } = catalogueOf(error);
+  const stamp = { sizeBytes: 3, modifiedMs: 1, changedMs: 1, inode: 1 };
+  const sink = {
+    finishAgreed: async (_sha256: string, agree: (verified: typeof stamp) => Promise<void>) => {
+      await agree(stamp);
+      calls.push("named");
+      return { path: "/a", stamp };
+    },
+  } as unknown as FileSink;
+  const request = { path: "a", replace: false } as ConstructorParameters<typeof CataloguePut>[1];
+  const put = new CataloguePut(catalogue, request, {
+    isExecutable: false,
+    link: { id: link, room: null },
+  });
+  const { reason } = await assertRejects(() => put.finish(sink, SHA256), RequestError);
+  return { reason, isAgreed: put.isAgreed, calls };
+}
+
+Deno.test("CataloguePut.finish: keeps the file where it is not known whether the catalogue has it", async () => {
+  assertEquals(await finish(UNKNOWN), {
+    reason: "outcome-unknown",
+    isAgreed: true,
+    calls: ["named", "mendSoon"],
+  });
+  const refused = await finish(new RequestError("exists"));
+  assertEquals([refused.isAgreed, refused.calls], [false, []]);
+});
+
+Deno.test("CataloguePut.finish: gives a file of a link no name before it is known that the link takes it", async () => {
+  assertEquals(await finish(UNKNOWN, "abcdefgh"), {
+    reason: "outcome-unknown",
+    isAgreed: true,
+    calls: ["mendSoon"],
+  });
+});
+
+Deno.test("storeCatalogued: removes what the catalogue refuses, but not what it may have", async () => {
+  for (const [error, removed] of [[UNKNOWN, []], [new RequestError("exists"), ["a"]]] as const) {
+    const uploadLocks = new UploadLocks();
+    const inUse: boolean[] = [];
+    const look = () => void inUse.push(uploadLocks.isInUse("a"));
+    const { catalogue } = catalogueOf(error, look);
+    const gone: string[] = [];
+    const lookUp = (_job: string, [, path]: readonly string[]) => {
+      look();
+      return Promise.resolve(void gone.push(path ?? ""));
+    };
+    const context = {
+      services: { pool: { lookUp }, store: { folder: {} }, uploadLocks },
+      identity: { owner: {}, link: null },
+    } as unknown as SessionContext;
+    const worker = {
+      call: () => Promise.resolve({ results: ["stored"], folders: [] }),
+    } as unknown as FileWorker;
+    const batch = {
+      paths: ["a"],
+      sizes: [3],
+      mtimes: [1],
+      exec: [],
+      sha256: SHA256,
+      readable: [false],
+      content: new Uint8Array(3),
+    } as unknown as UploadBatch;
+    const { results } = await storeCatalogued(context, { catalogue, worker, rooms: [null] }, batch);
+    assertEquals([results, gone], [[null], [...removed]]);
+    look();
+    assertEquals(inUse, [true, ...removed.map(() => true), false]); // The look at the folder leaves it alone
+  }
+});

@@ -1,0 +1,34 @@
+import { assertEquals } from "@std/assert";
+import { formatCounts, readCounts, readFailures } from "../scripts/run_tests.ts";
+
+Deno.test("readCounts reads the last line of a run, in colours too", () => {
+  assertEquals(readCounts("a ... ok (1ms)\n\nok | 12 passed | 0 failed (2s)\n"), {
+    passed: 12,
+    failed: 0,
+    ignored: 0,
+  });
+  const colored =
+    "\x1b[0m\x1b[31mFAILED\x1b[0m | 4837 passed (3 steps) | 1 failed | 4 ignored \x1b[38;5;245m(21m)\x1b[0m";
+  assertEquals(readCounts(`${colored}\n`), { passed: 4837, failed: 1, ignored: 4 });
+});
+
+Deno.test("readCounts takes a run that broke off for none", () => {
+  assertEquals(readCounts("running 3 tests from ./tests/a_test.ts\na ... ok (1ms)\n"), null);
+});
+
+Deno.test("readFailures reads the names at the end of a run", () => {
+  const end =
+    " FAILURES \n\na: b => ./tests/a_test.ts:1:6\nc => ./tests/c_test.ts:9:6\n\nFAILED | 1 passed";
+  const output = `a: b ... FAILED (1ms)\n\n ERRORS \n\na: b => ./tests/a_test.ts:1:6\n\n${end}\n`;
+  assertEquals(readFailures(output), [
+    "a: b => ./tests/a_test.ts:1:6",
+    "c => ./tests/c_test.ts:9:6",
+  ]);
+  assertEquals(readFailures("ok | 2 passed | 0 failed (1s)\n"), []);
+});
+
+Deno.test("formatCounts adds the counts up", () => {
+  const all = [{ passed: 3, failed: 0, ignored: 1 }, { passed: 4, failed: 2, ignored: 0 }];
+  assertEquals(formatCounts(all, false, 61_400), "FAILED | 7 passed | 2 failed | 1 ignored (1m1s)");
+  assertEquals(readCounts(formatCounts(all, false, 1)), { passed: 7, failed: 2, ignored: 1 });
+});
