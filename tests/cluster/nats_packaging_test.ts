@@ -62,10 +62,11 @@ Deno.test(
     const config = configure(user.publicKey, folder);
     await using nats = await NatsCluster.start(3, { configure: config });
     const servers = nats.nodes.map(({ port }) => `tls://localhost:${port}`);
-    const errors: string[] = [];
+    const violations: string[] = [];
     const refused = Promise.withResolvers<void>();
     const onError = ({ message }: Error) => {
-      if (errors.push(message) >= 3) refused.resolve();
+      // On a busy machine NATS may also call a connection stale, which is made again
+      if (message.includes("Violation") && violations.push(message) >= 3) refused.resolve();
     };
     const connect = (credentials: string | null, trusted: string | null = ca) =>
       NatsEngine.connect({
@@ -98,19 +99,22 @@ Deno.test(
       (await engine.bus.request(`tc.${NAME}.any.echo`, new Uint8Array(3), 5_000)).length,
       3,
     );
-    assertEquals(errors, []);
+    assertEquals(violations, []);
 
     engine.bus.publish("tc.other.say", new Uint8Array(1));
     engine.bus.publish(`$JS.API.STREAM.DELETE.TC_${NAME}_LOG`, new Uint8Array(0));
     using _refused = engine.bus.subscribe("other.subject", () => {});
     await within(refused.promise, "three refusals");
-    assertStringIncludes(errors.join("\n"), 'Permissions Violation for Publish to "tc.other.say"');
     assertStringIncludes(
-      errors.join("\n"),
+      violations.join("\n"),
+      'Permissions Violation for Publish to "tc.other.say"',
+    );
+    assertStringIncludes(
+      violations.join("\n"),
       'Permissions Violation for Publish to "$JS.API.STREAM.DELETE',
     );
     assertStringIncludes(
-      errors.join("\n"),
+      violations.join("\n"),
       'Permissions Violation for Subscription to "other.subject"',
     );
   },

@@ -47,7 +47,7 @@ export class RecordCollector {
 
   /** Resolves once a record has this text. */
   async untilText(text: string, deadlineMs?: number): Promise<void> {
-    for (let count = this.records.length; !this.texts.includes(text); count++) {
+    for (let count = this.records.length; !this.seen.has(text); count++) {
       await this.until(count + 1, deadlineMs);
     }
   }
