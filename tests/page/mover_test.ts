@@ -211,6 +211,28 @@ Deno.test("Mover: hashes a large upload in a worker, which ends with it", async 
   assertEquals(fixture.hashWorkers.running, 0);
 });
 
+Deno.test("Mover: hashes a large download in a worker, which ends with it", async () => {
+  const bytes = patternedBytes(40 * MIB);
+  await using fixture = await MoverFixture.start({ "a.bin": bytes });
+  const got = await fixture.run(download("a.bin", bytes.length));
+  assert(got.kind === "done" && got.result.sha256 === sha256Of(bytes), JSON.stringify(got));
+  assertEquals(sha256Of(new Uint8Array(await got.result.blob!.arrayBuffer())), sha256Of(bytes));
+  assertEquals(fixture.hashWorkers.started, 1);
+  assertEquals(fixture.hashWorkers.hashedBytes, bytes.length);
+  assertEquals(fixture.hashWorkers.running, 0);
+});
+
+Deno.test("Mover: a download fails when its worker dies, and ends all it has begun", async () => {
+  const bytes = patternedBytes(40 * MIB);
+  await using fixture = await MoverFixture.start({ "a.bin": bytes });
+  fixture.hashWorkers.diesAfter = 2;
+  const got = await fixture.run(download("a.bin", bytes.length));
+  assert(got.kind === "failed", JSON.stringify(got));
+  assertEquals(fixture.hashWorkers.running, 0);
+  fixture.hashWorkers.diesAfter = Infinity;
+  assertEquals((await fixture.run(download("a.bin", bytes.length))).kind, "done");
+});
+
 Deno.test("Mover: hashes itself where no worker can be started", async () => {
   for (const failure of ["throws", "dies"] as const) {
     await using fixture = await MoverFixture.start();

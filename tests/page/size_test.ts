@@ -6,6 +6,8 @@ import type { RequestHead } from "../../lib/web/request_head.ts";
 
 /** What a browser may have to load before the page is usable, compressed, in bytes. */
 const LIMIT = 60_000;
+/** As much of it as `config.json` may have, which depends on the server. */
+const CONFIG_BYTES = 400;
 
 /** A script and all that it imports at once; what it loads later is not counted. */
 function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
@@ -28,9 +30,9 @@ async function sentSize(path: string): Promise<number> {
 }
 
 Deno.test("ASSETS: what shows the page is small", async () => {
-  const paths = ["/", "/style.css", ...loadedWith("/app.js")];
+  const paths = ["/", "/style.css", "/icons.svg", ...loadedWith("/app.js")];
   assert(paths.length > 3 && paths.every((path) => path in ASSETS), paths.join(" "));
   const sizes = await Promise.all(paths.map(sentSize));
-  const total = sizes.reduce((sum, size) => sum + size, 0);
+  const total = sizes.reduce((sum, size) => sum + size, CONFIG_BYTES);
   assert(total <= LIMIT, `${total}: ${paths.map((path, i) => `${path} ${sizes[i]}`).join(", ")}`);
 });

@@ -1,18 +1,19 @@
 import { abortable } from "@std/async/abortable";
-import { onAbort } from "../../async/on_abort.ts";
-import type { DownloadReceiver } from "../../client/download_receiver.ts";
 import { statPath } from "../../client/stat_path.ts";
 import type { DownloadHead } from "../../protocol/answers.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
-import { type Hasher, startSha256 } from "./hasher.ts";
+import { type Hashing, startHashing } from "./hashing.ts";
 import type { JobControl, Link } from "./link.ts";
 import type { DownloadJob, MoverResult } from "./mover_messages.ts";
+import { Piece } from "./piece.ts";
 import { openSink, type Sink } from "./sinks.ts";
 
 /** Browsers receive without back-pressure: no more than these pieces … */
 const PIECE_BYTES = 4 * 1024 * 1024;
 /** … are asked for at once. */
 const PIECES_AHEAD = 4;
+/** Bytes that may wait for the thread that hashes. */
+const HASHES_AHEAD_BYTES = 4 * 1024 * 1024;
 
 /**
  * Fetches a file. It has its name only if the SHA-256 of all its bytes is the server's; what was kept
@@ -41,26 +42,16 @@ async function fetchInto(
   job: DownloadJob,
   control: JobControl,
 ): Promise<MoverResult> {
-  const hasher = await startSha256();
-  const resumes = sink.keptBytes > 0 && sink.keptVersion !== null;
   try {
-    if (resumes) await sink.hashKept(hasher, control.signal);
-    const attempt = { hasher, isLast: false };
-    return await new FileFetching(link, job, sink, control, attempt).run(resumes);
+    return await new FileFetching(link, job, sink, control, false).run();
   } catch (error) {
     if (!isSpoilt(error)) throw error;
-    const attempt = { hasher, isLast: true };
-    return await new FileFetching(link, job, sink, control, attempt).run(false);
+    return await new FileFetching(link, job, sink, control, true).run();
   }
 }
 
 function isSpoilt(error: unknown): boolean {
   return error instanceof RequestError && (error.code === "integrity" || error.code === "changed");
-}
-
-interface Attempt {
-  readonly hasher: Hasher;
-  readonly isLast: boolean;
 }
 
 /** One attempt, in one piece or several. */
@@ -69,8 +60,11 @@ class FileFetching {
   readonly #job: DownloadJob;
   readonly #sink: Sink;
   readonly #control: JobControl;
-  #hasher: Hasher;
+  /** Whether it begins anew, after another attempt. */
+  readonly #isLast: boolean;
   readonly #isInPieces: boolean;
+  #hashing: Hashing | null = null;
+  #isOver = false;
   #size = 0;
   #version: string | null = null;
   #resumedAt = 0;
@@ -79,18 +73,42 @@ class FileFetching {
   /** What the server says that the SHA-256 is. */
   #expected: Promise<string | null> = Promise.resolve(null);
 
-  constructor(link: Link, job: DownloadJob, sink: Sink, control: JobControl, attempt: Attempt) {
+  constructor(link: Link, job: DownloadJob, sink: Sink, control: JobControl, isLast: boolean) {
     this.#link = link;
     this.#job = job;
     this.#sink = sink;
     this.#control = control;
-    this.#hasher = attempt.hasher;
+    this.#isLast = isLast;
     this.#isInPieces = link.protocol.hello.features.includes("ranges") &&
-      (job.size > PIECE_BYTES || attempt.isLast);
+      (job.size > PIECE_BYTES || isLast);
   }
 
-  /** @param resumes whether the hasher has had what the sink keeps */
-  async run(resumes: boolean): Promise<MoverResult> {
+  async run(): Promise<MoverResult> {
+    try {
+      return await this.#fetch(!this.#isLast && await this.#hashKept());
+    } finally {
+      this.#isOver = true;
+      this.#hashing?.end();
+    }
+  }
+
+  /** Hashes what the sink has. Returns whether that is something. */
+  async #hashKept(): Promise<boolean> {
+    const { keptBytes, keptVersion } = this.#sink;
+    if (keptBytes === 0 || keptVersion === null) return false;
+    await this.#sink.hashKept(await this.#hashAnew(this.#job.size), this.#control.signal);
+    return true;
+  }
+
+  async #hashAnew(sizeBytes: number): Promise<Hashing> {
+    this.#hashing?.end();
+    const { startHashWorker } = this.#link;
+    const hashing = await startHashing(sizeBytes, startHashWorker, HASHES_AHEAD_BYTES);
+    if (this.#isOver) hashing.end();
+    return this.#hashing = hashing;
+  }
+
+  async #fetch(resumes: boolean): Promise<MoverResult> {
     this.#control.signal.throwIfAborted();
     this.#version = resumes ? this.#sink.keptVersion : null;
     const pieces = [this.#ask(resumes ? this.#sink.keptBytes : 0, true)];
@@ -139,7 +157,7 @@ class FileFetching {
     if (head.offset > 0 && !isResumed) throw outOfPlace();
     const isLarger = !this.#isInPieces && head.size > PIECES_AHEAD * PIECE_BYTES;
     if (isLarger && head.size > this.#job.size) throw new RequestError("changed");
-    if (!isResumed) this.#hasher = await startSha256();
+    if (!isResumed) await this.#hashAnew(head.size);
     this.#size = head.size;
     this.#version = head.version;
     this.#received = this.#resumedAt = head.offset;
@@ -166,16 +184,32 @@ class FileFetching {
   }
 
   async #onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#hasher.update(bytes);
+    const { length } = bytes;
     await this.#sink.write(bytes);
-    this.#received += bytes.length;
+    await this.#hash(bytes);
+    this.#received += length;
     this.#tell("moving");
+  }
+
+  /** Hashes bytes beside what comes next; the connection receives into the buffers that are hashed. */
+  async #hash(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const { reader } = this.#link.connection.context.connection;
+    const { buffer } = bytes;
+    const hashing = this.#underWay;
+    await hashing.update(bytes);
+    if (buffer.byteLength > 0) reader.recycle(buffer);
+    for (const free of hashing.free.splice(0)) reader.recycle(free);
+  }
+
+  get #underWay(): Hashing {
+    if (this.#hashing === null) throw outOfPlace();
+    return this.#hashing;
   }
 
   async #finish(): Promise<MoverResult> {
     if (this.#received !== this.#size) throw outOfPlace();
-    const sha256 = this.#hasher.digest();
     this.#tell("checking");
+    const sha256 = await abortable(this.#underWay.digest(), this.#control.signal);
     const expected = await abortable(this.#expected, this.#control.signal);
     if (sha256 !== expected) throw new RequestError("integrity");
     return { sha256, size: this.#size, blob: await this.#sink.finish() };
@@ -184,105 +218,6 @@ class FileFetching {
   #tell(phase: "moving" | "checking"): void {
     const resumedAt = this.#resumedAt;
     this.#control.onProgress({ done: this.#received, phase, resumedAt, size: this.#size });
-  }
-}
-
-interface PieceOptions {
-  readonly onHead: (head: DownloadHead) => void | Promise<void>;
-  readonly onData: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-  readonly signal: AbortSignal;
-}
-
-/** One FGET. What comes after its failure is dropped. */
-class Piece implements DownloadReceiver {
-  readonly #options: PieceOptions;
-  readonly #begun = Promise.withResolvers<void>();
-  readonly #ended = Promise.withResolvers<string | null>();
-  #hasBegun = false;
-  #isSettled = false;
-  #cancel: () => void = () => {};
-  readonly #abortion: Disposable;
-
-  constructor(options: PieceOptions) {
-    this.#options = options;
-    this.#begun.promise.catch(() => {}); // As the end
-    this.#ended.promise.catch(() => {}); // Another piece may have failed before
-    this.#abortion = onAbort(options.signal, () => this.fail(options.signal.reason));
-  }
-
-  /** Resolves once FMET is handled. */
-  get head(): Promise<void> {
-    return this.#begun.promise;
-  }
-
-  /** Resolves after the last byte is stored, to the SHA-256 of the whole file if the server told it. */
-  get done(): Promise<string | null> {
-    return this.#ended.promise;
-  }
-
-  get hasBegun(): boolean {
-    return this.#hasBegun;
-  }
-
-  onRequested(cancel: () => void): void {
-    this.#cancel = cancel;
-    if (this.#isSettled) cancel();
-  }
-
-  onHead(head: DownloadHead): void {
-    this.#hasBegun = true;
-    if (this.#isSettled) return;
-    this.#run(async () => {
-      await this.#options.onHead(head);
-      this.#begun.resolve();
-    });
-  }
-
-  async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.#begun.promise.catch(() => {}); // Settled then
-    if (!this.#isSettled) await this.#run(() => this.#options.onData(bytes));
-  }
-
-  onZstd(): Promise<void> {
-    return Promise.reject(
-      new ProtocolError("bad-sequence", "Cannot inflate what was not asked for"),
-    );
-  }
-
-  async onEnd(sha256: string | null): Promise<void> {
-    await this.#begun.promise.catch(() => {}); // Settled then
-    if (this.#isSettled) return;
-    this.#settle();
-    this.#ended.resolve(sha256);
-  }
-
-  onFail(error: RequestError): void {
-    this.#reject(error);
-  }
-
-  fail(error: unknown): void {
-    if (this.#isSettled) return;
-    this.#reject(error);
-    this.#cancel();
-  }
-
-  async #run(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.fail(error);
-    }
-  }
-
-  #reject(error: unknown): void {
-    this.#settle();
-    this.#begun.reject(error);
-    this.#ended.reject(error);
-  }
-
-  #settle(): void {
-    this.#isSettled = true;
-    this.#abortion[Symbol.dispose]();
   }
 }
 

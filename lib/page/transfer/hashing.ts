@@ -2,8 +2,8 @@ import { type Hasher, startSha256 } from "./hasher.ts";
 
 /** Files from this size on are hashed in a worker: starting one takes as long as hashing some MiB. */
 const WORKER_FROM_BYTES = 32 * 1024 * 1024;
-/** Slices that may wait for a worker. */
-const SLICES_AHEAD = 2;
+/** Bytes that may wait for a worker, by default: two slices of a file. */
+const BYTES_AHEAD = 16 * 1024 * 1024;
 
 /** To a worker that hashes: a slice of a file; `null` asks for the SHA-256. */
 export type ToHashWorker = Uint8Array<ArrayBuffer> | null;
@@ -34,14 +34,19 @@ export interface Hashing {
   end(): void;
 }
 
-/** Hashes a large file in a thread of its own, and where that cannot be had in this one. */
+/**
+ * Hashes a large file in a thread of its own, and where that cannot be had in this one.
+ *
+ * @param bytesAhead how many bytes may wait for that thread
+ */
 export async function startHashing(
   sizeBytes: number,
   startWorker: StartHashWorker,
+  bytesAhead: number = BYTES_AHEAD,
 ): Promise<Hashing> {
   if (sizeBytes < WORKER_FROM_BYTES) return new LocalHashing(await startSha256());
   try {
-    return await WorkerHashing.start(startWorker);
+    return await WorkerHashing.start(startWorker, bytesAhead);
   } catch {
     return new LocalHashing(await startSha256());
   }
@@ -72,22 +77,24 @@ class LocalHashing implements Hashing {
 class WorkerHashing implements Hashing {
   readonly free: ArrayBuffer[] = [];
   readonly #worker: HashWorker;
+  readonly #bytesAhead: number;
   readonly #ready = Promise.withResolvers<void>();
   readonly #sha256 = Promise.withResolvers<string>();
-  #waiting = 0;
+  #waitingBytes = 0;
   #failure: Error | null = null;
   /** Wakes a pending update. */
   #wake: () => void = () => {};
 
-  private constructor(worker: HashWorker) {
+  private constructor(worker: HashWorker, bytesAhead: number) {
     this.#worker = worker;
+    this.#bytesAhead = bytesAhead;
     this.#sha256.promise.catch(() => {}); // Thrown where it is awaited
     worker.onmessage = ({ data }) => this.#onMessage(data);
     worker.onerror = () => this.#fail(new Error("The worker that hashes has ended"));
   }
 
-  static async start(startWorker: StartHashWorker): Promise<WorkerHashing> {
-    const hashing = new WorkerHashing(startWorker());
+  static async start(startWorker: StartHashWorker, bytesAhead: number): Promise<WorkerHashing> {
+    const hashing = new WorkerHashing(startWorker(), bytesAhead);
     try {
       await hashing.#ready.promise;
       return hashing;
@@ -98,9 +105,9 @@ class WorkerHashing implements Hashing {
   }
 
   async update(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    this.#waiting++;
+    this.#waitingBytes += bytes.buffer.byteLength;
     this.#worker.postMessage(bytes, [bytes.buffer]);
-    while (this.#waiting >= SLICES_AHEAD && this.#failure === null) {
+    while (this.#waitingBytes >= this.#bytesAhead && this.#failure === null) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
     if (this.#failure !== null) throw this.#failure;
@@ -120,7 +127,7 @@ class WorkerHashing implements Hashing {
     if (message === "ready") return this.#ready.resolve();
     if ("sha256" in message) return this.#sha256.resolve(message.sha256);
     this.free.push(message);
-    this.#waiting--;
+    this.#waitingBytes -= message.byteLength;
     this.#wake();
   }
 

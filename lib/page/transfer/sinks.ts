@@ -1,5 +1,5 @@
 import { nextTurn } from "../net/next_turn.ts";
-import type { Hasher } from "./hasher.ts";
+import type { Hashing } from "./hashing.ts";
 import type { DownloadTarget } from "./mover_messages.ts";
 
 /** The folder of downloads under way, in the private files of the page's origin. */
@@ -16,9 +16,10 @@ export interface Sink {
   /** … of this version of the file; `null` for none. */
   readonly keptVersion: string | null;
   /** Hashes the bytes from before. */
-  hashKept(hasher: Hasher, signal: AbortSignal): Promise<void>;
+  hashKept(hashing: Hashing, signal: AbortSignal): Promise<void>;
   /** Begins with what is kept, or with nothing. */
   begin(version: string, keep: boolean): void | Promise<void>;
+  /** The bytes are the caller's again once it is done. */
   write(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
   /** The content is right: it may be used now. @returns it, if it is in memory */
   finish(): Promise<Blob | null>;
@@ -40,13 +41,13 @@ export async function openSink(target: DownloadTarget): Promise<Sink> {
 
 /** Keeps the content in memory. */
 function memorySink(): Sink {
-  let parts: Uint8Array<ArrayBuffer>[] = [];
+  let parts: Blob[] = [];
   return {
     keptBytes: 0,
     keptVersion: null,
     hashKept: () => Promise.resolve(),
     begin: () => void (parts = []),
-    write: (bytes) => void parts.push(bytes),
+    write: (bytes) => void parts.push(new Blob([bytes])),
     finish: () => Promise.resolve(new Blob(parts)),
     end: () => Promise.resolve(void (parts = [])),
   };
@@ -91,12 +92,13 @@ class PrivateSink implements Sink {
     return new PrivateSink(await openSync(folder, name), folder, name, version);
   }
 
-  async hashKept(hasher: Hasher, signal: AbortSignal): Promise<void> {
-    const buffer = new Uint8Array(READ_BYTES);
+  async hashKept(hashing: Hashing, signal: AbortSignal): Promise<void> {
     for (let at = 0; at < this.keptBytes;) {
+      const buffer = new Uint8Array(hashing.free.pop() ?? new ArrayBuffer(READ_BYTES));
       const count = this.#file.read(buffer, { at });
       if (count === 0) throw new DOMException("The part is shorter", "NotReadableError");
-      hasher.update(buffer.subarray(0, count));
+      await hashing.update(buffer.subarray(0, count));
+      if (buffer.length > 0) hashing.free.push(buffer.buffer);
       at += count;
       await nextTurn(); // The connection has to answer meanwhile
       signal.throwIfAborted();

@@ -60,16 +60,16 @@ function useDraft(id: string) {
     attempt(talk.send(message));
   };
   const run = async (message: string) => {
-    const { runTyped } = await import("./typed_commands.ts");
+    const { LATER_ACTIONS } = await import("./later_views.ts");
     const show = (name: string) => go({ view: "talk", name });
     // What was typed meanwhile stays
     const onTaken = () => {
       if (text.value.trim() === message) write("");
     };
-    await runTyped(message, { talk, show, onTaken });
+    await LATER_ACTIONS.runTyped(message, { talk, show, onTaken });
   };
   // Before the connection can be lost: commands then wait as messages do
-  useEffect(() => void import("./typed_commands.ts").catch(() => {}), []);
+  useEffect(() => void import("./later_views.ts").catch(() => {}), []);
   return { text, excess, write, send };
 }
 

@@ -10,6 +10,7 @@ import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
 import { TransferTotals } from "./transfer_totals.tsx";
+import { runTyped } from "./typed_commands.ts";
 
 /** The views that nothing needs at first: one file, which compresses better than several. */
 export const LATER_VIEWS = {
@@ -26,3 +27,6 @@ export const LATER_VIEWS = {
   TransferRow,
   TransferTotals,
 } as const;
+
+/** What else nothing needs at first. */
+export const LATER_ACTIONS = { runTyped } as const;
