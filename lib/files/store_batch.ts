@@ -2,6 +2,7 @@ import { join } from "@std/path";
 import { hash, randomUUID } from "node:crypto";
 import { type ConflictPolicy, moveToName } from "./commit_name.ts";
 import { exists } from "./exists.ts";
+import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { findReceived } from "./find_received.ts";
 import { syncFolder } from "./folders.ts";
 import { keepAttributes, makeExecutable } from "./keep_attributes.ts";
@@ -51,10 +52,16 @@ export interface BatchPolicy {
  */
 export type BatchOutcome =
   | {
-    readonly result: "stored" | "same";
+    readonly result: "stored";
     readonly path: string;
-    /** Of a stored file where others are replaced; else `null`. */
+    /** The state in which it was stored. */
+    readonly stamp: FileStamp;
+    /** Where others are replaced; else `null`. */
     readonly identity: string | null;
+  }
+  | {
+    readonly result: "same";
+    readonly path: string;
   }
   | { readonly result: "wrong" | "taken" | "made" | "failed" };
 
@@ -166,7 +173,7 @@ class BatchStore {
     part.isNamed = true;
     const identity = ifTaken === "replace" ? identityOf(Deno.lstatSync(path)) : null;
     if (identity !== null) this.#made.add(identity);
-    return { result: "stored", path, identity };
+    return { result: "stored", path, stamp: stampOf(part.file.statSync()), identity };
   }
 
   /** The path of a file whose name was taken, or why it has none. */
@@ -180,7 +187,7 @@ class BatchStore {
       if (identity !== null && this.#made.has(identity)) return MADE;
       const numbered = ifTaken === "number";
       const same = findReceived({ directory, name, sizeBytes, sha256, numbered });
-      if (same !== null) return { result: "same", path: same, identity };
+      if (same !== null) return { result: "same", path: same };
       if (ifTaken === "replace") keepAttributes(path, final, isExecutable);
     }
     return moveToName(path, { directory, name, ifTaken }) ?? TAKEN;

@@ -1,5 +1,6 @@
 import { dirname } from "@std/path";
 import { lastComponent } from "../protocol/path.ts";
+import type { FileStamp } from "./file_stamp.ts";
 import { hashFileSync } from "./find_received.ts";
 import { checkFolderSync, type FoundFolder, makeBelowSync } from "./folders.ts";
 import type { PathResolver } from "./path_resolver.ts";
@@ -26,6 +27,8 @@ export type UploadedResult = "stored" | "same" | "wrong" | null;
 /** What came of the files of a batch. */
 export interface UploadedBatch {
   readonly results: readonly UploadedResult[];
+  /** The state in which each was stored; `null` for all others. */
+  readonly stamps: readonly (FileStamp | null)[];
   /** The folders in whose private folders their parts were. */
   readonly folders: readonly string[];
 }
@@ -56,6 +59,7 @@ export function storeUploads(
   replace: boolean,
 ): UploadedBatch {
   const results: UploadedResult[] = files.map(() => null);
+  const stamps: (FileStamp | null)[] = files.map(() => null);
   const groups = new Map<string, FolderGroup>();
   for (const [i, file] of files.entries()) {
     const place = file === null ? null : findPlace(resolver, served, file, replace);
@@ -78,9 +82,13 @@ export function storeUploads(
         makeBelowSync(existing.path, directory, made);
       },
     });
-    for (const [at, i] of indices.entries()) results[i] = resultOf(outcomes[at]);
+    for (const [at, i] of indices.entries()) {
+      const outcome = outcomes[at];
+      results[i] = resultOf(outcome);
+      if (outcome?.result === "stored") stamps[i] = outcome.stamp;
+    }
   }
-  return { results, folders: [...folders] };
+  return { results, stamps, folders: [...folders] };
 }
 
 /** The place of a new file; `same` if it is there; `null` for all that is not plain. */

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { stampOf } from "../../lib/files/file_stamp.ts";
 import { type BatchPolicy, type ReceivedFile, storeBatch } from "../../lib/files/store_batch.ts";
 import { bytesOf } from "../helpers/raw_peer.ts";
 import { sha256Of } from "../helpers/bytes.ts";
@@ -50,6 +51,18 @@ Deno.test("storeBatch: refuses, numbers or replaces a taken name", () => {
   assertEquals(store(temp, again(), { ifTaken: "replace" }), [["stored", "a"]]);
   assertEquals(store(temp, again(), { ifTaken: "replace" }), [["same", "a"]]);
   assertEquals(temp.list(), ["a", "a (1)"]);
+});
+
+Deno.test("storeBatch: tells in which state each file was stored, and of none that was there", () => {
+  for (const ifTaken of ["refuse", "number", "replace"] as const) {
+    using temp = new TempDir();
+    const files = ["a", "b"].map((name) => received(temp, name, name));
+    const stampsOf = () =>
+      storeBatch(files, { base: temp.path, ifTaken })
+        .map((outcome) => outcome.result === "stored" ? outcome.stamp : outcome.result);
+    assertEquals(stampsOf(), ["a", "b"].map((name) => stampOf(Deno.statSync(temp.join(name)))));
+    if (ifTaken !== "refuse") assertEquals(stampsOf(), ["same", "same"]);
+  }
 });
 
 Deno.test("storeBatch: replaces no file of the same batch", () => {

@@ -68,6 +68,36 @@ Deno.test("CataloguePut.finish: gives a file of a link no name before it is know
   });
 });
 
+const BATCH_OF_ONE = {
+  paths: ["a"],
+  sizes: [3],
+  mtimes: [1],
+  exec: [],
+  sha256: SHA256,
+  readable: [false],
+  content: new Uint8Array(3),
+} as unknown as UploadBatch;
+
+Deno.test("storeCatalogued: notes a file in the state in which it was stored", async () => {
+  for (const stamp of [{ sizeBytes: 3, modifiedMs: 1, changedMs: 1, inode: 1 }, null]) {
+    const noted: unknown[] = [];
+    const catalogue = {
+      rows: { find: () => null, place: () => ({ row: null }) },
+      put: () => Promise.resolve(),
+      stored: (...args: unknown[]) => Promise.resolve(void noted.push(args)),
+      held: { placeOf: (path: string) => path },
+    } as unknown as Catalogue;
+    const context = {
+      services: { store: { folder: {} }, uploadLocks: new UploadLocks() },
+      identity: { owner: {}, link: null },
+    } as unknown as SessionContext;
+    const found = { results: [stamp === null ? "same" : "stored"], stamps: [stamp], folders: [] };
+    const worker = { call: () => Promise.resolve(found) } as unknown as FileWorker;
+    await storeCatalogued(context, { catalogue, worker, rooms: [null] }, BATCH_OF_ONE);
+    assertEquals(noted, [["a", SHA256, stamp ?? undefined]]);
+  }
+});
+
 Deno.test("storeCatalogued: removes what the catalogue refuses, but not what it may have", async () => {
   for (const [error, removed] of [[UNKNOWN, []], [new RequestError("exists"), ["a"]]] as const) {
     const uploadLocks = new UploadLocks();
@@ -84,18 +114,10 @@ Deno.test("storeCatalogued: removes what the catalogue refuses, but not what it 
       identity: { owner: {}, link: null },
     } as unknown as SessionContext;
     const worker = {
-      call: () => Promise.resolve({ results: ["stored"], folders: [] }),
+      call: () => Promise.resolve({ results: ["stored"], stamps: [null], folders: [] }),
     } as unknown as FileWorker;
-    const batch = {
-      paths: ["a"],
-      sizes: [3],
-      mtimes: [1],
-      exec: [],
-      sha256: SHA256,
-      readable: [false],
-      content: new Uint8Array(3),
-    } as unknown as UploadBatch;
-    const { results } = await storeCatalogued(context, { catalogue, worker, rooms: [null] }, batch);
+    const storage = { catalogue, worker, rooms: [null] };
+    const { results } = await storeCatalogued(context, storage, BATCH_OF_ONE);
     assertEquals([results, gone], [[null], [...removed]]);
     look();
     assertEquals(inUse, [true, ...removed.map(() => true), false]); // The look at the folder leaves it alone

@@ -1,4 +1,5 @@
 import type { Reservation } from "../../accounts/link_store.ts";
+import type { FileStamp } from "../../files/file_stamp.ts";
 import type { UploadedBatch, UploadedResult } from "../../files/upload_batch.ts";
 import { sha256At } from "../../protocol/batch_head.ts";
 import { isOutcomeUnknown, RequestError } from "../../protocol/errors.ts";
@@ -39,13 +40,14 @@ export async function storeCatalogued(
     const was = known[i];
     if (was !== undefined && was !== "new") return was;
     if (result !== "stored" && result !== "same") return result;
-    const how = await put(catalogue, batch, i, { id: link, room: rooms[i] ?? null });
+    const use = { id: link, room: rooms[i] ?? null };
+    const how = await put(catalogue, batch, i, use, stored.stamps[i] ?? undefined);
     if (how === "put") return result;
     const isUseless = how === "refused" && result === "stored";
     if (isUseless) await removeAgain(context, catalogue, batch.paths[i] ?? "");
     return null;
   }));
-  return { results, folders: stored.folders };
+  return { ...stored, results };
 }
 
 /** What is known of a file before it is stored; `new` if it may be. */
@@ -68,12 +70,17 @@ function knownResult(
   }
 }
 
-/** Puts a file; `unknown` if the catalogue may have it. */
+/**
+ * Puts a file; `unknown` if the catalogue may have it.
+ *
+ * @param stamp the state in which it was stored; `undefined` for one that was there
+ */
 async function put(
   catalogue: Catalogue,
   { paths, sizes, mtimes, sha256: hashes, exec }: UploadBatch,
   index: number,
   link: LinkUse,
+  stamp: FileStamp | undefined,
 ): Promise<"put" | "refused" | "unknown"> {
   const path = paths[index] ?? "";
   const sha256 = sha256At(hashes, index);
@@ -82,7 +89,7 @@ async function put(
     const isExecutable = exec.includes(index);
     await catalogue.put({ ...file, isExecutable, replace: false, link: link.id });
     link.room?.spend();
-    await catalogue.stored(path, sha256);
+    await catalogue.stored(path, sha256, stamp);
     return "put";
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
