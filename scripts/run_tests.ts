@@ -12,7 +12,14 @@ const ROOT = fromFileUrl(new URL("..", import.meta.url));
 /** The folders of two processes; a third one has all else, which takes about as long. */
 const GROUPS = [
   ["tests/e2e", "tests/browser"],
-  ["tests/hostile", "tests/client", "tests/faults", "tests/mutants", "tests/discovery"],
+  [
+    "tests/hostile",
+    "tests/client",
+    "tests/faults",
+    "tests/mutants",
+    "tests/discovery",
+    "tests/page",
+  ],
 ];
 /** Its tests measure how long something takes, alone. */
 const MEASURED = ["tests/measured"];
