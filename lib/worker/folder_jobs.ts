@@ -15,6 +15,7 @@ import { lookAtServed, readServedNames } from "../files/served_walk.ts";
 import { removeEntry, removeFolder, removeNames, syncServed } from "../files/remove_served.ts";
 import { emptyTrash, moveToTrash } from "../files/trash.ts";
 import { placePart } from "../files/place_part.ts";
+import { takeNameBack } from "../files/take_name_back.ts";
 import { openSmall, openStored } from "../files/small_content.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
 
@@ -72,6 +73,9 @@ export class FolderJobs {
 
   /** See {@link placePart}. */
   readonly placePart: typeof placePart = placePart;
+
+  /** See {@link takeNameBack}. */
+  readonly takeNameBack: typeof takeNameBack = takeNameBack;
 
   /** See {@link makeServedFolder}. */
   makeFolder(served: ServedFolder, path: string, allowed: string): NewFolder {

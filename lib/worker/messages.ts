@@ -38,7 +38,8 @@ export type LookupName =
   | "lookAtServed"
   | "moveToTrash"
   | "emptyTrash"
-  | "placePart";
+  | "placePart"
+  | "takeNameBack";
 
 /** A call, posted to the worker in arrays. */
 export interface JobRequest {

@@ -10,6 +10,7 @@ import type { UploadBatch } from "../../lib/worker/batch_jobs.ts";
 import type { FileWorker } from "../../lib/worker/file_worker.ts";
 
 const SHA256 = "00".repeat(32);
+const STAMP = { sizeBytes: 3, modifiedMs: 1, changedMs: 1, inode: 1 };
 const UNKNOWN = new RequestError("busy", undefined, { reason: "outcome-unknown" });
 
 /** What a catalogue that answers each put with an error was asked for. @param onPut called before that */
@@ -33,7 +34,7 @@ function catalogueOf(error: RequestError, onPut = () => {}) {
 /** How an upload ends. @param link the id of the link that it comes by */
 async function finish(error: RequestError, link: string | null = null) {
   const { catalogue, calls } = catalogueOf(error);
-  const stamp = { sizeBytes: 3, modifiedMs: 1, changedMs: 1, inode: 1 };
+  const stamp = STAMP;
   const sink = {
     finishAgreed: async (_sha256: string, agree: (verified: typeof stamp) => Promise<void>) => {
       await agree(stamp);
@@ -79,7 +80,7 @@ const BATCH_OF_ONE = {
 } as unknown as UploadBatch;
 
 Deno.test("storeCatalogued: notes a file in the state in which it was stored", async () => {
-  for (const stamp of [{ sizeBytes: 3, modifiedMs: 1, changedMs: 1, inode: 1 }, null]) {
+  for (const stamp of [STAMP, null]) {
     const noted: unknown[] = [];
     const catalogue = {
       rows: { find: () => null, place: () => ({ row: null }) },
@@ -98,28 +99,41 @@ Deno.test("storeCatalogued: notes a file in the state in which it was stored", a
   }
 });
 
-Deno.test("storeCatalogued: removes what the catalogue refuses, but not what it may have", async () => {
-  for (const [error, removed] of [[UNKNOWN, []], [new RequestError("exists"), ["a"]]] as const) {
+Deno.test("storeCatalogued: removes what the catalogue refuses, not what it may have, and names nothing that a link may not take", async () => {
+  const refused = new RequestError("exists");
+  const cases = [
+    { error: UNKNOWN, link: null, jobs: [], bases: [] },
+    {
+      error: UNKNOWN,
+      link: { link: { id: "abcdefgh" } },
+      jobs: ["takeNameBack a"],
+      bases: ["/in"],
+    },
+    { error: refused, link: null, jobs: ["removeEntry a"], bases: [] },
+    { error: refused, link: { link: { id: "abcdefgh" } }, jobs: ["removeEntry a"], bases: [] },
+  ];
+  for (const { error, link, jobs, bases } of cases) {
     const uploadLocks = new UploadLocks();
     const inUse: boolean[] = [];
     const look = () => void inUse.push(uploadLocks.isInUse("a"));
-    const { catalogue } = catalogueOf(error, look);
-    const gone: string[] = [];
-    const lookUp = (_job: string, [, path]: readonly string[]) => {
+    const { catalogue, calls } = catalogueOf(error, look);
+    const done: string[] = [];
+    const lookUp = (job: string, args: readonly unknown[]) => {
       look();
-      return Promise.resolve(void gone.push(path ?? ""));
+      done.push(`${job} ${args.includes("a") ? "a" : ""}`);
+      return Promise.resolve(job === "takeNameBack" ? "/in" : null);
     };
     const context = {
       services: { pool: { lookUp }, store: { folder: {} }, uploadLocks },
-      identity: { owner: {}, link: null },
+      identity: { owner: {}, link },
     } as unknown as SessionContext;
-    const worker = {
-      call: () => Promise.resolve({ results: ["stored"], stamps: [null], folders: [] }),
-    } as unknown as FileWorker;
+    const found = { results: ["stored"], stamps: [STAMP], folders: [] };
+    const worker = { call: () => Promise.resolve(found) } as unknown as FileWorker;
     const storage = { catalogue, worker, rooms: [null] };
-    const { results } = await storeCatalogued(context, storage, BATCH_OF_ONE);
-    assertEquals([results, gone], [[null], [...removed]]);
+    const { results, folders } = await storeCatalogued(context, storage, BATCH_OF_ONE);
+    assertEquals([results, done, folders], [[null], jobs, bases]);
+    assertEquals(calls, bases.map(() => "mendSoon"));
     look();
-    assertEquals(inUse, [true, ...removed.map(() => true), false]); // The look at the folder leaves it alone
+    assertEquals(inUse, [true, ...jobs.map(() => true), false]); // The look at the folder leaves it alone
   }
 });

@@ -21,7 +21,8 @@ export interface CatalogueStorage {
  * Stores the files of a batch that are new in the catalogue: first in the served folder, where the catalogue
  * does not count them yet, then in the catalogue. One that it refuses is removed again; where that fails, the
  * server dies before, or it is not known whether the catalogue has it, the next look at the folder finds the file
- * like any other. Until then, no look takes it for a new one.
+ * like any other. Until then, no look takes it for a new one. One that comes by a link is made a part where that is
+ * not known, since that look asks no link: it gets its name once the catalogue has it.
  */
 export async function storeCatalogued(
   context: SessionContext,
@@ -36,6 +37,7 @@ export async function storeCatalogued(
   const places = paths.flatMap((path) => path === null ? [] : catalogue.held.placeOf(path));
   using _ = uploadLocks.storing(places);
   const stored = await worker.call("storeUploads", [folder, wanted], [batch.content.buffer]);
+  const folders = [...stored.folders];
   const results = await Promise.all(stored.results.map(async (result, i) => {
     const was = known[i];
     if (was !== undefined && was !== "new") return was;
@@ -43,11 +45,16 @@ export async function storeCatalogued(
     const use = { id: link, room: rooms[i] ?? null };
     const how = await put(catalogue, batch, i, use, stored.stamps[i] ?? undefined);
     if (how === "put") return result;
-    const isUseless = how === "refused" && result === "stored";
-    if (isUseless) await removeAgain(context, catalogue, batch.paths[i] ?? "");
+    const stamp = stored.stamps[i] ?? null;
+    const path = batch.paths[i] ?? "";
+    if (stamp !== null && how === "refused") await removeAgain(context, catalogue, path);
+    if (stamp !== null && how === "unknown" && link !== null) {
+      const base = await makePart(context, catalogue, path, stamp);
+      if (base !== null) folders.push(base);
+    }
     return null;
   }));
-  return { ...stored, results };
+  return { results, stamps: stored.stamps, folders };
 }
 
 /** What is known of a file before it is stored; `new` if it may be. */
@@ -103,4 +110,17 @@ async function removeAgain(
   path: string,
 ): Promise<void> {
   await pool.lookUp("removeEntry", [store.folder, held.placeOf(path)], owner).catch(() => {});
+}
+
+/** Returns the folder in whose private folder the part is; `null` if there is none. */
+async function makePart(
+  { services: { pool }, identity: { owner } }: SessionContext,
+  catalogue: Catalogue,
+  path: string,
+  stamp: FileStamp,
+): Promise<string | null> {
+  const args = [catalogue.held.placeOf(path), stamp] as const;
+  const base = await pool.lookUp("takeNameBack", [...args], owner).catch(() => null);
+  catalogue.mendSoon();
+  return base;
 }
