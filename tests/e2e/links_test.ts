@@ -230,3 +230,17 @@ Deno.test("tcp-chat-server link: makes, lists and takes back links while the ser
     assertEquals((await link(...args)).code, 2, args.join(" "));
   }
 });
+
+Deno.test("tcp-chat-server link add: the command that it prints takes the link of this served folder back", async () => {
+  using there = new Machine();
+  for (const folder of ["shared", "shared files"]) {
+    there.folder.write(`${folder}/a.txt`, "a");
+    const options = { cwd: there.folder.path, env: there.env };
+    const made = await run("server", ["link", "add", "a.txt", "-r", folder], options);
+    assertEquals(made.code, 0, made.stderr);
+    const [, id = "", place = ""] = /link remove ([a-z2-7]{8})(.*)\n/.exec(made.stderr) ?? [];
+    const words = Array.from(place.matchAll(/"([^"]*)"|\S+/g), ([word, quoted]) => quoted ?? word);
+    const removed = await run("server", ["link", "remove", id, ...words], options);
+    assertEquals([removed.code, removed.stdout], [0, `The link ${id} is taken back\n`]);
+  }
+});

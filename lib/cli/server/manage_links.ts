@@ -133,7 +133,8 @@ async function add(links: LinkAdmin, text: string, context: LinkContext): Promis
 
 /** The options by which another command finds the same links, as they are typed. */
 function placeWords(values: Values): string[] {
-  const names = ["data", "cluster", "cluster-name", "cluster-creds", "cluster-ca"] as const;
+  const folder = values.data === undefined ? "root" : "data";
+  const names = [folder, "cluster", "cluster-name", "cluster-creds", "cluster-ca"] as const;
   return names.flatMap((name) => {
     const value = values[name];
     if (value === undefined) return [];
