@@ -67,8 +67,8 @@ Deno.test({
     const { error, code } = await child.waitFor("failed");
     assertEquals([error, code], ["DiskError", "no-space"]);
     assertEquals(folder.list(), [".tcp-chat/big.bin.part", ".tcp-chat/big.bin.part.version"]);
-    // The child has sent QUIT
-    assertEquals((await server.waitFor("disconnected")).reason, "quit");
+    // The child has sent QUIT; a connection for data may have ended before
+    await server.waitFor("disconnected", ({ reason }) => reason === "quit");
   },
 });
 
