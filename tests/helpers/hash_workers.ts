@@ -10,6 +10,8 @@ export class HashWorkers {
   failure: "throws" | "dies" | null = null;
   /** After so many slices a worker dies. */
   diesAfter = Infinity;
+  /** Called when a worker has started: it begins to hash once that is over. */
+  onStart: () => Promise<void> = () => Promise.resolve();
 
   /** Starts one. */
   start(): HashWorker {
@@ -32,7 +34,7 @@ export class HashWorkers {
     const post = (data: FromHashWorker) => queueMicrotask(() => worker.onmessage?.({ data }));
     const handler = this.failure === "dies"
       ? Promise.withResolvers<(message: ToHashWorker) => void>().promise
-      : serveHashing(post);
+      : this.onStart().then(() => serveHashing(post));
     if (this.failure === "dies") queueMicrotask(() => worker.onerror?.());
     return worker;
   }

@@ -245,6 +245,31 @@ Deno.test("Mover: hashes itself where no worker can be started", async () => {
   }
 });
 
+Deno.test("Mover: hashes itself when its worker does not begin", async () => {
+  const bytes = patternedBytes(40 * MIB);
+  await using fixture = await MoverFixture.start({ "a.bin": bytes });
+  fixture.hashWorkers.onStart = () => new Promise(() => {});
+  for (const job of [download("a.bin", bytes.length), upload(bytes)]) {
+    const ended = await fixture.run(job);
+    assert(ended.kind === "done", JSON.stringify(ended));
+    assertEquals(ended.result.sha256, sha256Of(bytes));
+    assertEquals(fixture.hashWorkers.running, 0);
+  }
+  assertEquals(fixture.hashWorkers.started, 2);
+});
+
+Deno.test("Mover: a transfer that is cancelled ends the worker that has not begun to hash", async () => {
+  const bytes = patternedBytes(40 * MIB);
+  await using fixture = await MoverFixture.start({ "a.bin": bytes });
+  for (const job of [download("a.bin", bytes.length), upload(bytes)]) {
+    const cancel = () => setTimeout(() => fixture.cancel(id));
+    fixture.hashWorkers.onStart = () => new Promise(cancel);
+    const id = fixture.begin(job);
+    assertEquals((await fixture.ended(id)).kind, "failed");
+    assertEquals(fixture.hashWorkers.running, 0);
+  }
+});
+
 Deno.test("Mover: an upload fails when its worker dies, and stores nothing", async () => {
   await using fixture = await MoverFixture.start();
   fixture.hashWorkers.diesAfter = 2;

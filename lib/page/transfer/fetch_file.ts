@@ -64,7 +64,7 @@ class FileFetching {
   readonly #isLast: boolean;
   readonly #isInPieces: boolean;
   #hashing: Hashing | null = null;
-  #isOver = false;
+  readonly #over = new AbortController();
   #size = 0;
   #version: string | null = null;
   #resumedAt = 0;
@@ -87,7 +87,7 @@ class FileFetching {
     try {
       return await this.#fetch(!this.#isLast && await this.#hashKept());
     } finally {
-      this.#isOver = true;
+      this.#over.abort();
       this.#hashing?.end();
     }
   }
@@ -100,11 +100,14 @@ class FileFetching {
     return true;
   }
 
+  /** @throws the reason of the signal, and when the attempt is over: the sink may be another's then */
   async #hashAnew(sizeBytes: number): Promise<Hashing> {
     this.#hashing?.end();
     const { startHashWorker } = this.#link;
-    const hashing = await startHashing(sizeBytes, startHashWorker, HASHES_AHEAD_BYTES);
-    if (this.#isOver) hashing.end();
+    const signal = AbortSignal.any([this.#control.signal, this.#over.signal]);
+    const hashing = await startHashing(sizeBytes, startHashWorker, signal, HASHES_AHEAD_BYTES);
+    if (signal.aborted) hashing.end();
+    signal.throwIfAborted();
     return this.#hashing = hashing;
   }
 

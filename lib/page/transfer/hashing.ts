@@ -1,7 +1,10 @@
+import { onAbort } from "../../async/on_abort.ts";
 import { type Hasher, startSha256 } from "./hasher.ts";
 
 /** Files from this size on are hashed in a worker: starting one takes as long as hashing some MiB. */
 const WORKER_FROM_BYTES = 32 * 1024 * 1024;
+/** A worker that has not begun after this long is not waited for. */
+const START_MS = 3_000;
 /** Bytes that may wait for a worker, by default: two slices of a file. */
 const BYTES_AHEAD = 16 * 1024 * 1024;
 
@@ -30,24 +33,28 @@ export interface Hashing {
   update(bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** The SHA-256 of all bytes, in hex. */
   digest(): Promise<string>;
-  /** To be called once, at the end or before. */
+  /** To be called at the end or before. */
   end(): void;
 }
 
 /**
  * Hashes a large file in a thread of its own, and where that cannot be had in this one.
  *
+ * @param signal ends the start
  * @param bytesAhead how many bytes may wait for that thread
+ * @throws the reason of the signal
  */
 export async function startHashing(
   sizeBytes: number,
   startWorker: StartHashWorker,
+  signal: AbortSignal,
   bytesAhead: number = BYTES_AHEAD,
 ): Promise<Hashing> {
   if (sizeBytes < WORKER_FROM_BYTES) return new LocalHashing(await startSha256());
   try {
-    return await WorkerHashing.start(startWorker, bytesAhead);
+    return await WorkerHashing.start(startWorker, signal, bytesAhead);
   } catch {
+    signal.throwIfAborted();
     return new LocalHashing(await startSha256());
   }
 }
@@ -93,14 +100,23 @@ class WorkerHashing implements Hashing {
     worker.onerror = () => this.#fail(new Error("The worker that hashes has ended"));
   }
 
-  static async start(startWorker: StartHashWorker, bytesAhead: number): Promise<WorkerHashing> {
+  static async start(
+    startWorker: StartHashWorker,
+    signal: AbortSignal,
+    bytesAhead: number,
+  ): Promise<WorkerHashing> {
     const hashing = new WorkerHashing(startWorker(), bytesAhead);
+    const late = setTimeout(() => hashing.end(), START_MS);
+    const abortion = onAbort(signal, () => hashing.end());
     try {
       await hashing.#ready.promise;
       return hashing;
     } catch (error) {
       hashing.end();
       throw error;
+    } finally {
+      clearTimeout(late);
+      abortion[Symbol.dispose]();
     }
   }
 

@@ -171,13 +171,14 @@ class FileSending {
   /** Sends what the server lacks; hashes the whole. */
   async #sendData(): Promise<string> {
     const { file } = this.#job;
-    const hashing = await startHashing(file.size, this.#link.startHashWorker);
+    const { signal } = this.#stop;
+    const hashing = await startHashing(file.size, this.#link.startHashWorker, signal);
     try {
       let done = 0;
       for await (const slice of slicesOf(file, { free: hashing.free })) {
         const known = Math.max(0, Math.min(slice.length, this.offset - done));
         await this.#sendSlice(slice.subarray(known), done + known);
-        this.#stop.signal.throwIfAborted();
+        signal.throwIfAborted();
         done += slice.length;
         await hashing.update(slice);
       }
