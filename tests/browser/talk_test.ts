@@ -5,6 +5,7 @@ import { TestAccounts } from "../helpers/accounts.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import type { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import type { Tap } from "../helpers/proxy.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 let pages: BrowserPages;
@@ -38,6 +39,28 @@ Deno.test("page: talks both ways with a TCP client, and runs nothing that it is 
   await write(page, "/me waves");
   await ana.event(({ text }) => text === "/me waves");
   assertEquals(await page.locator("img").count(), 0);
+});
+
+Deno.test("page: heeds what people ask of their system before it is connected", async () => {
+  const opened = Promise.withResolvers<void>();
+  const hold: Tap = async (chunk, { direction }, next) => {
+    if (direction === "up" && new TextDecoder().decode(chunk).startsWith("GET /ws ")) {
+      await opened.promise;
+    }
+    await next(chunk);
+  };
+  await using scene = await WebScene.start(pages, { taps: [hold] });
+  const page = await scene.open();
+  await page.emulateMedia({ reducedMotion: "reduce", contrast: "more" });
+  await page.getByRole("status").filter({ hasText: "Connecting" }).waitFor();
+  const shown = await page.evaluate(() => {
+    const root = getComputedStyle(document.documentElement);
+    const [muted, text] = ["--muted", "--text"].map((name) => root.getPropertyValue(name));
+    return [getComputedStyle(document.querySelector(".dot")!).animationName, muted === text];
+  });
+  assertEquals(shown, ["none", true]);
+  opened.resolve();
+  await page.getByRole("status").filter({ hasText: "Connected" }).waitFor();
 });
 
 Deno.test("page: offers no attaching where the server takes no files", async () => {
