@@ -18,7 +18,9 @@ export function takeNameBack(realPath: string, stamp: FileStamp): string | null 
   const base = dirname(realPath);
   try {
     if (!isSameStamp(stampOf(Deno.lstatSync(realPath)), stamp)) return null;
-    Deno.renameSync(realPath, join(makeWorkFolder(base), randomUUID() + UNKEYED_SUFFIX));
+    const folder = makeWorkFolder(base);
+    Deno.renameSync(realPath, join(folder, randomUUID() + UNKEYED_SUFFIX));
+    syncFolder(folder); // Before the old name is gone for good
     syncFolder(base);
     return base;
   } catch (error) {

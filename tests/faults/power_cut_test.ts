@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { DirectoryStore } from "../../lib/files/directory_store.ts";
+import { stampOf } from "../../lib/files/file_stamp.ts";
 import { makeServedFolder } from "../../lib/files/new_folder.ts";
 import { PathResolver } from "../../lib/files/path_resolver.ts";
+import { takeNameBack } from "../../lib/files/take_name_back.ts";
 import { WorkerJobs } from "../../lib/worker/jobs.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { PowerCut, type Tree } from "../helpers/power_cut.ts";
@@ -107,6 +109,19 @@ Deno.test({
       jobs.write(1, content.slice());
       jobs.commit(1, sha256Of(content));
       check((tree) => textAt(tree, "new/deep/a.bin") === textOf(content));
+    });
+  },
+});
+
+Deno.test({
+  name: "power cut at any call: a file that becomes a part again is not lost",
+  ignore: Deno.build.os === "windows",
+  fn: async () => {
+    using folder = new TempDir();
+    const path = folder.write("root/in/a.bin", OTHER);
+    await watch(folder.join("root"), (check) => {
+      check((tree) => [...tree.values()].map(textOf).includes(OTHER));
+      assertEquals(takeNameBack(path, stampOf(Deno.statSync(path))), folder.join("root/in"));
     });
   },
 });
