@@ -171,9 +171,10 @@ class BatchStore {
     if (taken !== null && typeof taken !== "string") return taken;
     const path = free ?? taken ?? "";
     part.isNamed = true;
-    const identity = ifTaken === "replace" ? identityOf(Deno.lstatSync(path)) : null;
+    const info = part.file.statSync();
+    const identity = ifTaken === "replace" ? identityOf(info) : null;
     if (identity !== null) this.#made.add(identity);
-    return { result: "stored", path, stamp: stampOf(part.file.statSync()), identity };
+    return { result: "stored", path, stamp: stampOf(info), identity };
   }
 
   /** The path of a file whose name was taken, or why it has none. */

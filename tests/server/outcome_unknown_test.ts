@@ -34,12 +34,11 @@ function catalogueOf(error: RequestError, onPut = () => {}) {
 /** How an upload ends. @param link the id of the link that it comes by */
 async function finish(error: RequestError, link: string | null = null) {
   const { catalogue, calls } = catalogueOf(error);
-  const stamp = STAMP;
   const sink = {
-    finishAgreed: async (_sha256: string, agree: (verified: typeof stamp) => Promise<void>) => {
-      await agree(stamp);
+    finishAgreed: async (_sha256: string, agree: (verified: typeof STAMP) => Promise<void>) => {
+      await agree(STAMP);
       calls.push("named");
-      return { path: "/a", stamp };
+      return { path: "/a", stamp: STAMP };
     },
   } as unknown as FileSink;
   const request = { path: "a", replace: false } as ConstructorParameters<typeof CataloguePut>[1];

@@ -6,6 +6,7 @@ import type { Conversation } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { drafts } from "./drafts.ts";
 import { Icon } from "./icon.tsx";
+import { loadLater } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { IconButton } from "./parts.tsx";
@@ -69,7 +70,7 @@ function useDraft(id: string) {
     await LATER_ACTIONS.runTyped(message, { talk, show, onTaken });
   };
   // Before the connection can be lost: commands then wait as messages do
-  useEffect(() => void import("./later_views.ts").catch(() => {}), []);
+  useEffect(() => void loadLater().catch(() => {}), []);
   return { text, excess, write, send };
 }
 

@@ -42,10 +42,9 @@ export async function storeCatalogued(
     const was = known[i];
     if (was !== undefined && was !== "new") return was;
     if (result !== "stored" && result !== "same") return result;
-    const use = { id: link, room: rooms[i] ?? null };
-    const how = await put(catalogue, batch, i, use, stored.stamps[i] ?? undefined);
-    if (how === "put") return result;
     const stamp = stored.stamps[i] ?? null;
+    const how = await put(catalogue, batch, i, { id: link, room: rooms[i] ?? null }, stamp);
+    if (how === "put") return result;
     const path = batch.paths[i] ?? "";
     if (stamp !== null && how === "refused") await removeAgain(context, catalogue, path);
     if (stamp !== null && how === "unknown" && link !== null) {
@@ -80,14 +79,14 @@ function knownResult(
 /**
  * Puts a file; `unknown` if the catalogue may have it.
  *
- * @param stamp the state in which it was stored; `undefined` for one that was there
+ * @param stamp the state in which it was stored; `null` for one that was there
  */
 async function put(
   catalogue: Catalogue,
   { paths, sizes, mtimes, sha256: hashes, exec }: UploadBatch,
   index: number,
   link: LinkUse,
-  stamp: FileStamp | undefined,
+  stamp: FileStamp | null,
 ): Promise<"put" | "refused" | "unknown"> {
   const path = paths[index] ?? "";
   const sha256 = sha256At(hashes, index);
@@ -96,7 +95,7 @@ async function put(
     const isExecutable = exec.includes(index);
     await catalogue.put({ ...file, isExecutable, replace: false, link: link.id });
     link.room?.spend();
-    await catalogue.stored(path, sha256, stamp);
+    await catalogue.stored(path, sha256, stamp ?? undefined);
     return "put";
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
@@ -119,8 +118,8 @@ async function makePart(
   path: string,
   stamp: FileStamp,
 ): Promise<string | null> {
-  const args = [catalogue.held.placeOf(path), stamp] as const;
-  const base = await pool.lookUp("takeNameBack", [...args], owner).catch(() => null);
+  const place = catalogue.held.placeOf(path);
+  const base = await pool.lookUp("takeNameBack", [place, stamp], owner).catch(() => null);
   catalogue.mendSoon();
   return base;
 }
