@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { commandHelp } from "../../lib/cli/interactive/command_help.ts";
 import {
-  commandHelp,
   type CommandName,
   COMMANDS,
   commandWords,

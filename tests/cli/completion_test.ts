@@ -32,6 +32,7 @@ Deno.test("completer: completes a prefix to all command words that begin with it
     "cancelar ",
     "chat ",
     "clear ",
+    "compartilhar ",
     "conversar ",
     "criar ",
   ]);
@@ -43,7 +44,7 @@ Deno.test("completer: offers nothing for a prefix of no command word", async () 
 });
 
 Deno.test("completer: completes the argument of a command by its kind, in both languages", async () => {
-  for (const line of ["get ", "/arquivo ", "ls ", "listar "]) {
+  for (const line of ["get ", "/arquivo ", "ls ", "listar ", "share ", "compartilhar "]) {
     assertEquals(await complete(`${line}a f`), [["a\\ f1", "a\\ folder/"], "a f"]);
   }
   assertEquals(await words("put he"), ["here.txt"]);

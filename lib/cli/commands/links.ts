@@ -2,6 +2,7 @@ import type { LinkOptions } from "../../client/client_links.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 import { formatTarget } from "../../stream/target.ts";
 import { EXIT } from "../texts/failure.ts";
 import {
@@ -53,7 +54,7 @@ export async function share(options: ShareOptions): Promise<number> {
       const shownPath = path === "" ? "/" : path;
       return await tellFailure(shownPath, locale.failure(error), { json, output, signal });
     }
-    const server = await reachedServer(options.connection);
+    const server = await linkServer(options.connection, options.connection);
     const place = options.server ?? `'${formatTarget(server)}'`;
     const login = options.user === null ? "" : ` --user ${options.user}`;
     const back = `${program} unshare ${place} ${link.id}${login}`;
@@ -111,7 +112,10 @@ export async function unshare(
 }
 
 /** The server with the key that was seen. One that the system trusts is given without a key. */
-async function reachedServer({ hostname, port, tls }: ConnectOptions): Promise<LinkServer> {
+export async function linkServer(
+  { hostname, port }: Endpoint,
+  { tls }: Pick<ConnectOptions, "tls">,
+): Promise<LinkServer> {
   const known = await tls?.knownHosts?.find({ hostname, port }) ?? null;
   const fingerprint = tls?.fingerprint ?? known?.fingerprint ?? null;
   return { hostname, port, tls: tls !== undefined, fingerprint };

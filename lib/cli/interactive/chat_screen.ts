@@ -49,8 +49,7 @@ export class ChatScreen {
   /** Seconds until the next attempt to connect; `null` while there is a connection. */
   #retrySeconds: number | null = null;
   #waiting = 0;
-  /** The server of the last connection; `null` before the first. */
-  #address: DisplayText | null = null;
+  #server: Endpoint | null = null;
   #hasEntered = false;
 
   /** Shows nothing yet. */
@@ -61,6 +60,11 @@ export class ChatScreen {
   /** The room that is shown and that messages go to; `null` for none. */
   get room(): string | null {
     return this.#room;
+  }
+
+  /** The server of the last connection; `null` before the first. */
+  get server(): Endpoint | null {
+    return this.#server;
   }
 
   /** Shows another room, and its unread lines. */
@@ -152,8 +156,8 @@ export class ChatScreen {
   #onOnline({ isFirst, server }: Extract<ChatUpdate, { kind: "online" }>): void {
     const { input, locale: { t }, onFirst } = this.#options;
     const address = cleanLine(formatEndpoint(server));
-    const isSame = address === this.#address;
-    this.#address = address;
+    const isSame = this.#server !== null && formatEndpoint(this.#server) === address;
+    this.#server = server;
     if (isFirst) return onFirst(server);
     this.#retrySeconds = null;
     this.#showStatus();

@@ -1,8 +1,7 @@
 import type { Text } from "../../protocol/fill_text.ts";
-import type { Locale } from "../texts/locale.ts";
-import { cleanText, type DisplayText } from "../../protocol/text.ts";
 
-interface CommandSpec {
+/** A command of the interactive client. */
+export interface CommandSpec {
   /** English, Portuguese, then others. */
   readonly words: readonly string[];
   readonly usage: Text;
@@ -85,6 +84,29 @@ export const COMMANDS = {
     words: ["mkdir", "criar"],
     usage: { en: "mkdir FOLDER…", "pt-BR": "criar PASTA…" },
     help: { en: "make folders on the server", "pt-BR": "cria pastas no servidor" },
+    needsArgument: true,
+  },
+  share: {
+    words: ["share", "compartilhar"],
+    usage: {
+      en: "share NAME [--upload] [--count N]",
+      "pt-BR": "compartilhar NOME [--upload] [--count N]",
+    },
+    help: {
+      en: "make a link for others without an account; takes the options of tcp-chat share",
+      "pt-BR": "cria um link para outros sem conta; aceita as opções de tcp-chat share",
+    },
+    needsArgument: true,
+  },
+  links: {
+    words: ["links"],
+    usage: { en: "links", "pt-BR": "links" },
+    help: { en: "list your links", "pt-BR": "lista os seus links" },
+  },
+  unshare: {
+    words: ["unshare", "descompartilhar"],
+    usage: { en: "unshare ID…", "pt-BR": "descompartilhar ID…" },
+    help: { en: "take links back", "pt-BR": "cancela links" },
     needsArgument: true,
   },
   cancel: {
@@ -241,46 +263,10 @@ export function needsArgument(name: CommandName): boolean {
 
 /** All words of all commands, or of those of protocol 1. */
 export function commandWords(onlyOriginal = false): string[] {
-  return specs(onlyOriginal).flatMap(({ words }) => words);
+  return commandSpecs(onlyOriginal).flatMap(({ words }) => words);
 }
 
-/** The columns that a help text needs at least: in fewer it is not wrapped below itself. */
-const LEAST_HELP_COLUMNS = 20;
-
-/** How the list of commands is made. */
-export interface CommandHelpOptions {
-  /** Only the commands of protocol 1. */
-  readonly onlyOriginal?: boolean;
-  /** The width of the screen. Default: no limit. */
-  readonly columns?: number;
-}
-
-/** The list of commands, a line each; what a line has no room for goes on below its help text. */
-export function commandHelp(
-  { fill }: Locale,
-  { onlyOriginal = false, columns = Infinity }: CommandHelpOptions = {},
-): DisplayText {
-  const rows = specs(onlyOriginal).map((spec) => [fill(spec.usage), fill(spec.help)] as const);
-  const width = Math.max(...rows.map(([usage]) => usage.length)) + 4;
-  const left = columns - width;
-  const lines = rows.flatMap(([usage, help]) =>
-    wrapWords(help, left < LEAST_HELP_COLUMNS ? Infinity : left)
-      .map((text, line) => (line === 0 ? `  ${usage}` : "").padEnd(width) + text)
-  );
-  return cleanText(lines.join("\n"));
-}
-
-/** Breaks a text at blanks into lines of so many characters; a longer word has a line of its own. */
-function wrapWords(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-function specs(onlyOriginal: boolean): CommandSpec[] {
+/** The commands, or those of protocol 1. */
+export function commandSpecs(onlyOriginal: boolean): CommandSpec[] {
   return Object.values<CommandSpec>(COMMANDS).filter(({ original }) => original || !onlyOriginal);
 }

@@ -45,7 +45,7 @@ function completeCommand(slash: string, word: string): DisplayText[] {
 }
 
 /** The commands whose arguments are paths. */
-const PATH_COMMANDS = ["file", "list", "put", "remove", "move", "makeFolder"] as const;
+const PATH_COMMANDS = ["file", "list", "put", "remove", "move", "makeFolder", "share"] as const;
 
 type PathCommand = typeof PATH_COMMANDS[number];
 

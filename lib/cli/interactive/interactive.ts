@@ -51,7 +51,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
   else if (room !== undefined) screen.show(room);
   if (input.isTerminal && !hasChat) input.print(t("noChat"));
   else if (input.isTerminal && own !== null) input.print(t("yourNick", { nick: cleanLine(own) }));
-  const interactive = session = new InteractiveSession(chat, screen, options);
+  const interactive = session = new InteractiveSession(chat, screen, { ...options, connection });
   const unsent = await runToEnd(chat, interactive, options);
   if (!input.isTerminal) return interactive.exitCode;
   input.print(t("left"));

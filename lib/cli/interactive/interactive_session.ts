@@ -13,8 +13,8 @@ import { ChangeCommands } from "./change_commands.ts";
 import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
+import { commandHelp } from "./command_help.ts";
 import {
-  commandHelp,
   type CommandName,
   COMMANDS,
   commandWords,
@@ -24,6 +24,7 @@ import {
 } from "./commands.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { CONSOLE, isForConsole } from "./is_for_console.ts";
+import { LinkCommands } from "./link_commands.ts";
 import { InteractiveTransfers } from "./interactive_transfers.ts";
 import { OwnMessages } from "./own_messages.ts";
 import { TransferCommands } from "./transfer_commands.ts";
@@ -101,6 +102,14 @@ export class InteractiveSession {
         announced: this.#commands,
         room: () => this.#isOriginal ? null : this.#screen.room,
         refuse: (exitCode, text) => this.#refuse(exitCode, text),
+        usage: (command) => this.#usage(command),
+      }).handlers,
+      ...new LinkCommands({
+        ...this.#options,
+        chat: this.#chat,
+        server: () => this.#screen.server ?? this.#options.connection,
+        print: (text) => this.#print(text),
+        fail: (error, path) => this.#failOf(error, path),
         usage: (command) => this.#usage(command),
       }).handlers,
       ...new ChangeCommands({
