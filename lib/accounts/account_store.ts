@@ -3,10 +3,8 @@ import { inTransaction } from "../files/database.ts";
 import { foldNick } from "../protocol/chat_names.ts";
 import type { Account } from "./account.ts";
 import { AccountChanges } from "./account_changes.ts";
-import { checkAccountName } from "./account_name.ts";
 import { readSettings, toAccount, toVerifier } from "./account_rows.ts";
 import { MockVerifiers } from "./mock_verifiers.ts";
-import { preparePassword } from "./prepare.ts";
 import { formatRights, type GrantableRight, type Role } from "./rights.ts";
 import { makeVerifier, type ScramVerifier } from "./scram_keys.ts";
 
@@ -84,6 +82,7 @@ export class AccountStore {
     role: Role,
     rights: ReadonlySet<GrantableRight> | null = null,
   ): Promise<Account> {
+    const { checkAccountName } = await import("./account_name.ts");
     const normal = checkAccountName(name);
     const verifier = await this.makeVerifier(password);
     const list = rights === null ? null : formatRights(rights);
@@ -150,8 +149,9 @@ export class AccountStore {
    *
    * @throws {RequestError} if the password is not allowed
    */
-  makeVerifier(password: string): Promise<ScramVerifier> {
+  async makeVerifier(password: string): Promise<ScramVerifier> {
+    const { preparePassword } = await import("./prepare.ts"); // Its tables take long to load
     const salt = crypto.getRandomValues(new Uint8Array(SALT_BYTES));
-    return makeVerifier(preparePassword(password), salt, this.#iterations);
+    return await makeVerifier(preparePassword(password), salt, this.#iterations);
   }
 }

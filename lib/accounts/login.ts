@@ -7,8 +7,8 @@ import type { AccountStore } from "./account_store.ts";
 import type { AttemptLimiter, LoginAttempt } from "./attempt_limiter.ts";
 import type { Link } from "./link.ts";
 import type { LinkStore } from "./link_store.ts";
-import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM } from "./scram_keys.ts";
 import type { ScramVerifier } from "./scram_keys.ts";
+import { mechanismsFor, SCRAM_MECHANISM } from "./scram_mechanisms.ts";
 import { parseClientFirst } from "./scram_messages.ts";
 import { ScramServer } from "./scram_server.ts";
 
@@ -38,11 +38,6 @@ interface Exchange {
   readonly user: string;
   /** `null` if the verifier is a mock. */
   readonly holder: LoginHolder | null;
-}
-
-/** The mechanisms of a connection, the best first. @param endPoint `null` where it has none */
-export function mechanismsFor(endPoint: Uint8Array | null): readonly string[] {
-  return endPoint === null ? [SCRAM_MECHANISM] : [SCRAM_PLUS_MECHANISM, SCRAM_MECHANISM];
 }
 
 /** Whether client-first is of a login by a link, whether there is one or not. */

@@ -4,7 +4,6 @@ import { DiskError } from "../files/disk_error.ts";
 import { type FileStamp, isSameStamp } from "../files/file_stamp.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { RuleError } from "./rule_error.ts";
-import { decodeRuleText } from "./rule_parser.ts";
 import { RuleSet } from "./rule_set.ts";
 
 /** The name of the rule file in the data folder. */
@@ -156,8 +155,9 @@ async function load(path: string, stamp: FileStamp | null): Promise<LoadedRules>
   if (bytes.length > LIMITS.ruleFileBytes) {
     throw new RuleError("file-long", path, { line: 1, column: 1 });
   }
+  const { decodeRuleText, parseRules } = await import("./rule_parser.ts"); // Many servers have no rules
   const text = decodeRuleText(bytes, path);
-  return { rules: RuleSet.parse(text, path), text };
+  return { rules: new RuleSet(parseRules(text, path)), text };
 }
 
 function isSame(a: FileStamp | null, b: FileStamp | null): boolean {

@@ -1,7 +1,7 @@
 import { foldNick } from "../protocol/chat_names.ts";
 import type { PathPattern } from "./path_pattern.ts";
 import { type FileRights, fileRightsOf, NO_FILE_RIGHTS, type Subject } from "./rights.ts";
-import { type Group, type NamedAccount, parseRules, type Rule } from "./rule_parser.ts";
+import type { Group, NamedAccount, Rule } from "./rule_parser.ts";
 
 /** The lines with the same pattern, in their order. */
 interface Block {
@@ -44,16 +44,6 @@ export class RuleSet {
   constructor(rules: readonly Rule[]) {
     this.accounts = rules.flatMap(({ accounts }) => accounts);
     this.#blocks = blocksOf(rules);
-  }
-
-  /**
-   * Parses the text of a rule file.
-   *
-   * @param path of the file, for errors
-   * @throws {RuleError}
-   */
-  static parse(text: string, path: string): RuleSet {
-    return new RuleSet(parseRules(text, path));
   }
 
   /** The rights of a subject on a path. The result is cached by subject, which must not change. */

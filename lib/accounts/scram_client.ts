@@ -5,12 +5,11 @@ import {
   KEY_BYTES,
   makeNonce,
   makeProof,
-  SCRAM_MECHANISM,
-  SCRAM_PLUS_MECHANISM,
   type ScramOptions,
   serverKeyOf,
   signAsServer,
 } from "./scram_keys.ts";
+import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM } from "./scram_mechanisms.ts";
 import {
   type BindingFlag,
   BOUND,

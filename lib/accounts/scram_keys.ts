@@ -3,11 +3,6 @@ import { pbkdf2Async } from "@noble/hashes/pbkdf2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { timingSafeEqual } from "@std/crypto/timing-safe-equal";
 
-/** The mechanism of the logins (RFC 7677), without channel binding. */
-export const SCRAM_MECHANISM = "SCRAM-SHA-256";
-/** The same, bound to the certificate of the connection (RFC 5802, section 6). */
-export const SCRAM_PLUS_MECHANISM = "SCRAM-SHA-256-PLUS";
-
 /** The size of a SHA-256, and so of every key and proof. */
 export const KEY_BYTES = 32;
 

@@ -4,12 +4,11 @@ import {
   isProof,
   KEY_BYTES,
   makeNonce,
-  SCRAM_MECHANISM,
-  SCRAM_PLUS_MECHANISM,
   type ScramOptions,
   type ScramVerifier,
   signAsServer,
 } from "./scram_keys.ts";
+import { SCRAM_MECHANISM, SCRAM_PLUS_MECHANISM } from "./scram_mechanisms.ts";
 import {
   BOUND,
   type ClientFinal,

@@ -1,5 +1,5 @@
 import type { RuleFile } from "../accounts/rule_file.ts";
-import { RuleSet } from "../accounts/rule_set.ts";
+import { parseRules } from "../accounts/rule_parser.ts";
 import { replaceConfigFile } from "../files/config_file.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { ClusterLog } from "./cluster_log.ts";
@@ -120,7 +120,7 @@ export class SharedRules implements Disposable {
     const text = rows.shared;
     if (text === null) return;
     const { path } = file;
-    RuleSet.parse(text, path);
+    parseRules(text, path); // Throws before anything is replaced
     rows.beginWriting(text, file.text);
     await replaceConfigFile(path, text);
     await file.reload();

@@ -2,15 +2,11 @@ import { join } from "@std/path";
 import { LIMITS } from "../protocol/limits.ts";
 import { foldersAbove } from "../protocol/path.ts";
 import type { CatalogueRow } from "./catalogue_rows.ts";
+import { contentVersion } from "./content_version.ts";
 import type { DirectoryStore, StoredFile } from "./directory_store.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 import { FOLDER_HOLDING, type Holding, type Holdings } from "./holdings.ts";
 import { findStored } from "./local_file.ts";
-
-/** The version tag of a content: the same on every server that has it, so that a transfer goes on elsewhere. */
-export function contentVersion(sha256: string): string {
-  return `c${sha256.slice(0, 32)}`;
-}
 
 /** Finds the files of the catalogue that lie in the served folder of this server. */
 export class HeldFiles {

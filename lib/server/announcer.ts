@@ -1,8 +1,8 @@
 import type { Announcement } from "../discovery/announce.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
+import type { ServerPort } from "./server_port.ts";
 import type { ServerSettings } from "./config/options.ts";
-import type { ServerPort } from "./open_ports.ts";
 
 /** Tells the local network of a server, always with the key that it has. */
 export class Announcer {

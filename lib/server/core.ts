@@ -37,7 +37,6 @@ import type { ServerSettings } from "./config/options.ts";
 import { Arrivals } from "./context/arrivals.ts";
 import { DoubtedFiles } from "./context/doubted_files.ts";
 import { FairTurns } from "./context/fair_turns.ts";
-import { followCluster } from "./context/follow_cluster.ts";
 import { LinkNews } from "./context/link_news.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
@@ -51,9 +50,8 @@ import { UploadLocks } from "./context/upload_locks.ts";
 import { newStats } from "./monitoring/stats.ts";
 import { joinIfAsked } from "./join.ts";
 import { openRules, shareRules } from "./open_rules.ts";
-import { openCatalogueOf } from "./open_catalogue.ts";
+import type { FileServices } from "./open_catalogue.ts";
 import { openState, type ServerState } from "./open_state.ts";
-import { watchCluster } from "./watch_cluster.ts";
 
 /** Listings that are read at once: each holds all names of its folders. */
 const LISTINGS = 16;
@@ -102,7 +100,7 @@ export async function openCore(
   const stored = openDatabaseServices(settings, shared);
   const files = newFileServices(settings, store, { index, pool });
   const isKept = (wanted: WantedContent) => services.contents?.isKept(wanted) ?? false;
-  const keeper = joined && await openCatalogueOf(joined, { ...files, database, isKept });
+  const keeper = joined && await openCatalogue(joined, { ...files, database, isKept });
   const services: ServerServices = {
     ...files,
     catalogue: keeper?.catalogue ?? null,
@@ -115,7 +113,7 @@ export async function openCore(
     refusals,
     stopping: stopping.signal,
   };
-  const following = joined === null ? null : followJoined(joined, services);
+  const following = joined === null ? null : await followJoined(joined, services);
   const close = async () => {
     following?.[Symbol.dispose]();
     await keeper?.[Symbol.asyncDispose]();
@@ -128,8 +126,19 @@ export async function openCore(
   return { services, index, joined, keeper, database, stop: () => stopping.abort(), close };
 }
 
+/** Opens the catalogue of the cluster. A server alone loads nothing of it. */
+async function openCatalogue(
+  joined: JoinedCluster,
+  files: FileServices,
+): Promise<CatalogueKeeper | null> {
+  const { openCatalogueOf } = await import("./open_catalogue.ts");
+  return await openCatalogueOf(joined, files);
+}
+
 /** Follows the cluster, for the log of the server and for its clients. Disposal ends the latter. */
-function followJoined(joined: JoinedCluster, services: ServerServices): Disposable {
+async function followJoined(joined: JoinedCluster, services: ServerServices): Promise<Disposable> {
+  const { followCluster } = await import("./context/follow_cluster.ts");
+  const { watchCluster } = await import("./watch_cluster.ts");
   watchCluster(joined, services);
   return followCluster(joined.view, services);
 }

@@ -1,17 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ChatStore } from "../chat/chat_store.ts";
-import type { Snapshots } from "../cluster/fetch_state.ts";
-import type { JoinNews } from "../cluster/join.ts";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import { clusterOf, leaveCluster } from "../files/cluster_tables.ts";
-import { readServerId } from "../files/server_id.ts";
-import { OLD_ENDING } from "../files/database_snapshot.ts";
-import { SnapshotFolder } from "../files/snapshot_folder.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
-import type { WorkerPool } from "../worker/worker_pool.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
-import { openNats } from "./open_nats.ts";
+import type { JoiningServer } from "./join_as.ts";
 
 /**
  * Makes a server one of the cluster that its settings name. Nothing of a cluster is loaded without one.
@@ -24,46 +17,15 @@ import { openNats } from "./open_nats.ts";
 export async function joinIfAsked(
   settings: ServerSettings,
   database: DatabaseSync,
-  { store, pool }: {
-    readonly store: Pick<ChatStore, "history" | "kept">;
-    readonly pool: WorkerPool;
-  },
+  joining: JoiningServer,
 ): Promise<JoinedCluster | null> {
-  const { cluster, dataDirectory, openEngine } = settings;
+  const { cluster } = settings;
   if (cluster === null) {
     await beAlone(settings, database);
     return null;
   }
-  const databasePath = database.location();
-  if (dataDirectory === null || databasePath === null) {
-    throw new ClusterError("no-folder", "Cannot join a cluster without a data folder");
-  }
-  const { joinCluster } = await import("../cluster/join.ts");
-  const { name, waitMs = null } = cluster;
-  const onError = ({ message }: Error) => settings.onEvent({ event: "error", message });
-  return await joinCluster({
-    name,
-    serverId: await readServerId(dataDirectory),
-    database,
-    store,
-    snapshots: snapshotsOf(dataDirectory, databasePath, pool),
-    openEngine: openEngine ?? await openNats(cluster, onError),
-    waitMs,
-    onNews: (news) => report(news, settings),
-  });
-}
-
-/** Snapshots are written by a thread of the pool. */
-function snapshotsOf(dataFolder: string, databasePath: string, pool: WorkerPool): Snapshots {
-  const write = (path: string) =>
-    pool.use((worker) => worker.call("writeSnapshot", [databasePath, path]), {
-      kind: "background",
-    });
-  return {
-    folder: new SnapshotFolder(dataFolder),
-    write,
-    keepOld: () => write(`${databasePath}${OLD_ENDING}`),
-  };
+  const { joinAs } = await import("./join_as.ts");
+  return await joinAs(cluster, settings, database, joining);
 }
 
 /** @throws {ClusterError} `in-cluster` unless the settings say that the server leaves its cluster */
@@ -87,13 +49,4 @@ async function beAlone(
     onEvent({ event: "warning", message: LOG_TEXTS[language].filesElsewhere(missing) });
   }
   onEvent({ event: "warning", message: LOG_TEXTS[language].leftCluster(name) });
-}
-
-function report(news: JoinNews, { cluster, language, onEvent }: ServerSettings): void {
-  const texts = LOG_TEXTS[language];
-  const name = cluster?.name ?? "";
-  const message = news.state === "waiting"
-    ? texts.waitsForCluster(name, news.reason)
-    : texts.catchesUp(name, news.applied, news.last);
-  onEvent({ event: "cluster", state: news.state, name, message });
 }

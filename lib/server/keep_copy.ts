@@ -9,7 +9,7 @@ import type { Catalogue } from "../transfer/catalogue.ts";
 import type { Contents, WantedContent } from "../transfer/contents.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import type { ServerServices } from "./context/services.ts";
 
 /** Copies are one client among others to the threads. */

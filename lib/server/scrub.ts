@@ -11,7 +11,7 @@ import { CONTENT_LIMITS } from "../protocol/content_limits.ts";
 import { messageOf, RequestError } from "../protocol/errors.ts";
 import type { Catalogue } from "../transfer/catalogue.ts";
 import { hashFile } from "../transfer/file_hashes.ts";
-import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import { FILE_CHECKS } from "./context/doubted_files.ts";
 import type { ServerServices } from "./context/services.ts";

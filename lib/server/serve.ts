@@ -17,9 +17,9 @@ import {
   withDefaults,
 } from "./config/options.ts";
 import { openCore, type ServerCore } from "./core.ts";
-import { openPorts, type ServerPort } from "./open_ports.ts";
+import { openPorts } from "./open_ports.ts";
 import { Server } from "./server.ts";
-import { shareIfJoined } from "./share_contents.ts";
+import type { ServerPort } from "./server_port.ts";
 import type { WebPage } from "./web_page.ts";
 
 /**
@@ -107,6 +107,14 @@ async function openLocked(settings: ServerSettings, capacity: Capacity): Promise
     lock?.[Symbol.dispose]();
     throw error;
   }
+}
+
+/** A server alone needs no code of a cluster. @throws as {@link shareContents} does */
+async function shareIfJoined(core: ServerCore): Promise<ServerCore> {
+  const { services: { settings }, joined } = core;
+  if (joined === null || !settings.files) return core;
+  const { shareContents } = await import("./share_contents.ts");
+  return await shareContents(core, joined);
 }
 
 /**

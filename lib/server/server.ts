@@ -18,8 +18,9 @@ import { Maintenance } from "./maintenance/maintenance.ts";
 import type { ClusterGauges } from "../protocol/cluster_gauges.ts";
 import type { ServerGauges } from "./monitoring/metrics.ts";
 import type { ServerStats } from "./monitoring/stats.ts";
-import { reportListening, type ServerPort } from "./open_ports.ts";
+import { reportListening } from "./open_ports.ts";
 import type { ServerParts } from "./server_parts.ts";
+import type { ServerPort } from "./server_port.ts";
 import type { ClientSession } from "./session/client_session.ts";
 import type { RateLimits } from "../stream/rate_limits.ts";
 

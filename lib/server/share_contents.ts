@@ -13,16 +13,14 @@ import { scrub } from "./scrub.ts";
 import { LocalContents } from "./local_contents.ts";
 
 /**
- * Lets a server of a cluster share the contents of its files; one that is alone stays as it is. It closes the core
- * if that fails.
+ * Lets a server of a cluster share the contents of its files. It closes the core if that fails.
  *
- * @throws as {@link shareContents} does
+ * @throws {DiskError} if they cannot be kept in the served folder
  */
-export async function shareIfJoined(core: ServerCore): Promise<ServerCore> {
-  const { services, joined, database } = core;
-  if (joined === null || !services.settings.files) return core;
+export async function shareContents(core: ServerCore, joined: JoinedCluster): Promise<ServerCore> {
+  const { services, database } = core;
   try {
-    const shared = await shareContents(services, joined, database);
+    const shared = await openContents(services, joined, database);
     services.contents = shared;
     const replication = await replicate(services, joined, database);
     const checks = await scrub(services, joined, { database, replication });
@@ -43,7 +41,7 @@ export async function shareIfJoined(core: ServerCore): Promise<ServerCore> {
  *
  * @throws {DiskError} if they cannot be kept in the served folder
  */
-async function shareContents(
+async function openContents(
   services: ServerServices,
   joined: JoinedCluster,
   database: DatabaseSync,

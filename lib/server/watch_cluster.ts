@@ -20,12 +20,14 @@ export function watchCluster(
     const message = CLUSTER_STATE_TEXTS[state][language].replace("{name}", name);
     onEvent({ event: "cluster", state, name, message });
   };
-  tell(health.state);
-  health.onState((state) => {
+  const stand = (state: ClusterState) => {
     tell(state);
-    const notice = CLUSTER_NOTICES[state][language];
-    hub.notice(notice);
-    hub.standing.set(state === "in-step" ? null : notice);
+    hub.standing.set(state === "in-step" ? null : CLUSTER_NOTICES[state][language]);
+  };
+  stand(health.state);
+  health.onState((state) => {
+    hub.notice(CLUSTER_NOTICES[state][language]);
+    stand(state);
   });
   joined.watchHealing(onHealable);
 }

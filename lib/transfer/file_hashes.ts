@@ -6,7 +6,7 @@ import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";
-import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import type { UseOptions, WorkerPool } from "../worker/worker_pool.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 

@@ -4,7 +4,7 @@ import type { WantedFile } from "../files/find_received.ts";
 import { SMALL_FILE_BYTES } from "../files/small_content.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { HASH_SLICE_BYTES } from "../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import type { LendWorker } from "../worker/lent_worker.ts";
 import {
   BesidePartWriter,

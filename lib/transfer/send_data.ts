@@ -3,7 +3,8 @@ import { dataBytesOf, newDataBuffer } from "../protocol/data_frames.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { BulkWriter } from "../stream/frames/bulk_writer.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
-import { type FilledBuffer, HASH_SLICE_BYTES, type SendPlan } from "../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
+import type { FilledBuffer, SendPlan } from "../worker/jobs.ts";
 
 /** Buffers that circulate between worker and socket: all the memory of a transfer. */
 const BUFFERS = 4;

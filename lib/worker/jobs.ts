@@ -19,9 +19,6 @@ import { orGiveUp, requireOpen } from "./open_files.ts";
 import { readSmall, type SmallFile } from "./small_file.ts";
 import { ChunkCompressor, inflateChunk } from "./zstd.ts";
 
-/** Bytes hashed per call: some milliseconds, in which the thread handles no other call. */
-export const HASH_SLICE_BYTES = 8 * 1024 * 1024;
-
 /** How to send a file. */
 export interface SendPlan {
   readonly layout: DataLayout;

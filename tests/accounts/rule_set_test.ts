@@ -7,6 +7,7 @@ import {
   rightsOfRole,
   type Subject,
 } from "../../lib/accounts/rights.ts";
+import { parseRules } from "../../lib/accounts/rule_parser.ts";
 import { RuleSet } from "../../lib/accounts/rule_set.ts";
 
 const member = (name: string, rights: ReadonlySet<Right> = rightsOfRole("member")): Subject => ({
@@ -20,7 +21,8 @@ const BOB = member("bob");
 const CAROL = member("carol");
 const ROOT: Subject = { name: "root", role: "admin", rights: rightsOfRole("admin") };
 
-const rules = (...lines: string[]) => RuleSet.parse(lines.join("\n"), "rules");
+const parse = (text: string) => new RuleSet(parseRules(text, "rules"));
+const rules = (...lines: string[]) => parse(lines.join("\n"));
 
 /** The rights on a path, as `rw`. */
 function may(set: RuleSet, path: string, subject: Subject): string {
@@ -227,9 +229,8 @@ Deno.test("RuleSet.rightsOn: follows a last line for exactly the path, for any r
 
 Deno.test("RuleSet.mayDelete: takes read, write and delete, which read,write does not give", () => {
   const all = member("x", new Set(["read", "write", "delete"]));
-  const rules = RuleSet.parse(
+  const rules = parse(
     "two/** read,write *\nthree/** read,write,delete *\nblind/** write,delete *\n",
-    "rules",
   );
   const may = (path: string) => rules.mayDelete(path, all);
   assertEquals(["free", "two/a", "three/a", "blind/a"].map(may), [true, false, true, false]);
@@ -238,9 +239,8 @@ Deno.test("RuleSet.mayDelete: takes read, write and delete, which read,write doe
 
 Deno.test("RuleSet.mayBelow: is false where any rule decides otherwise below the path", () => {
   const all = member("x", new Set(["read", "write", "delete"]));
-  const rules = RuleSet.parse(
+  const rules = parse(
     "a/b/** read *\na/b/c/** read,write,delete *\nd/** read,write,delete *\n*/*.key none *\n",
-    "rules",
   );
   const holds = (path: string) => rules.mayBelow(path, all, "write");
   // The line for a/b/c comes later than that for a/b, which decides nothing in it

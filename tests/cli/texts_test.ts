@@ -65,6 +65,7 @@ const SAME = [
     '"TLS"',
     '"VNC"',
     '"firewall"',
+    '"links"',
     '"login"',
     '"ok"',
     '"proxy"',

@@ -4,7 +4,7 @@ import { DirectoryStore, type StoredFile } from "../../lib/files/directory_store
 import { HashIndex } from "../../lib/files/hash_index.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { FileHashes, hashFile } from "../../lib/transfer/file_hashes.ts";
-import { HASH_SLICE_BYTES } from "../../lib/worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../../lib/worker/hash_slice.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
 import { until } from "../helpers/serves_on.ts";

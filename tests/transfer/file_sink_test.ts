@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { HASH_SLICE_BYTES } from "../../lib/worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../../lib/worker/hash_slice.ts";
 import { FileSink } from "../../lib/transfer/file_sink.ts";
 import { ChunkCompressor } from "../../lib/worker/zstd.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";

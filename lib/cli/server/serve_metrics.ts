@@ -5,13 +5,12 @@ import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { LastingServer } from "./lasting_server.ts";
 
-/** Serves the metrics at a place, if there is one; none while the server starts again. @throws {UsageError} when it is not an address */
+/** Serves the metrics at a place; none while the server starts again. @throws {UsageError} when it is not an address */
 export function serveMetrics(
   server: Pick<LastingServer, "current">,
-  place: string | undefined,
+  place: string,
   locale: Locale,
-): TextServer | null {
-  if (place === undefined) return null;
+): TextServer {
   const endpoint = parseAddress(/^\d+$/.test(place) ? `127.0.0.1:${place}` : place);
   if (endpoint === null) throw new UsageError(locale.t("metricsPlace", { value: place }));
   const render = () => {

@@ -1,6 +1,6 @@
+import { statConfigFile } from "../../files/config_file.ts";
 import { type Command, without } from "../options/command.ts";
 import { LINE_OPTIONS } from "../options/common_options.ts";
-import { readConfig, readSettings } from "../options/config_file.ts";
 import { withLayers } from "../options/file_layers.ts";
 import type { ParsedOptions } from "../options/options.ts";
 import { configPath } from "../options/state_folder.ts";
@@ -31,8 +31,11 @@ export async function withServerFile(
   const { config } = parsed.values;
   const path = config ?? configPath("server.toml");
   const isOptional = config === undefined;
-  const file = path === null ? null : await readConfig(path, { isOptional, locale });
-  if (file === null) return { ...parsed, file: null, locale };
+  const none = { ...parsed, file: null, locale };
+  if (path === null || (isOptional && await statConfigFile(path) === null)) return none;
+  const { readConfig, readSettings } = await import("../options/config_file.ts"); // With its parser
+  const file = await readConfig(path, { isOptional, locale });
+  if (file === null) return none;
   const layer = readSettings(file, [], { options: FILE_OPTIONS, cli: LINE_OPTIONS }, locale);
   const configured = withLayers(SERVER_OPTIONS, parsed, options, [layer]);
   return { ...configured, file: file.path, locale: localeOf(configured.values.lang, locale) };

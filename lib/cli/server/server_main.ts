@@ -1,4 +1,3 @@
-import { display } from "../../protocol/text.ts";
 import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { Server } from "../../server/server.ts";
@@ -7,7 +6,6 @@ import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
 import { VERSION } from "../../version.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
-import { answerCompletion } from "../options/answer_completion.ts";
 import { findCommand, type FoundCommand } from "../options/command.ts";
 import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
 import { completionScript } from "../options/completions_command.ts";
@@ -21,7 +19,6 @@ import {
 } from "../options/options.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { dataFolder, plannedDataFolder, servedFolder } from "../options/state_folder.ts";
-import type { LineInput } from "../terminal/line_input.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
 import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
@@ -30,16 +27,12 @@ import { typedPrograms } from "../texts/typed_programs.ts";
 import { setUpColors } from "../view/colors.ts";
 import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
-import { describeConfig } from "../commands/describe_config.ts";
 import type { Listening } from "./join_lines.ts";
 import { LastingServer, type StartServer } from "./lasting_server.ts";
-import { manageUsers } from "./manage_users.ts";
-import { completeConsoleLine, runAdminLine, runConsoleLine } from "./server_console.ts";
 import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
-import { serveMetrics } from "./serve_metrics.ts";
 import { withServerFile } from "./server_file.ts";
 import { badPortWarning, pageOf } from "./server_page.ts";
 import { serverOptions } from "./server_settings.ts";
@@ -69,8 +62,12 @@ export async function runServer(
   }
 }
 
-/** The server's program completes no names of a server. */
-const noNames = () => Promise.resolve([]);
+/** Completes a line. The server's program knows no names of a server. */
+async function complete(args: readonly string[], locale: Locale): Promise<number> {
+  const { answerCompletion } = await import("../options/answer_completion.ts");
+  const noNames = () => Promise.resolve([]);
+  return print(await answerCompletion(SERVER_PROGRAM, args, noNames, locale));
+}
 
 async function runCommand(
   { path, command, args }: FoundCommand,
@@ -84,9 +81,7 @@ async function runCommand(
   const { name, env, locale } = context;
   setUpJson(readFlagVariable("ascii", env, locale));
   const [group, subcommand] = path;
-  if (group === COMPLETE_COMMAND) {
-    return print(await answerCompletion(SERVER_PROGRAM, args, noNames, locale));
-  }
+  if (group === COMPLETE_COMMAND) return await complete(args, locale);
   const scope = optionScope(SERVER_PROGRAM, command, path, locale);
   const parsed = parseOptions(SERVER_OPTIONS, args, env, scope);
   const { values, positionals } = parsed;
@@ -105,7 +100,10 @@ async function runCommand(
   if (managed !== null) return managed;
   refuseArgument(positionals[0], ownLocale);
   checkQrChoice(configured.values, ownLocale);
-  if (values["print-config"]) return print(describeConfig(command.options, configured));
+  if (values["print-config"]) {
+    const { describeConfig } = await import("../commands/describe_config.ts");
+    return print(describeConfig(command.options, configured));
+  }
   setUpColors(Deno.stdout.isTerminal());
   return await run(configured.values, ownLocale);
 }
@@ -118,7 +116,10 @@ async function manage(
   locale: Locale,
 ): Promise<number | null> {
   if (group === "doctor") return await runDoctor(values, words, locale);
-  if (group === "user") return await manageUsers(words, values, locale);
+  if (group === "user") {
+    const { manageUsers } = await import("./manage_users.ts");
+    return await manageUsers(words, values, locale);
+  }
   if (group === "link") {
     const { manageLinks } = await import("./manage_links.ts");
     return await manageLinks(words, values, locale);
@@ -142,15 +143,8 @@ async function runDoctor(
 
 /** Serves until a signal, the console or an admin asks for the stop. */
 async function run(values: Values, locale: Locale): Promise<number> {
-  const { json, quiet, name = Deno.hostname() } = values;
-  const format: LogFormat = {
-    json,
-    quiet,
-    locale,
-    name,
-    isTerminal: Deno.stdout.isTerminal(),
-    networks: readLocalNetworks,
-  };
+  const { json, quiet } = values;
+  const format = logFormat(values, locale);
   const stopped = Promise.withResolvers<void>();
   let server: LastingServer | null = null;
   const onHangup = hangupStops(Deno.build.os) || hasTerminal(values)
@@ -166,11 +160,12 @@ async function run(values: Values, locale: Locale): Promise<number> {
   const page = pageOf(values);
   server = await startUnless(stopped.promise, values, { locale, log, stop, page });
   if (server === null) return EXIT.done;
-  const metrics = serveMetrics(server, values.metrics, locale);
+  const metrics = await metricsOf(server, values.metrics, locale);
   await introduce(await output.listening, values, { format, output });
   let isStopping = false;
   if (input !== null) {
-    runConsole(server, input, { format, output, isStopping: () => isStopping }).then(stop.request);
+    const console = { format, output, isStopping: () => isStopping };
+    waitForConsole(server, input, console).then(stop.request);
   }
   await Promise.race([stopped.promise, server.failed]);
   isStopping = true;
@@ -180,6 +175,26 @@ async function run(values: Values, locale: Locale): Promise<number> {
   await output.drain();
   stop.dispose();
   return EXIT.done;
+}
+
+function logFormat({ json, quiet, name = Deno.hostname() }: Values, locale: Locale): LogFormat {
+  const isTerminal = Deno.stdout.isTerminal();
+  return { json, quiet, locale, name, isTerminal, networks: readLocalNetworks };
+}
+
+/** Carries out the lines of the console. Resolves when one of them asks for the stop. */
+async function waitForConsole(
+  ...args: Parameters<typeof import("./run_console.ts").runConsole>
+): Promise<void> {
+  const { runConsole } = await import("./run_console.ts");
+  await runConsole(...args);
+}
+
+/** The metrics, where they are asked for. @throws {UsageError} as `serveMetrics` does */
+async function metricsOf(server: LastingServer, place: string | undefined, locale: Locale) {
+  if (place === undefined) return null;
+  const { serveMetrics } = await import("./serve_metrics.ts");
+  return serveMetrics(server, place, locale);
 }
 
 /** Warns of a port that browsers refuse, and shows how others connect as a QR code. */
@@ -243,6 +258,7 @@ async function serveWithCommands(
   let server: Server | null = null;
   const onCommand = async (line: string, client: number) => {
     if (server === null) return [];
+    const { runAdminLine } = await import("./server_console.ts");
     const result = await runAdminLine(server, line, { locale, client });
     if (result.stop) stop.request();
     return result.lines;
@@ -257,31 +273,6 @@ function surviveBugs(log: (event: ServerEvent) => void): void {
     event.preventDefault();
     log({ event: "error", message: `Bug: ${event.reason?.stack ?? event.reason}` });
   });
-}
-
-/** Resolves when a line asks for the stop. The end of input leaves the server running. */
-async function runConsole(
-  server: LastingServer,
-  input: LineInput,
-  { format: { json, quiet, locale }, output, isStopping }: {
-    readonly format: LogFormat;
-    readonly output: ServerOutput;
-    readonly isStopping: () => boolean;
-  },
-): Promise<void> {
-  if (input.isTerminal && !json && !quiet) input.print(locale.t("consoleHint"));
-  input.setCompleter((line) => Promise.resolve(completeConsoleLine(server.current, line)));
-  input.setPrompt(display`> `);
-  for await (const entry of input.entries()) {
-    for (const line of entry) {
-      const { lines, stop } = await runConsoleLine(server.current, line, locale);
-      if (stop) return;
-      if (lines.length > 0) output.answer(lines.join("\n"));
-    }
-  }
-  const goesOn = !isStopping(); // The stop ends the input, too
-  if (goesOn && input.isTerminal && !json && !quiet) input.print(locale.t("consoleEnded"));
-  await new Promise(() => {}); // Only a signal ends it now
 }
 
 function print(lines: readonly string[]): number {

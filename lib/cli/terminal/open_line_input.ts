@@ -1,12 +1,12 @@
-import { batchKeys } from "./batch_keys.ts";
 import { HISTORY_LINES, type LineInput, type LineInputOptions } from "./line_input.ts";
 import { PipeInput } from "./pipe_input.ts";
 import { terminalColumns } from "../view/terminal_columns.ts";
-import { TerminalInput } from "./terminal_input.ts";
 
 /** Standard input as lines: an editor on a terminal, plain lines on a pipe. */
 export async function openLineInput(options: LineInputOptions = {}): Promise<LineInput> {
   if (!isForPerson()) return new PipeInput(Deno.stdin.readable, options);
+  const { TerminalInput } = await import("./terminal_input.ts");
+  const { batchKeys } = await import("./batch_keys.ts");
   // Loaded on terminals only: they take a tenth of the start-up time
   const [readline, { default: process }, { default: stringWidth }, { default: wrapAnsi }] =
     await Promise.all([

@@ -1,6 +1,6 @@
 import { CatalogueListing } from "../../files/catalogue_listing.ts";
-import { contentVersion } from "../../files/held_files.ts";
-import { remainingOf } from "../../files/listing.ts";
+import { contentVersion } from "../../files/content_version.ts";
+import { type ListedPages, type ListingOptions, remainingOf } from "../../files/listing.ts";
 import type { OmissionReason } from "../../protocol/answers.ts";
 import { foldersAbove } from "../../protocol/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
@@ -14,6 +14,15 @@ import { OmissionTally } from "./omission_tally.ts";
 
 /** Paths that are removed together. */
 const REMOVED_AT_ONCE = 1_024;
+
+/** Lists a folder. @throws {RequestError} `not-found` */
+export function listCatalogue(
+  { rows }: Catalogue,
+  path: string,
+  options: Omit<ListingOptions, "reader">,
+): ListedPages {
+  return new CatalogueListing(rows, path, options);
+}
 
 /** Answers STAT of a file: all of it is in the catalogue. */
 export function statInCatalogue({ rows }: Catalogue, path: string): JsonObject {

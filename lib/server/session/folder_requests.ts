@@ -1,7 +1,6 @@
 import { type FoundPath, versionOf } from "../../files/directory_store.ts";
 import { toListedEntry } from "../../files/inspect_names.ts";
 import { isAscii } from "../../files/path_resolver.ts";
-import { CatalogueListing } from "../../files/catalogue_listing.ts";
 import {
   type FolderReader,
   type IsVisible,
@@ -24,11 +23,13 @@ import {
 } from "../context/path_access.ts";
 import { folderReader } from "../context/folder_reader.ts";
 import type { SessionContext } from "../context/session_context.ts";
-import { makeInCatalogue, statInCatalogue } from "./catalogue_requests.ts";
 import { OmissionTally } from "./omission_tally.ts";
 
 /** Bytes of DONE for the fields around the entries. */
 const ENVELOPE_BYTES = 8 * 1024;
+
+/** Loaded by the servers of a cluster only. */
+const cataloguing = () => import("./catalogue_requests.ts");
 
 /** What an answer about files is made from. */
 export interface LookupScope {
@@ -97,7 +98,7 @@ async function listFolder(
   const listing = kept ??
     (catalogue === null
       ? new Listing(store, path, { ...options, reader: readerFor(context) })
-      : new CatalogueListing(catalogue.rows, path, options));
+      : (await cataloguing()).listCatalogue(catalogue, path, options));
   const readNext = () => inTurn(() => readPage(listing, isVisible, signalOf()));
   let page = await readNext();
   for (let left = pages; sendPage !== undefined && left > 1 && !page.isLast; left--) {
@@ -159,7 +160,7 @@ export async function answerStat(
   const found = await lookUp(context, "STAT", path);
   const { info } = found;
   if (info.isDirectory) return { ...toListedEntry(path, info), version: null, sha256: null };
-  if (catalogue !== null) return statInCatalogue(catalogue, path);
+  if (catalogue !== null) return (await cataloguing()).statInCatalogue(catalogue, path);
   using _ = watchAccess(context, { request: "STAT", path }, found, cancel);
   const file = await store.find(path, { found, resolve: resolveFor(context) });
   // An empty file is hashed unread; any other was read in this state, or is read now
@@ -178,7 +179,9 @@ export async function answerMakeFolder(
   { path }: Requests["MKDR"],
 ): Promise<JsonObject> {
   const { services: { store, pool, catalogue }, identity: { owner } } = context;
-  if (catalogue !== null) return await makeInCatalogue(context, catalogue, path);
+  if (catalogue !== null) {
+    return await (await cataloguing()).makeInCatalogue(context, catalogue, path);
+  }
   const make = (allowed: string) => pool.lookUp("makeFolder", [store.folder, path, allowed], owner);
   const first = await accessPath(context, { request: "MKDR", path }, () => make(path));
   const last = first.isMade ? first : await make(store.truePath(first.realPath));

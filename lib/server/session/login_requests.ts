@@ -1,5 +1,5 @@
 import { isOfLink, Login, type LoginHolder } from "../../accounts/login.ts";
-import { SCRAM_MECHANISM } from "../../accounts/scram_keys.ts";
+import { SCRAM_MECHANISM } from "../../accounts/scram_mechanisms.ts";
 import type { Link } from "../../accounts/link.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { Fields, type JsonObject } from "../../protocol/json.ts";

@@ -5,7 +5,6 @@ import { lastComponent } from "../../protocol/path.ts";
 import type { Requests } from "../../protocol/requests.ts";
 import { type AccessContext, accessPath, type PathUse } from "../context/path_access.ts";
 import { recordMove, recordRemoval } from "../context/record_transfer.ts";
-import { moveInCatalogue, removeInCatalogue } from "./catalogue_requests.ts";
 import type { LookupScope } from "./folder_requests.ts";
 import { TreeRemoval } from "./tree_removal.ts";
 
@@ -15,7 +14,10 @@ export async function answerMove(
   { path, to, replace }: Requests["MOVE"],
 ): Promise<JsonObject> {
   const { services: { store, pool, uploads, uploadLocks, catalogue }, identity } = context;
-  if (catalogue !== null) return await moveInCatalogue(context, catalogue, { path, to, replace });
+  if (catalogue !== null) {
+    const { moveInCatalogue } = await import("./catalogue_requests.ts");
+    return await moveInCatalogue(context, catalogue, { path, to, replace });
+  }
   const source = await findEntry(context, { request: "MOVE", path });
   const target = await findEntry(context, { request: "FPUT", path: to, replace });
   if (source.info === null || source.isBlocked) throw new RequestError("not-found");
@@ -42,6 +44,7 @@ export async function answerRemove(
 ): Promise<JsonObject> {
   const { services: { store, pool, catalogue }, identity: { owner } } = context;
   if (catalogue !== null) {
+    const { removeInCatalogue } = await import("./catalogue_requests.ts");
     return await removeInCatalogue(context, catalogue, { path, recursive, signal: signal() });
   }
   const { realPath, info, existing, isBlocked } = await findEntry(context, {

@@ -17,9 +17,7 @@ import { Downloads } from "../transfers/downloads.ts";
 import { Uploads } from "../transfers/uploads.ts";
 import { ChatRequests } from "./chat_requests.ts";
 import { answerList, answerMakeFolder, answerStat, type LookupScope } from "./folder_requests.ts";
-import { answerListLinks, answerMakeLink, answerRevokeLink } from "./link_requests.ts";
-import { answerMove, answerRemove } from "./manage_requests.ts";
-import { LoginRequests } from "./login_requests.ts";
+import type { LoginRequests } from "./login_requests.ts";
 import { answerTicket } from "./ticket_request.ts";
 import type { ProtocolHandler } from "./protocol_handler.ts";
 
@@ -36,6 +34,10 @@ interface RequestScope extends LookupScope {
   readonly chat: ChatRequests | null;
 }
 
+// Few servers get such requests: none loads the code for them at its start
+const managing = () => import("./manage_requests.ts");
+const linking = () => import("./link_requests.ts");
+
 /** The fields of DONE for each request. */
 const ANSWERS: {
   readonly [T in AnsweredType]: (
@@ -46,12 +48,12 @@ const ANSWERS: {
   LIST: (scope, request) => answerList(scope, request),
   STAT: (scope, request) => answerStat(scope, request),
   MKDR: ({ context }, request) => answerMakeFolder(context, request),
-  MOVE: (scope, request) => answerMove(scope, request),
-  DELE: (scope, request) => answerRemove(scope, request),
+  MOVE: async (scope, request) => (await managing()).answerMove(scope, request),
+  DELE: async (scope, request) => (await managing()).answerRemove(scope, request),
   TCKT: ({ context }, request) => answerTicket(context, request),
-  LINK: ({ context }, request) => answerMakeLink(context, request),
-  LNKS: ({ context }, request) => answerListLinks(context, request),
-  UNLK: ({ context }, request) => answerRevokeLink(context, request),
+  LINK: async ({ context }, request) => (await linking()).answerMakeLink(context, request),
+  LNKS: async ({ context }, request) => (await linking()).answerListLinks(context, request),
+  UNLK: async ({ context }, request) => (await linking()).answerRevokeLink(context, request),
   NICK: async ({ chat }, request) => await requireChat(chat).rename(request),
   JOIN: async ({ chat }, request) => await requireChat(chat).join(request),
   PART: async ({ chat }, request) => await requireChat(chat).part(request),
@@ -188,6 +190,7 @@ export class Protocol2Handler implements ProtocolHandler {
   /** Starts the answer to a request. Resolves when the next frame may be handled. */
   async #start(id: number, type: string, object: JsonObject): Promise<void> {
     if (type === "AUTH") {
+      const { LoginRequests } = await import("./login_requests.ts");
       this.#logins ??= new LoginRequests(this.#context, this.#replies);
       return this.#tasks.add(this.#logins.begin(id, object));
     }

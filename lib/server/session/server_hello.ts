@@ -1,4 +1,4 @@
-import { mechanismsFor } from "../../accounts/login.ts";
+import { mechanismsFor } from "../../accounts/scram_mechanisms.ts";
 import type { ChatRate, ServerHello } from "../../protocol/hello.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { AGENT } from "../../version.ts";

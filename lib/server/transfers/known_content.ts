@@ -5,7 +5,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import { isAllowedPath } from "../../protocol/path.ts";
 import type { UploadRequest } from "../../protocol/upload_request.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
-import { HASH_SLICE_BYTES } from "../../worker/jobs.ts";
+import { HASH_SLICE_BYTES } from "../../worker/hash_slice.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { findReadable } from "./find_readable.ts";
 

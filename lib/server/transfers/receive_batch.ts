@@ -10,7 +10,6 @@ import type { FileWorker } from "../../worker/file_worker.ts";
 import { recordUpload } from "../context/record_transfer.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { announceUpload } from "./announce_upload.ts";
-import { storeCatalogued } from "./store_catalogued.ts";
 import { checkRoom } from "./upload_receiver.ts";
 import type { UploadStream } from "./upload_stream.ts";
 
@@ -68,7 +67,8 @@ async function store(
   const batch = { paths, readable, sizes, mtimes, sha256, exec, content, replace };
   const stored = catalogue === null
     ? await worker.call("storeUploads", [folder, batch], [content.buffer])
-    : await storeCatalogued(context, { catalogue, worker, rooms: permits.map(roomOf) }, batch);
+    : await (await import("./store_catalogued.ts"))
+      .storeCatalogued(context, { catalogue, worker, rooms: permits.map(roomOf) }, batch);
   for (const [i, result] of stored.results.entries()) {
     if (result === "stored") roomOf(permits[i] ?? null)?.spend();
   }

@@ -6,7 +6,6 @@ import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import type { PackedFiles } from "../../worker/batch_jobs.ts";
-import { packCatalogued } from "./pack_catalogued.ts";
 import { recordDownload } from "../context/record_transfer.ts";
 import type { Replies } from "../context/replies.ts";
 import type { SessionContext } from "../context/session_context.ts";
@@ -79,6 +78,7 @@ async function packReadable(
 ): Promise<PackedFiles> {
   if (catalogue !== null) {
     const batch = { catalogue, served: store.folder, paths, have, compare, frameBytes };
+    const { packCatalogued } = await import("./pack_catalogued.ts");
     return await packCatalogued(identity, worker, batch);
   }
   for (;;) {

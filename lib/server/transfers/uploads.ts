@@ -1,7 +1,7 @@
 import { onAbort } from "../../async/on_abort.ts";
 import { asRequestError } from "../../files/disk_error.ts";
 import { versionTag } from "../../files/file_stamp.ts";
-import { contentVersion } from "../../files/held_files.ts";
+import { contentVersion } from "../../files/content_version.ts";
 import { ProtocolError, RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { type UploadRequest, waitsForReady } from "../../protocol/upload_request.ts";
