@@ -1,8 +1,11 @@
 import { pause } from "../async/pause.ts";
+import type { Fields } from "../protocol/json.ts";
 import { decodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
 import type { Engine, LogExtent } from "./engine.ts";
+import type { ServerAddress } from "./entry.ts";
 import { decodeServerId } from "./incarnation.ts";
+import { decodeServerAddress } from "./server_entries.ts";
 import { askStatus, type KnownServer, type ServerStatus } from "./server_status.ts";
 
 /** How long the heartbeats of servers are waited for: two, and their way. */
@@ -51,27 +54,30 @@ export async function inspectCluster(
 ): Promise<ClusterReport> {
   const heard = await listenToBeats(engine, name, listenMs);
   const ask = (servers: Iterable<string>, place: number) => askAll(engine, name, servers, place);
-  const first = await ask(heard, 0);
+  const first = await ask(heard.keys(), 0);
   const known = new Map(first.flatMap(knownOf).map((each) => [each.server, each]));
   let statuses = first;
   let place = 0;
   for (let round = 0; round < ROUNDS; round++) {
     place = Math.min(...statuses.map(({ applied }) => applied));
     if (!Number.isFinite(place)) place = 0;
-    statuses = await ask([...heard, ...known.keys()], place);
+    statuses = await ask([...heard.keys(), ...known.keys()], place);
     if (statuses.every(({ chainAtPlace }) => chainAtPlace !== null)) break;
   }
   const log = await engine.log.extent();
   return reportOf({ name, log, place, known: [...known.values()], statuses });
 }
 
-/** The ids of the servers that are heard: all that the first of them knows, or those of a while. */
+/**
+ * The servers that are heard, by their ids, with where each is reached, if it tells: all that the first of them knows,
+ * or those of a while.
+ */
 export async function listenToBeats(
   engine: Pick<Engine, "bus">,
   name: string,
   listenMs = LISTEN_MS,
-): Promise<ReadonlySet<string>> {
-  const heard = new Set<string>();
+): Promise<ReadonlyMap<string, ServerAddress | null>> {
+  const heard = new Map<string, ServerAddress | null>();
   const ending = new AbortController();
   let known: readonly KnownServer[] = [];
   const endIfAll = () => {
@@ -79,10 +85,10 @@ export async function listenToBeats(
     if (isAll) ending.abort();
   };
   using _ = engine.bus.subscribe(subjectOf({ name }, "beat"), async ({ payload }) => {
-    const server = serverOfBeat(payload);
+    const server = readBeat(payload, (beat) => decodeServerId(beat, "server"));
     if (server === null) return;
-    heard.add(server);
-    if (heard.size === 1) known = (await askAll(engine, name, heard, 0)).flatMap(knownOf);
+    heard.set(server, readBeat(payload, decodeServerAddress));
+    if (heard.size === 1) known = (await askAll(engine, name, [server], 0)).flatMap(knownOf);
     endIfAll();
   });
   await pause(listenMs, ending.signal);
@@ -93,10 +99,10 @@ function knownOf({ known }: ServerStatus): readonly KnownServer[] {
   return known;
 }
 
-/** `null` for what is no heartbeat. */
-function serverOfBeat(payload: Uint8Array): string | null {
+/** `null` for what is no heartbeat, or does not tell it. */
+function readBeat<T>(payload: Uint8Array, decode: (beat: Fields) => T): T | null {
   try {
-    return decodeServerId(decodeMessage(payload), "server");
+    return decode(decodeMessage(payload));
   } catch {
     return null;
   }

@@ -16,13 +16,18 @@ export const SERVER_ID = /^[a-z2-7]{8}$/;
  * @throws the system's error; a text in the file that is no id
  */
 export async function readServerId(folder: string): Promise<string> {
+  const found = await findServerId(folder);
+  if (found !== null) return found;
+  const id = newServerId();
+  await writePrivateFile(join(folder, SERVER_ID_NAME), `${id}\n`);
+  return id;
+}
+
+/** The id that is in a data folder; `null` if none was made. @throws as {@link readServerId} does */
+export async function findServerId(folder: string): Promise<string | null> {
   const path = join(folder, SERVER_ID_NAME);
   const found = (await readIfThere(path))?.trim();
-  if (found === undefined) {
-    const id = newServerId();
-    await writePrivateFile(path, `${id}\n`);
-    return id;
-  }
+  if (found === undefined) return null;
   if (SERVER_ID.test(found)) return found;
   throw new Error(`Cannot read ${path}: it does not hold 8 letters of base32`);
 }

@@ -1,11 +1,27 @@
 /** Links of a cluster, made and taken back beside its servers. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { parseTarget } from "../../lib/stream/target.ts";
+import { ClusterServers } from "../helpers/cluster_servers.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { LinkCluster } from "../helpers/link_cluster.ts";
 import { logInByLink } from "../helpers/links.ts";
-import { NEEDS_NATS } from "../helpers/nats.ts";
+import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
 import { jsonLines, run } from "../helpers/program.ts";
 import type { Json } from "../helpers/protocol2_peer.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
+
+/** Makes a link to the served folder beside servers of a cluster, and returns its address. */
+async function addressOf(
+  nats: NatsCluster,
+  data: TempDir,
+  ...args: readonly string[]
+): Promise<ReturnType<typeof parseTarget>> {
+  const there = ["--cluster", nats.urls.join(","), "--cluster-name", "test"];
+  const options = ["--data", data.path, ...there, ...args, "--json"];
+  const { code, stdout, stderr } = await run("server", ["link", "add", ".", ...options]);
+  assertEquals(code, 0, stderr);
+  return parseTarget(JSON.parse(stdout).address);
+}
 
 Deno.test(
   "tcp-chat-server link: with --cluster, changes the links of all servers while they run",
@@ -65,5 +81,60 @@ Deno.test(
     }
     const list = await run("server", ["link", "list", ...data, "--json"]);
     assertEquals([list.code, list.stdout], [0, ""]);
+  },
+);
+
+Deno.test(
+  "tcp-chat-server link add: names the servers that are alive, that of the data folder first",
+  NEEDS_NATS,
+  async () => {
+    await using cluster = await LinkCluster.start();
+    await cluster.fill([], { "a.txt": "a" });
+    const { nats, servers: [first, second] } = cluster;
+    const serverOf = (port: number) => ({ hostname: "127.0.0.1", port });
+    for (const [own, other] of [[first!, second!], [second!, first!]] as const) {
+      const { hostname, port, hosts, tls } = await addressOf(nats, own.data);
+      assertEquals({ hostname, port }, serverOf(own.server.port));
+      assertEquals([hosts, tls], [[serverOf(other.server.port)], false]);
+    }
+    const typed = await addressOf(nats, first!.data, "-p", "7001");
+    assertEquals([typed.port, typed.hosts], [7_001, []]);
+    assert((await addressOf(nats, first!.data, "--tls")).fingerprint !== null);
+
+    using folder = new TempDir();
+    folder.write("server.toml", 'host = "127.0.0.2"\nport = 7002\n');
+    const ofStart = ["--config", folder.join("server.toml")];
+    const shown = await addressOf(nats, second!.data, ...ofStart);
+    assertEquals([shown.hostname, shown.port], ["127.0.0.1", second!.server.port]);
+
+    await second!.server.server.stop();
+    const { link, ...alive } = await addressOf(nats, second!.data);
+    assertEquals([alive.port, alive.hosts], [first!.server.port, []]);
+    const address = `tcp-chat://127.0.0.1:${alive.port}/a.txt?link=${link!.id}.${link!.secret}`;
+    const got = await run("client", ["get", address, "-o", folder.path]);
+    assertEquals(got.code, 0, got.stderr);
+    assertEquals(Deno.readTextFileSync(folder.join("a.txt")), "a");
+
+    await first!.server.server.stop();
+    const there = ["--cluster", nats.urls.join(","), "--cluster-name", "test"];
+    const data = ["--data", first!.data.path];
+    const { code, stdout, stderr } = await run("server", ["link", "add", ".", ...data, ...there]);
+    assertEquals([code, stdout], [3, ""]);
+    assertStringIncludes(stderr, "The cluster cannot be reached");
+  },
+);
+
+Deno.test(
+  "tcp-chat-server link add: with TLS, names the server of the data folder with its key, and no server of another",
+  NEEDS_NATS,
+  async () => {
+    await using nats = await NatsCluster.start(1);
+    await using cluster = await ClusterServers.start(2, nats.urls, { tls: "own" });
+    for (const [at, server] of cluster.servers.entries()) {
+      const { fingerprint } = await server.waitFor("listening");
+      const address = await addressOf(nats, cluster.folders[at]!);
+      assertEquals([address.port, address.hosts], [server.port, []]);
+      assertEquals(address.fingerprint, fingerprint);
+    }
   },
 );

@@ -3,14 +3,12 @@ import { AccountStore } from "../../accounts/account_store.ts";
 import { LocalLinkKeeper } from "../../accounts/link_keeper.ts";
 import { LinkStore } from "../../accounts/link_store.ts";
 import { openStateDatabase } from "../../files/open_state_database.ts";
-import { readLocalNetworks } from "../../files/local_addresses.ts";
-import { hostNames, loadOwnCertificate, readCertificate } from "../../files/server_certificate.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { checkPath } from "../../protocol/path.ts";
 import { checkStatus } from "../../protocol/text.ts";
-import { DEFAULT_PORT } from "../../stream/address.ts";
+import type { ClusterOptions } from "../../server/config/cluster_options.ts";
 import { linkOptions, requireLinkId } from "../options/link_options.ts";
 import type { OptionValues } from "../options/options.ts";
 import { dataFolder, servedFolder } from "../options/state_folder.ts";
@@ -28,12 +26,10 @@ import {
   linkAddress,
   linkCommand,
   linkJson,
-  type LinkServer,
   revokedJson,
 } from "../view/link_text.ts";
 import { writeError, writeOut } from "../view/output.ts";
 import { clusterOfFolder } from "./cluster_of_folder.ts";
-import { joinAddresses } from "./join_lines.ts";
 import {
   ClusterLinks,
   type LinkAdmin,
@@ -41,6 +37,7 @@ import {
   LocalLinks,
   type WantedLink,
 } from "./link_admin.ts";
+import { type LinkPlace, serverOfLink } from "./link_server.ts";
 import type { SERVER_OPTIONS } from "./server_options.ts";
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
@@ -68,8 +65,7 @@ const TEXTS = {
  */
 export async function manageLinks(
   [command, ...args]: readonly string[],
-  values: Values,
-  locale: Locale,
+  { values, sources, locale }: Pick<LinkContext, "values" | "sources" | "locale">,
 ): Promise<number> {
   const isRight = command === "add"
     ? args.length === 1
@@ -84,9 +80,12 @@ export async function manageLinks(
   if (data.notice !== null) writeError(`${data.notice}\n`);
   const database = openStateDatabase(data.path);
   try {
-    const context = { root, data: data.path, values, locale };
-    if (command === "add") await add(linksOf(database, context), args[0] ?? "", context);
-    if (command === "remove") return await remove(linksOf(database, context), args, values, locale);
+    const context = { root, data: data.path, values, sources, locale };
+    if (command === "add") await add(database, args[0] ?? "", context);
+    if (command === "remove") {
+      const links = linksOf(database, context, clusterOf(database, context));
+      return await remove(links, args, values, locale);
+    }
     if (command === "list") list(new LinkStore(database), values, locale);
     return EXIT.done;
   } finally {
@@ -94,30 +93,36 @@ export async function manageLinks(
   }
 }
 
-interface LinkContext {
+interface LinkContext extends LinkPlace {
   readonly root: string;
-  readonly data: string;
   readonly values: Values;
   readonly locale: Locale;
 }
 
-/** The links of a server alone, or of its cluster. @throws {UsageError} */
+/** The cluster of a server; `null` for a server alone. @throws {UsageError} */
+function clusterOf(database: DatabaseSync, context: LinkContext): ClusterOptions | null {
+  const { data: folder, values, locale } = context;
+  return clusterOfFolder(database, { folder, values, locale, needsCluster: TEXTS.needsCluster });
+}
+
+/** The links of a server alone, or of its cluster. */
 function linksOf(
   database: DatabaseSync,
-  { root, data: folder, values, locale }: LinkContext,
+  { root, values }: LinkContext,
+  cluster: ClusterOptions | null,
 ): LinkAdmin {
   const accounts = new AccountStore(database);
-  const { needsCluster } = TEXTS;
-  const cluster = clusterOfFolder(database, { folder, values, locale, needsCluster });
   if (cluster !== null) return new ClusterLinks(accounts, cluster);
   const own = [values.data, values.config].filter((path) => path !== undefined);
   return new LocalLinks(new LocalLinkKeeper(database, accounts), { root, own });
 }
 
-async function add(links: LinkAdmin, text: string, context: LinkContext): Promise<void> {
-  const { values, data, locale } = context;
-  const made = await links.add(wantedLink(text, values, locale));
-  const server = await serverOf(values, data);
+async function add(database: DatabaseSync, text: string, context: LinkContext): Promise<void> {
+  const { values, locale } = context;
+  const wanted = wantedLink(text, values, locale);
+  const cluster = clusterOf(database, context);
+  const server = await serverOfLink(context, cluster); // Before a link is made that nobody could be told of
+  const made = await linksOf(database, context, cluster).add(wanted);
   const { client: program, server: own } = typedPrograms();
   const revoking = [own, "link remove", made.id, ...placeWords(values)].join(" ");
   if (values.json) {
@@ -150,19 +155,6 @@ function wantedLink(text: string, values: Values, locale: Locale): WantedLink {
   const path = trimmed === "" || trimmed === "." ? "" : checkPath(trimmed);
   const kept = note === undefined ? null : checkStatus(note) || null;
   return { kind, path, lifeMs, count, sizeBytes, note: kept };
-}
-
-/** The server of these options, as others reach it best. */
-async function serverOf(values: Values, data: string): Promise<LinkServer> {
-  const { host = "0.0.0.0", port = DEFAULT_PORT, tls: isTls } = values;
-  const { "tls-cert": certificate, "tls-key": key } = values;
-  const [{ hostname } = { hostname: "localhost" }] = joinAddresses(host, readLocalNetworks());
-  const isGiven = certificate !== undefined && key !== undefined;
-  if (!isTls && !isGiven) return { hostname, port, tls: false, fingerprint: null };
-  const { fingerprint } = isGiven
-    ? await readCertificate(certificate, key)
-    : await loadOwnCertificate(data, hostNames());
-  return { hostname, port, tls: true, fingerprint };
 }
 
 /** Takes links back, and returns the exit code of the first failure. */

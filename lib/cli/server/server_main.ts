@@ -33,7 +33,7 @@ import type { LogFormat } from "./server_log.ts";
 import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
-import { withServerFile } from "./server_file.ts";
+import { type Configured, withServerFile } from "./server_file.ts";
 import { badPortWarning, pageOf } from "./server_page.ts";
 import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
@@ -96,7 +96,7 @@ async function runCommand(
   const { locale: ownLocale } = configured;
   context.locale = ownLocale;
   const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
-  const managed = await manage(group, words, configured.values, ownLocale);
+  const managed = await manage(group, words, configured);
   if (managed !== null) return managed;
   refuseArgument(positionals[0], ownLocale);
   checkQrChoice(configured.values, ownLocale);
@@ -112,8 +112,7 @@ async function runCommand(
 async function manage(
   group: string | undefined,
   words: readonly string[],
-  values: Values,
-  locale: Locale,
+  { values, sources, locale }: Configured,
 ): Promise<number | null> {
   if (group === "doctor") return await runDoctor(values, words, locale);
   if (group === "user") {
@@ -122,7 +121,7 @@ async function manage(
   }
   if (group === "link") {
     const { manageLinks } = await import("./manage_links.ts");
-    return await manageLinks(words, values, locale);
+    return await manageLinks(words, { values, sources, locale });
   }
   if (group !== "cluster") return null;
   const { manageCluster } = await import("./manage_cluster.ts");

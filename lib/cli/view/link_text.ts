@@ -72,7 +72,10 @@ export const LINK_TEXTS = {
 } as const satisfies Record<string, Text>;
 
 /** The server of a link, as its receivers reach it. */
-export type LinkServer = Endpoint & Pick<Target, "tls" | "fingerprint">;
+export type LinkServer = Endpoint & Pick<Target, "tls" | "fingerprint"> & {
+  /** Further servers of its cluster, with the same key. Default: none. */
+  readonly hosts?: readonly Endpoint[];
+};
 
 /** A made link as the command that its receiver types. @param program as it is typed */
 export function linkCommand(
