@@ -142,7 +142,7 @@ export type { ClientInfo, OtherClient } from "./lib/server/client_info.ts";
 export type { Server } from "./lib/server/server.ts";
 export type { ClusterOptions } from "./lib/server/config/cluster_options.ts";
 export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
-export type { ClusterGauges, ClusterPeer } from "./lib/protocol/cluster_gauges.ts";
+export type { ClusterGauges, ClusterPeer, FileChecks } from "./lib/protocol/cluster_gauges.ts";
 export type { ClusterState, JoiningState } from "./lib/protocol/cluster_state.ts";
 export type { DisconnectReason, ServerEvent } from "./lib/server/config/events.ts";
 export type { ServerGauges } from "./lib/server/monitoring/metrics.ts";

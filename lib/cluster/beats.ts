@@ -5,6 +5,7 @@ import { decodeMessage, encodeMessage } from "./bus_request.ts";
 import { type Beat, type LiveServers, requestSubject, subjectOf } from "./cluster.ts";
 import type { ClusterLog } from "./cluster_log.ts";
 import { type Bus, BusError, type Engine } from "./engine.ts";
+import { decodeChecks } from "./file_checks.ts";
 import { decodeIncarnation, serverOf } from "./incarnation.ts";
 import { decodeServerAddress } from "./server_entries.ts";
 
@@ -236,6 +237,7 @@ function decodeBeat(payload: Uint8Array): Beat | null {
       chain: fields.text("chain"),
       clients: fields.integer("clients"),
       freeBytes: fields.optionalInteger("freeBytes") ?? null,
+      checks: decodeChecks(fields),
       time: fields.optionalInteger("time") ?? null,
     };
   } catch {

@@ -1,3 +1,4 @@
+import type { FileChecks } from "../protocol/cluster_gauges.ts";
 import type { ClusterLog } from "./cluster_log.ts";
 import type { Bus } from "./engine.ts";
 import type { ServerAddress } from "./entry.ts";
@@ -13,6 +14,8 @@ export interface Beat extends ServerAddress {
   readonly clients: number;
   /** Free bytes of the disk with its served folder; `null` if that is not known. */
   readonly freeBytes: number | null;
+  /** What the checks of its files have found; `null` if it does not tell. */
+  readonly checks: FileChecks | null;
   /** Its clock, in milliseconds since 1970; `null` if it does not tell. */
   readonly time: number | null;
 }

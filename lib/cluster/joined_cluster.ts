@@ -31,7 +31,12 @@ import { LogBanKeeper } from "./log_ban_keeper.ts";
 import { LogLinkKeeper } from "./log_link_keeper.ts";
 import { openNeighbours } from "./open_neighbours.ts";
 import { RuleRows } from "./rule_rows.ts";
-import { answerStatus, liveIncarnations, readKnownServers } from "./server_status.ts";
+import {
+  answerStatus,
+  liveIncarnations,
+  readKnownServers,
+  type ServerStatus,
+} from "./server_status.ts";
 import { SharedRules } from "./shared_rules.ts";
 import { SnapshotGiver } from "./snapshot_giver.ts";
 import type { StateMachine } from "./state_machine.ts";
@@ -57,7 +62,7 @@ export interface JoinedParts {
 }
 
 /** What a server tells of itself besides its address. */
-export type OwnFigures = () => Pick<Beat, "clients" | "freeBytes">;
+export type OwnFigures = () => Pick<Beat, "clients" | "freeBytes" | "checks">;
 
 /** The cluster that this server is one of. */
 export class JoinedCluster implements Cluster {
@@ -224,18 +229,25 @@ export class JoinedCluster implements Cluster {
     this.#answering.use(answerForget(bus, this, this.log));
     const rows = new CatalogueRows(this.#database);
     this.#answering.use(answerAdminChanges({ name, bus, log, rows }));
-    this.#answering.use(answerStatus(bus, { name, server }, (place) => ({
-      server,
+    const statusAt = (place: number) => this.#statusAt(place, figures);
+    this.#answering.use(answerStatus(bus, { name, server }, statusAt));
+  }
+
+  #statusAt(place: number, figures: OwnFigures): ServerStatus {
+    const { clients, checks } = figures();
+    return {
+      server: this.serverId,
       incarnation: this.log.incarnation,
       applied: this.#machine.applied,
       chain: this.#machine.chain,
       chainAtPlace: this.#machine.chainAt(place),
       stop: haltOf(this.log),
-      clients: figures().clients,
+      clients,
       copiesMissing: this.copiesMissing,
       copies: this.copies === null ? null : String(this.copies),
+      checks,
       known: readKnownServers(this.#database),
-    })));
+    };
   }
 
   /** An entry that is refused was appended by another server, or is appended again by the next run. */

@@ -1,7 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import type { FileChecks } from "../protocol/cluster_gauges.ts";
 import { decodeMessage, encodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
 import type { Bus, BusMessage } from "./engine.ts";
+import { decodeChecks } from "./file_checks.ts";
 import { decodeIncarnation, decodeServerId } from "./incarnation.ts";
 
 /** Where a server is reached, as `host:port` tells it. */
@@ -29,6 +31,8 @@ export interface ServerStatus {
   readonly copiesMissing: number | null;
   /** How many servers are to have each file, as this one counts: a number, or `all`; `null` if it keeps none. */
   readonly copies: string | null;
+  /** What the checks of its files have found; `null` if it does not tell. */
+  readonly checks: FileChecks | null;
   /** The servers that it knows, itself included, in the order of their ids. */
   readonly known: readonly KnownServer[];
 }
@@ -79,6 +83,7 @@ export async function askStatus(
     clients: fields.integer("clients"),
     copiesMissing: fields.optionalInteger("copiesMissing") ?? null,
     copies: fields.optionalText("copies") ?? null,
+    checks: decodeChecks(fields),
     known: fields.objects("known").map((each) => ({
       server: decodeServerId(each, "server"),
       host: each.text("host"),

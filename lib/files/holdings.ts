@@ -56,6 +56,8 @@ export class Holdings {
   readonly #doubtLater: StatementSync;
   readonly #doubtWrong: StatementSync;
   readonly #wrong: StatementSync;
+  readonly #oldest: StatementSync;
+  readonly #wrongCount: StatementSync;
 
   /** The caller owns the database and closes it. */
   constructor(database: DatabaseSync) {
@@ -84,6 +86,8 @@ export class Holdings {
     this.#wrong = prepare(
       "SELECT * FROM holdings WHERE wrong = 1 AND path > ? ORDER BY path LIMIT ?",
     );
+    this.#oldest = prepare("SELECT min(checked_ms) AS ms FROM holdings WHERE sha256 <> ''");
+    this.#wrongCount = prepare("SELECT count(*) AS count FROM holdings WHERE wrong = 1");
   }
 
   /** The holding at a path; `null` if there is none. */
@@ -162,6 +166,20 @@ export class Holdings {
   /** Some of the files that are known to be wrong, behind a path, in the order of their paths. */
   wrong(after: string, limit: number): HeldFile[] {
     return this.#wrong.all(after, limit).map(toHeldFile);
+  }
+
+  /** How many files are known to be wrong. */
+  get wrongCount(): number {
+    return Number(this.#wrongCount.get()?.count);
+  }
+
+  /**
+   * When the file was checked that was checked longest ago, in milliseconds since 1970; 0 if one waits for its first
+   * check, or is in doubt; `null` if there is no file.
+   */
+  get oldestCheckMs(): number | null {
+    const ms = this.#oldest.get()?.ms ?? null;
+    return ms === null ? null : Math.max(0, Number(ms));
   }
 }
 

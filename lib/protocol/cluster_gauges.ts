@@ -1,5 +1,18 @@
 import type { ClusterState } from "./cluster_state.ts";
 
+/** What the checks of the files that a server holds have found: it hashes them again from time to time. */
+export interface FileChecks {
+  /**
+   * When the file was hashed that was hashed longest ago, in milliseconds since 1970; 0 while one waits for its first
+   * check, `null` if the server holds no file.
+   */
+  readonly checkedMs: number | null;
+  /** Files whose bytes were wrong, since the start of the server. */
+  readonly damagedFiles: number;
+  /** Files whose bytes are wrong now. */
+  readonly wrongFiles: number;
+}
+
 /** Another server of the cluster, by its last heartbeat. */
 export interface ClusterPeer {
   /** The id of its data folder. */
@@ -14,10 +27,12 @@ export interface ClusterPeer {
   readonly clients: number;
   /** Free bytes of the disk with its served folder; `null` if that is not known. */
   readonly freeBytes: number | null;
+  /** `null` if an older server does not tell. */
+  readonly checks: FileChecks | null;
 }
 
 /** How a server stands to its cluster, in figures. */
-export interface ClusterGauges {
+export interface ClusterGauges extends FileChecks {
   /** The name of the cluster. */
   readonly name: string;
   /** The id of this server's data folder. */
@@ -44,8 +59,6 @@ export interface ClusterGauges {
   readonly fetchedBytes: number;
   /** Bytes of files that were hashed again, whether they are still right. */
   readonly scrubbedBytes: number;
-  /** Files that were not. */
-  readonly damagedFiles: number;
   /** Members that are connected to other servers. */
   readonly remoteMembers: number;
   /** How far the clock of another server is from that of this one, at the most. */
@@ -57,5 +70,5 @@ export interface ClusterGauges {
 /** The figures of a cluster that are not those of its log: of members and of files. */
 export type ContentGauges = Pick<
   ClusterGauges,
-  "fetchedBytes" | "scrubbedBytes" | "damagedFiles" | "remoteMembers" | "conflicts"
+  "fetchedBytes" | "scrubbedBytes" | "remoteMembers" | "conflicts" | keyof FileChecks
 >;

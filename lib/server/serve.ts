@@ -10,6 +10,7 @@ import { listensAnywhere } from "../stream/ip_address.ts";
 import { Announcer } from "./announcer.ts";
 import { type Capacity, planCapacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
+import { checksOf } from "./checks_of.ts";
 import {
   type ServerOptions,
   type ServerSettings,
@@ -73,10 +74,11 @@ export async function serveWithPage(options: ServerSetup, web: WebPage | null): 
 
 /** Tells the other servers of the cluster where this one is reached. */
 async function announceToCluster(
-  { joined, services: { settings, store } }: ServerCore,
+  { joined, services }: ServerCore,
   [port]: readonly ServerPort[],
   server: Server,
 ): Promise<void> {
+  const { settings, store } = services;
   const { cluster } = settings;
   if (joined === null || cluster === null || port === undefined) return;
   const { listener, fingerprint } = port;
@@ -84,7 +86,11 @@ async function announceToCluster(
   const space = await FreeSpace.of(store.root);
   // A server that serves no files has no room for copies
   const free = () => settings.files ? space.bytes : 0;
-  joined.announce(address, () => ({ clients: server.clients.length, freeBytes: free() }));
+  joined.announce(address, () => ({
+    clients: server.clients.length,
+    freeBytes: free(),
+    checks: checksOf(services),
+  }));
 }
 
 /** @throws {TypeError} if others would be told of a server that they cannot reach */

@@ -8,6 +8,7 @@ import { foldNick } from "../protocol/chat_names.ts";
 import { describeFailure } from "../protocol/errors.ts";
 import { reportCapacity } from "./admission/capacity.ts";
 import type { Announcer } from "./announcer.ts";
+import { checksOf } from "./checks_of.ts";
 import { Connections } from "./connections.ts";
 import { poolLooks } from "./context/pool_looks.ts";
 import type { ServerServices } from "./context/services.ts";
@@ -44,10 +45,9 @@ export class Server {
     this.#services = core.services;
     this.#ports = ports;
     this.#announcer = announcer;
-    const { settings, hub } = core.services;
+    const { services, services: { settings, hub } } = core;
     const { port } = this;
     const fingerprint = ports[0]?.fingerprint ?? null;
-    const { services } = core;
     this.#connections = new Connections({ services, capacity, web, port, fingerprint });
     hub.others.onKick((id, notice) => this.#kickSession(this.#connections.session(id), notice));
     core.services.banKeeper.onBan((ban, notice) => this.#enforce(ban, notice));
@@ -91,7 +91,7 @@ export class Server {
     return joined && joined.gauges({
       fetchedBytes: stats.fetchedBytes,
       scrubbedBytes: stats.scrubbedBytes,
-      damagedFiles: stats.damagedFiles,
+      ...checksOf(this.#services),
       remoteMembers: hub.others.count,
       conflicts: keeper?.conflicts ?? 0,
     });

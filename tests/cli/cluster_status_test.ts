@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { describeCluster } from "../../lib/cli/view/cluster_status.ts";
+import { clusterJson, describeCluster } from "../../lib/cli/view/cluster_status.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { ClusterReport, InspectedServer } from "../../lib/cluster/inspect_cluster.ts";
 import type { ServerStatus } from "../../lib/cluster/server_status.ts";
@@ -17,6 +17,7 @@ function serverOf(server: string, more: Partial<ServerStatus> | null): Inspected
     clients: 2,
     copiesMissing: null,
     copies: null,
+    checks: null,
     known: [],
     ...more,
   };
@@ -43,6 +44,41 @@ Deno.test("describeCluster: shows a line for each server, and what is proven", (
     "  bbbbbbbb  host:6001  2 atrás  c9  1 cliente, faltam 3 cópias",
     "Igual em todos os 2 servidores: no registro 9, a cadeia é c9.",
   ]);
+});
+
+Deno.test("describeCluster: shows what the checks of files have found, where that says something", () => {
+  const checkedMs = new Date(2026, 10, 2, 12).getTime();
+  const servers = [
+    serverOf("aaaaaaaa", { checks: { checkedMs: null, damagedFiles: 0, wrongFiles: 0 } }),
+    serverOf("bbbbbbbb", { checks: { checkedMs, damagedFiles: 0, wrongFiles: 0 } }),
+    serverOf("cccccccc", { checks: { checkedMs, damagedFiles: 2, wrongFiles: 1 } }),
+    serverOf("dddddddd", { checks: { checkedMs: 0, damagedFiles: 1, wrongFiles: 3 } }),
+    serverOf("eeeeeeee", {}), // An older one
+  ];
+  const figuresIn = (language: "en" | "pt-BR") =>
+    describeCluster(reportOf(servers), makeLocale(language)).slice(0, -1)
+      .map((line) => line.split("  ").at(-1));
+  assertEquals(figuresIn("en"), [
+    "2 clients",
+    "2 clients, all files checked since 2026-11-02",
+    "2 clients, all files checked since 2026-11-02, 2 damaged files found, 1 file is still damaged",
+    "2 clients, not all files checked yet, 1 damaged file found, 3 files are still damaged",
+    "2 clients",
+  ]);
+  assertEquals(figuresIn("pt-BR").slice(2, 4), [
+    "2 clientes, todos os arquivos verificados desde 2026-11-02, 2 arquivos danificados encontrados, 1 arquivo segue danificado",
+    "2 clientes, nem todos os arquivos verificados ainda, 1 arquivo danificado encontrado, 3 arquivos seguem danificados",
+  ]);
+});
+
+Deno.test("clusterJson: has the checks of files of each server, null where it does not tell", () => {
+  const checks = { checkedMs: 5, damagedFiles: 2, wrongFiles: 1 };
+  const report = reportOf([serverOf("aaaaaaaa", { checks }), serverOf("bbbbbbbb", {})]);
+  const { servers } = JSON.parse(clusterJson(report));
+  const told = servers.map((each: Record<string, unknown>) => [
+    ...[each.checked, each.damagedFiles, each.wrongFiles],
+  ]);
+  assertEquals(told, [[5, 2, 1], [null, null, null]]);
 });
 
 Deno.test("describeCluster: shows an IPv6 address in brackets", () => {

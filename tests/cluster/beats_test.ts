@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import type { Beat } from "../../lib/cluster/cluster.ts";
 import { JoinedCluster } from "../../lib/cluster/joined_cluster.ts";
 import { SnapshotFolder } from "../../lib/files/snapshot_folder.ts";
 import { within } from "../helpers/deadline.ts";
@@ -7,6 +8,7 @@ import { MemoryCluster } from "../helpers/memory_engine.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const IDS = ["aaaaaaaa", "bbbbbbbb", "cccccccc"] as const;
+const CHECKS = { checkedMs: 5, damagedFiles: 2, wrongFiles: 1 };
 
 /** A server that tells heartbeats. */
 class Server implements AsyncDisposable {
@@ -31,7 +33,7 @@ class Server implements AsyncDisposable {
 
   announce(): void {
     const address = { host: "127.0.0.1", port: 1, fingerprint: null };
-    this.joined.announce(address, () => ({ clients: 3, freeBytes: null }));
+    this.joined.announce(address, () => ({ clients: 3, freeBytes: null, checks: CHECKS }));
   }
 
   /** Resolves once this server hears so many others. */
@@ -71,8 +73,24 @@ Deno.test("Beats: lists the other servers with what they tell", async () => {
   const { applied: _a, chain: _c, time: _t, ...told } = beat!;
   assertEquals(told, {
     ...{ server: IDS[1], host: "127.0.0.1", port: 1, fingerprint: null },
-    ...{ incarnation: `${IDS[1]}.1`, clients: 3, freeBytes: null },
+    ...{ incarnation: `${IDS[1]}.1`, clients: 3, freeBytes: null, checks: CHECKS },
   });
+});
+
+Deno.test("Beats: lists a server of an older version, which tells no checks of its files", async () => {
+  const cluster = new MemoryCluster(1);
+  await using a = new Server(cluster, IDS[0]);
+  await using b = new Server(cluster, IDS[1]);
+  a.announce();
+  b.announce();
+  await a.hears(1);
+  const { checks: _, ...old } = a.joined.beats.list()[0]!;
+  const { promise, resolve } = Promise.withResolvers<Beat>();
+  const incarnation = `${IDS[2]}.1`;
+  using _heard = a.joined.beats.onBeat((beat) => beat.incarnation === incarnation && resolve(beat));
+  const told = { ...old, server: IDS[2], incarnation };
+  b.joined.bus.publish("tc.test.beat", new TextEncoder().encode(JSON.stringify(told)));
+  assertEquals((await within(promise, "the heartbeat")).checks, null);
 });
 
 Deno.test("Beats: tells how far the clock of another server is off, in either direction", async () => {

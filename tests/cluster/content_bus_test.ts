@@ -20,6 +20,7 @@ function beatOf(server: string, port: number, clients = 0): Beat {
     chain: "",
     clients,
     freeBytes: null,
+    checks: null,
     time: null,
   };
 }

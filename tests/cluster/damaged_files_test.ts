@@ -1,4 +1,6 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { runConsoleLine } from "../../lib/cli/server/server_console.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { connect } from "../../lib/client/connect.ts";
 import { openDatabase } from "../../lib/files/database.ts";
 import { exists } from "../../lib/files/exists.ts";
@@ -87,6 +89,10 @@ Deno.test(
     assertEquals(first.server.cluster!.damagedFiles, 2);
     assert(first.server.cluster!.scrubbedBytes >= LARGE.length);
     assertEquals([second.eventsOf("damaged"), second.server.cluster!.damagedFiles], [[], 0]);
+    await until(() => first.server.cluster!.wrongFiles === 0, "the end of the repair");
+    const told = () => second.server.cluster!.peers[0]!.checks;
+    await until(() => told()!.damagedFiles === 2 && told()!.wrongFiles === 0, "the heartbeat");
+    assert(told()!.checkedMs! > Date.now() - 60_000);
   },
 );
 
@@ -99,6 +105,10 @@ Deno.test(
     scene.rot("large.bin");
     const event = await first.waitFor("damaged");
     assertEquals([event.path, event.fetched], ["large.bin", false]);
+    const { damagedFiles, wrongFiles } = first.server.cluster!;
+    assertEquals([damagedFiles, wrongFiles], [1, 1]);
+    const { lines: [line] } = await runConsoleLine(first.server, "/cluster", makeLocale("en"));
+    assertStringIncludes(line!, ", 1 damaged file found, 1 file is still damaged · others: 1");
     for (const server of [first, second]) {
       const error = await assertRejects(() => scene.download(server, "large.bin"), Error);
       assertEquals((error as Error & { reason?: string }).reason, "no-copy");

@@ -10,6 +10,7 @@ const BEAT = {
   fingerprint: null,
   clients: 0,
   freeBytes: null,
+  checks: null,
   time: null,
 };
 

@@ -56,6 +56,7 @@ class Scene implements AsyncDisposable {
       clients: 3,
       copiesMissing: null,
       copies: null,
+      checks: null,
       known: readKnownServers(replica.database),
     })));
   }

@@ -17,12 +17,18 @@ Deno.test(
   NEEDS_NATS,
   async () => {
     await using nats = await NatsCluster.start(1);
-    await using servers = await ClusterServers.start(3, nats.urls);
+    await using servers = await ClusterServers.start(3, nats.urls, { uploads: true, copies: 1 });
     using ana = await Protocol2Peer.connect(servers.ports[0]!);
+    await ana.put("a.txt", new Uint8Array(1_000));
     await ana.done(await ana.ask("SEND", { room: "lobby", text: "hello" }));
     const all = await runCluster(nats, "status");
     assertEquals([all.code, all.stderr], [0, ""]);
-    assertEquals(all.stdout.match(/^ {2}[a-z2-7]{8} .* in step .* \d clients?$/gm)?.length, 3);
+    assertEquals(
+      all.stdout.match(/^ {2}[a-z2-7]{8} .* in step .* \d clients?(,.*)?$/gm)?.length,
+      3,
+    );
+    const checked = all.stdout.match(/ 1 client, all files checked since \d{4}-\d\d-\d\d$/gm);
+    assertEquals(checked?.length, 1, all.stdout); // Of the one that holds the file
     assertMatch(
       all.stdout,
       /^The same on all 3 servers: at record \d+, their chain is [0-9a-f]{16}\.$/m,
@@ -38,6 +44,10 @@ Deno.test(
       [away.length, new Set(present.map(({ chain }: { chain: string }) => chain)).size],
       [1, 1],
     );
+    const checks = status.servers.map((each: Record<string, unknown>) => [
+      ...[each.damagedFiles, each.wrongFiles, typeof each.checked],
+    ]).toSorted();
+    assertEquals(checks, [[null, null, "object"], [0, 0, "number"], [0, 0, "object"]]);
     const plain = await runCluster(nats, "status");
     assert(plain.stdout.endsWith("Not proven to be the same: 1 server is not there.\n"));
 

@@ -55,6 +55,18 @@ Deno.test("Holdings: a check is stored with its time and its outcome", () => {
   assertEquals(scene.holdings.wrong("", 9), []);
 });
 
+Deno.test("Holdings: tell when the file was checked that was checked longest ago, and how many are wrong", () => {
+  using scene = new Scene();
+  scene.holdings.set("folder", FOLDER_HOLDING);
+  assertEquals([scene.holdings.oldestCheckMs, scene.holdings.wrongCount], [null, 0]);
+  scene.add({ "a": 700, "b": 600, "c": 800 });
+  assertEquals([scene.holdings.oldestCheckMs, scene.holdings.wrongCount], [600, 0]);
+  scene.holdings.setChecked("b", 900, true);
+  assertEquals([scene.holdings.oldestCheckMs, scene.holdings.wrongCount], [700, 1]);
+  scene.holdings.doubt(sha256Of("c"));
+  assertEquals([scene.holdings.oldestCheckMs, scene.holdings.wrongCount], [0, 1]);
+});
+
 Deno.test("Holdings: a file that is wrong does not count as a copy of its content", () => {
   using scene = new Scene();
   scene.add({ "a": 0, "b": 0 }, { sha256: sha256Of("same") });

@@ -46,7 +46,7 @@ export class Folders implements Disposable {
         }),
         "the server to join",
       );
-      const figures = () => ({ clients: 0, freeBytes: null });
+      const figures = () => ({ clients: 0, freeBytes: null, checks: null });
       joined.announce({ host: server, port: 1, fingerprint: null }, figures);
       return new JoinedServer(joined, database);
     } catch (error) {

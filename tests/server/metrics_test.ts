@@ -110,13 +110,16 @@ Deno.test("renderMetrics: escapes the value of a label", () => {
 
 Deno.test("renderMetrics: has those of a cluster only where there is one", () => {
   assertEquals(renderMetrics(newStats(), GAUGES).includes("tcp_chat_cluster"), false);
-  const peer = { server: "bbbbbbbb", host: "b", port: 1, applied: 45, clients: 3, freeBytes: null };
+  const peer = {
+    ...{ server: "bbbbbbbb", host: "b", port: 1, applied: 45, clients: 3 },
+    ...{ freeBytes: null, checks: null },
+  };
   const cluster: ClusterGauges = {
     ...{ name: "test", server: "aaaaaaaa", applied: 42, peers: [peer] },
     state: "cut-off",
     ...{ waiting: 5, records: 6, entries: 7, appendSeconds: 8.5, restarts: 9 },
     ...{ copiesMissing: 10, fetchedBytes: 11, remoteMembers: 12 },
-    ...{ scrubbedBytes: 15, damagedFiles: 16 },
+    ...{ scrubbedBytes: 15, damagedFiles: 16, checkedMs: null, wrongFiles: 0 },
     ...{ clockSkewSeconds: 13.5, conflicts: 14 },
   };
   const values = renderMetrics(newStats(), { ...GAUGES, cluster }).split("\n")

@@ -4,6 +4,7 @@ import { formatEndpoint } from "../../stream/endpoint.ts";
 import type { ClusterState } from "../../protocol/cluster_state.ts";
 import type { Server } from "../../server/server.ts";
 import type { Locale } from "../texts/locale.ts";
+import { describeChecks } from "../view/file_checks.ts";
 
 const TEXTS = {
   alone: {
@@ -11,14 +12,11 @@ const TEXTS = {
     "pt-BR": "este servidor está só: --cluster o torna um de vários",
   },
   own: {
-    en: "cluster {name}: {state} · this server: {server}, record {applied} · others: {count}",
-    "pt-BR":
-      "cluster {name}: {state} · este servidor: {server}, registro {applied} · outros: {count}",
+    en: "cluster {name}: {state} · this server: {figures} · others: {count}",
+    "pt-BR": "cluster {name}: {state} · este servidor: {figures} · outros: {count}",
   },
-  peer: {
-    en: "{server}  {address}  record {applied}  clients: {clients}",
-    "pt-BR": "{server}  {address}  registro {applied}  clientes: {clients}",
-  },
+  record: { en: "record {applied}", "pt-BR": "registro {applied}" },
+  clients: { en: "clients: {clients}", "pt-BR": "clientes: {clients}" },
 } as const satisfies Record<string, Text>;
 
 const STATES: Readonly<Record<ClusterState, Text>> = {
@@ -41,14 +39,24 @@ const STATES: Readonly<Record<ClusterState, Text>> = {
 };
 
 /** The lines of `/cluster`: how this server stands to its cluster, and the others that are alive. */
-export function showCluster(server: Server, _argument: string, { fill }: Locale) {
-  const { cluster } = server;
+export function showCluster(
+  { cluster }: Pick<Server, "cluster">,
+  _argument: string,
+  locale: Locale,
+) {
+  const { fill } = locale;
   if (cluster === null) return { lines: [fill(TEXTS.alone)] };
-  const { name, state, server: id, applied, peers } = cluster;
-  const own = { name, state: fill(STATES[state]), server: id, applied, count: peers.length };
-  const lines = peers.map(({ server, host, port, applied, clients }) => {
-    const address = cleanLine(formatEndpoint({ hostname: host, port }));
-    return fill(TEXTS.peer, { server, address, applied, clients });
-  });
-  return { lines: [fill(TEXTS.own, own), ...lines] };
+  const { name, state, server, applied, peers } = cluster;
+  const figures = [server, fill(TEXTS.record, { applied }), ...describeChecks(cluster, locale)];
+  const own = { name, state: fill(STATES[state]), figures: figures.join(", ") };
+  const lines = peers.map(({ server, host, port, applied, clients, checks }) =>
+    [
+      server,
+      cleanLine(formatEndpoint({ hostname: host, port })),
+      fill(TEXTS.record, { applied }),
+      fill(TEXTS.clients, { clients }),
+      ...describeChecks(checks, locale),
+    ].join("  ")
+  );
+  return { lines: [fill(TEXTS.own, { ...own, count: peers.length }), ...lines] };
 }

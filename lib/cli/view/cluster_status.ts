@@ -4,6 +4,7 @@ import { cleanLine } from "../../protocol/text.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import type { Locale } from "../texts/locale.ts";
 import { alignColumns } from "./align_columns.ts";
+import { describeChecks } from "./file_checks.ts";
 import { jsonLine } from "./json_line.ts";
 
 const TEXTS = {
@@ -82,6 +83,9 @@ export function clusterJson({ name, log, place, servers, isSame }: ClusterReport
       clients: status?.clients ?? null,
       copiesMissing: status?.copiesMissing ?? null,
       copies: status?.copies ?? null,
+      checked: status?.checks?.checkedMs ?? null,
+      damagedFiles: status?.checks?.damagedFiles ?? null,
+      wrongFiles: status?.checks?.wrongFiles ?? null,
     })),
   });
 }
@@ -92,13 +96,15 @@ function stateOf({ status, behind }: InspectedServer, { fill }: Locale): string 
   return behind === 0 ? fill(TEXTS.inStep) : fill(TEXTS.behind, { count: behind ?? 0 });
 }
 
-function figuresOf({ status }: InspectedServer, { fill }: Locale): string {
+function figuresOf({ status }: InspectedServer, locale: Locale): string {
   if (status === null) return "";
-  const clients = fill(TEXTS.clients, { clients: status.clients });
-  const { copiesMissing: copies } = status;
-  return (copies ?? 0) === 0
-    ? clients
-    : `${clients}, ${fill(TEXTS.copies, { copies: copies ?? 0 })}`;
+  const { clients, checks } = status;
+  const copies = status.copiesMissing ?? 0;
+  return [
+    locale.fill(TEXTS.clients, { clients }),
+    ...(copies === 0 ? [] : [locale.fill(TEXTS.copies, { copies })]),
+    ...describeChecks(checks, locale),
+  ].join(", ");
 }
 
 /** Tells that not all servers are to keep the same number of copies. */

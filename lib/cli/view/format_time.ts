@@ -21,7 +21,8 @@ export function formatDateSeconds(ms: number): DisplayText {
   return display`${formatDate(ms)} ${formatClockSeconds(ms)}`;
 }
 
-function formatDate(ms: number): DisplayText {
+/** A local date: `2026-01-31`. */
+export function formatDate(ms: number): DisplayText {
   const date = new Date(ms);
   const pad = (value: number) => String(value).padStart(2, "0");
   return cleanLine([date.getFullYear(), pad(date.getMonth() + 1), pad(date.getDate())].join("-"));
