@@ -5,6 +5,7 @@ import type { ListedEntry, Omissions } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
 import type { Client } from "./client.ts";
+import { splitPattern } from "./split_pattern.ts";
 
 /** A file or folder on the server, and its path below the local folder. */
 export interface RemoteItem {
@@ -235,7 +236,12 @@ async function findMatches(
   const { base, components } = splitPattern(pattern);
   const prefix = base === "" ? "" : `${base}/`;
   const items = new Map<string, RemoteItem>();
-  const search = new Search(client, base, options);
+  let isExcluded = false;
+  const onExcluded = (entry: ListedEntry) => {
+    isExcluded = true;
+    options.onExcluded?.(entry);
+  };
+  const search = new Search(client, base, { ...options, onExcluded });
   for await (const entry of match(search, base, components)) {
     // A folder that matched before has brought it already
     if (items.has(entry.path)) continue;
@@ -245,16 +251,8 @@ async function findMatches(
       items.set(inside.path, itemOf(inside, prefix));
     }
   }
-  if (items.size === 0) throw new RequestError("not-found");
+  if (items.size === 0 && !isExcluded) throw new RequestError("not-found");
   return [...items.values()];
-}
-
-/** The folder that a pattern is for, and the components from the first pattern on. @throws {RequestError} */
-function splitPattern(pattern: string): { readonly base: string; readonly components: string[] } {
-  const components = pattern.split("/");
-  const fixed = components.findIndex((component) => /[*?[{]/.test(component));
-  const base = components.slice(0, fixed).join("/");
-  return { base: fixed === 0 ? "" : checkPath(base), components: components.slice(fixed) };
 }
 
 /**

@@ -228,8 +228,8 @@ export const REASON_TEXTS: Readonly<
     "pt-BR": "O arquivo é maior do que o servidor aceita",
   },
   "uploads-off": {
-    en: "This server takes no uploads (it runs without -u)",
-    "pt-BR": "Este servidor não aceita envios (roda sem -u)",
+    en: "This server takes no uploads and no changes (it runs without -u)",
+    "pt-BR": "Este servidor não aceita envios nem alterações (roda sem -u)",
   },
   "same-command": {
     en: "The same command has put another file there",

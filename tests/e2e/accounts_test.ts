@@ -43,7 +43,8 @@ class Fixture implements AsyncDisposable {
 
 Deno.test("tcp-chat-server --require-account: admits only correct passwords, and writes them nowhere", async () => {
   await using fixture = new Fixture();
-  assertEquals((await fixture.user("add", "alice")).code, 0);
+  const { code, stderr } = await fixture.user("add", "alice");
+  assertEquals([code, stderr], [0, `The accounts are in the data folder ${fixture.data}\n`]);
   await fixture.start("--require-account");
   const alice = ["--user", "alice", "-R"];
   const known = await fixture.client("ls", alice, PASSWORD);

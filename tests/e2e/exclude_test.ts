@@ -38,15 +38,17 @@ Deno.test("get, put: exit with 4 when all that was named is excluded", async () 
   await using fixture = await startClientFolder(FILES);
   fixture.folder.write("x.o", "1");
   fixture.folder.write("y.txt", "1");
-  for (const [command, path] of [["get", "p/a.o"], ["get", "p"], ["put", "x.o"]] as const) {
-    for (const extra of command === "get" ? [[], ["--protocol", "1"]] : [[]]) {
-      if (path === "p" && extra.length > 0) continue; // Protocol 1 has no folders
+  const named = [["get", "p/a.o"], ["get", "p"], ["get", "p/*.o"], ["put", "x.o"]] as const;
+  for (const [command, path] of named) {
+    for (const extra of path === "p/a.o" ? [[], ["--protocol", "1"]] : [[]]) { // It has no folders
       const patterns = ["--exclude", "*.o", "--exclude", "p"];
       const { code, stderr } = await fixture.client(command, path, ...patterns, ...extra);
       assertEquals(code, 4, stderr);
       assertStringIncludes(stderr, "All that was named is excluded");
     }
   }
+  const none = await fixture.client("get", "p/*.none", "--exclude", "*.o");
+  assertEquals([none.code, none.stderr], [4, "p/*.none: File not found\n"]);
   const { code } = await fixture.client("put", "x.o", "y.txt", "--exclude", "*.o");
   assertEquals([code, fixture.server.root.list()], [0, ["p", "y.txt"]]);
 });

@@ -81,7 +81,10 @@ Deno.test("put: exits with 6, and says that the server takes no uploads", async 
   const args = ["put", `127.0.0.1:${server.port}`, "local.txt"];
   const { code, stderr } = await run("client", args, { cwd: folder.path });
   assertEquals(code, 6);
-  assertEquals(stderr, "local.txt: This server takes no uploads (it runs without -u)\n");
+  assertEquals(
+    stderr,
+    "local.txt: This server takes no uploads and no changes (it runs without -u)\n",
+  );
 });
 
 Deno.test("tcp-chat, tcp-chat-server: exit with 2 for a mistyped environment variable", async () => {

@@ -10,7 +10,10 @@ Deno.test("describeError: takes the reason before the code, and the peer's own w
   const off = new RequestError("denied", undefined, { reason: "uploads-off" });
   assertEquals(describeError(off), "Permission denied"); // Until the texts of reasons are loaded
   await loadReasons();
-  assertEquals(describeError(off), "This server takes no uploads (it runs without -u)");
+  assertEquals(
+    describeError(off),
+    "This server takes no uploads and no changes (it runs without -u)",
+  );
   const quote = new RequestError("busy", "Come\u202e back", { isQuote: true });
   assertEquals(describeError(quote), "Come back");
 });

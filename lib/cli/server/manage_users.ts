@@ -19,6 +19,10 @@ import type { SERVER_OPTIONS } from "./server_options.ts";
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;
 
+const FOLDER = {
+  en: "The accounts are in the data folder {folder}",
+  "pt-BR": "As contas estão na pasta de dados {folder}",
+} as const satisfies Text;
 const NEEDS_CLUSTER = {
   en:
     "The accounts are those of the cluster {name}: give --cluster, so that all its servers get the change",
@@ -39,7 +43,7 @@ export async function manageUsers(
   values: Values,
   locale: Locale,
 ): Promise<number> {
-  const { t } = locale;
+  const { t, fill } = locale;
   const [command, name, unexpected] = args;
   const isList = command === "list" && name === undefined;
   const isNamed = ["add", "passwd", "remove"].includes(command ?? "") && name !== undefined;
@@ -51,16 +55,15 @@ export async function manageUsers(
   const database = openStateDatabase(data.path);
   try {
     const store = new AccountStore(database);
-    const lines = isList ? listUsers(store.list(), values.json, locale) : [
-      await change(accountsOf(database, store, { folder: data.path, values, locale }), [
-        command,
-        name ?? "",
-      ], {
-        role: values.role,
-        locale,
-      }),
-    ];
-    for (const line of lines) writeOut(`${line}\n`);
+    if (isList) {
+      for (const line of listUsers(store.list(), values.json, locale)) writeOut(`${line}\n`);
+      return EXIT.done;
+    }
+    const accounts = accountsOf(database, store, { folder: data.path, values, locale });
+    const changed = await change(accounts, [command, name ?? ""], { role: values.role, locale });
+    writeOut(`${changed}\n`);
+    // A mistyped folder has accounts of its own, which no server reads
+    if (accounts === store) writeError(`${fill(FOLDER, { folder: data.path })}\n`);
     return EXIT.done;
   } finally {
     database.close();
