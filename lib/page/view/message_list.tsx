@@ -81,7 +81,7 @@ function useFollowing({ entries }: Conversation) {
     follows.current = below < NEAR_END;
     isAway.value = !follows.current;
   };
-  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight, behavior: "smooth" });
+  const toEnd = () => log.current?.scrollTo(0, log.current.scrollHeight);
   return { log, isAway: isAway.value, onScroll, toEnd };
 }
 
