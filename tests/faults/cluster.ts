@@ -12,47 +12,45 @@ import {
   untilLevel,
 } from "./cluster_audit.ts";
 import { CLUSTER_FAULTS, type ClusterFault } from "./cluster_faults.ts";
-import { Chatter, Speaker, type Talker } from "./cluster_talk.ts";
+import { checkLinks } from "./cluster_link_audit.ts";
+import { Sharer } from "./cluster_share.ts";
+import { type Actor, Chatter, Speaker, type Talker } from "./cluster_talk.ts";
 import { ClusterWorld } from "./cluster_world.ts";
 import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
 
 /** Speakers at each server. */
 const SPEAKERS = 3;
+/** How many make links, and have them fetched. */
+const SHARERS = 2;
 /** Several nodes of NATS may have to start and elect on a busy machine before anything is answered. */
 const FLOWS_AFTER_MS = 2 * ELECTION_MS;
-/** After a fault each talker gets so many more answers before the next one. */
+/** After a fault each actor gets so many more answers before the next one. */
 const FLOWING = 5;
 
-/** Three servers as one, and clients that talk at all of them without an end. */
+/** Three servers as one, and clients that talk and share at all of them without an end. */
 class ClusterStage implements Stage {
   readonly #world: ClusterWorld;
   readonly #speakers: readonly Speaker[];
   readonly #chatters: readonly Chatter[];
+  readonly #sharers: readonly Sharer[];
   #faults: ClusterFault[] = [];
 
-  private constructor(
-    world: ClusterWorld,
-    speakers: readonly Speaker[],
-    chatters: readonly Chatter[],
-  ) {
+  private constructor(world: ClusterWorld) {
     this.#world = world;
-    this.#speakers = speakers;
-    this.#chatters = chatters;
+    const ports = world.servers.map(({ port }) => port);
+    const from = (at: number) => [...ports.slice(at), ...ports.slice(0, at)];
+    this.#speakers = ports.flatMap((_, at) =>
+      Array.from({ length: SPEAKERS }, (_, i) => new Speaker(`speaker-${at}-${i}`, from(at)))
+    );
+    this.#chatters = ports.map((_, at) => new Chatter(`chatter-${at}`));
+    this.#sharers = Array.from({ length: SHARERS }, (_, i) => new Sharer(`sharer-${i}`, from(i)));
   }
 
   static async open({ folder }: StageOptions): Promise<ClusterStage> {
     const world = await ClusterWorld.start(folder);
-    const ports = world.servers.map(({ port }) => port);
-    const speakers = ports.flatMap((_, at) =>
-      Array.from({ length: SPEAKERS }, (_, i) => {
-        const own = [...ports.slice(at), ...ports.slice(0, at)];
-        return new Speaker(`speaker-${at}-${i}`, own);
-      })
-    );
-    const chatters = ports.map((_, at) => new Chatter(`chatter-${at}`));
-    const stage = new ClusterStage(world, speakers, chatters);
+    const stage = new ClusterStage(world);
     try {
-      for (const [at, chatter] of chatters.entries()) await chatter.start(ports[at]!);
+      for (const [at, { port }] of world.servers.entries()) await stage.#chatters[at]!.start(port);
       await stage.#flows();
       return stage;
     } catch (error) {
@@ -63,6 +61,10 @@ class ClusterStage implements Stage {
 
   get #talkers(): readonly Talker[] {
     return [...this.#speakers, ...this.#chatters];
+  }
+
+  get #actors(): readonly Actor[] {
+    return [...this.#talkers, ...this.#sharers];
   }
 
   async cycle(prng: Prng): Promise<Outcome> {
@@ -81,28 +83,29 @@ class ClusterStage implements Stage {
     return { wasHit: true, isResumable: false, hasResumed: false, atOnce: true };
   }
 
-  /** Resolves once each talker has got some more answers. */
+  /** Resolves once each actor has got some more answers. */
   async #flows(): Promise<void> {
     const endMs = performance.now() + FLOWS_AFTER_MS;
-    const wanted = this.#talkers.map((talker) => ({ talker, size: talker.done.size + FLOWING }));
-    for (const { talker, size } of wanted) {
-      while (talker.done.size < size) {
-        if (performance.now() > endMs) throw new CheckError(`${talker.name} is not answered`);
+    const wanted = this.#actors.map((actor) => ({ actor, size: actor.done.size + FLOWING }));
+    for (const { actor, size } of wanted) {
+      while (actor.done.size < size) {
+        if (performance.now() > endMs) throw new CheckError(`${actor.name} is not answered`);
         await pause(20);
       }
     }
   }
 
-  /** Checks all that was said so far. */
+  /** Checks all that was said and shared so far. */
   async #audit(): Promise<void> {
     const { servers } = this.#world;
-    await Promise.all(this.#talkers.map((talker) => talker.rest()));
+    await Promise.all(this.#actors.map((actor) => actor.rest()));
     await untilLevel(servers.map(({ data }) => data));
     checkSame(servers);
     const stored = messagesOf(servers[0]!.data);
     checkSaid(stored, this.#talkers);
     for (const chatter of this.#chatters) await this.#hears(chatter, stored);
-    for (const talker of this.#talkers) talker.resume();
+    await checkLinks(servers, this.#sharers);
+    for (const actor of this.#actors) actor.resume();
   }
 
   /** Events may come after the answer to the last message. */
@@ -114,12 +117,12 @@ class ClusterStage implements Stage {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#talkers.map((talker) => talker[Symbol.asyncDispose]()));
+    await Promise.all(this.#actors.map((actor) => actor[Symbol.asyncDispose]()));
     await this.#world[Symbol.asyncDispose]();
   }
 }
 
-/** Kills, freezes and cuts off servers and nodes of NATS while clients talk. */
+/** Kills, freezes and cuts off servers and nodes of NATS while clients talk and share. */
 export const CLUSTER: Kind = {
   name: "cluster",
   cycles: Infinity,

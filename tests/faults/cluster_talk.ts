@@ -10,27 +10,33 @@ import { RawPeer } from "../helpers/raw_peer.ts";
 export const ROOM = "faults";
 
 /** How long a server may leave a message without an answer: NATS elects for up to 20 s. */
-const ANSWER_MS = 2 * ELECTION_MS;
+export const ANSWER_MS = 2 * ELECTION_MS;
 /** How many messages a speaker has under way. */
 const WINDOW = 8;
 /** A speaker says so much at the most: one message in so many milliseconds. */
 const PACE_MS = 20;
 
-/** A client that says numbered texts, and keeps what came of each. */
-export interface Talker extends AsyncDisposable {
+/** Clients that use the servers without an end, and keep what came of it. */
+export interface Actor extends AsyncDisposable {
   readonly name: string;
-  /** The number of each text that got DONE. */
-  readonly done: ReadonlyMap<string, number>;
-  /** The texts that got FAIL: they must never appear. */
-  readonly failed: ReadonlySet<string>;
-  /** Says no more, and resolves once nothing is under way. */
+  /** What succeeded. */
+  readonly done: { readonly size: number };
+  /** Asks for no more, and resolves once nothing is under way. */
   rest(): Promise<void>;
   /** Goes on. */
   resume(): void;
 }
 
-/** Whether a talker may say something. */
-class Turn {
+/** A client that says numbered texts. */
+export interface Talker extends Actor {
+  /** The number of each text that got DONE. */
+  readonly done: ReadonlyMap<string, number>;
+  /** The texts that got FAIL: they must never appear. */
+  readonly failed: ReadonlySet<string>;
+}
+
+/** Whether an actor may go on. */
+export class Turn {
   #open: PromiseWithResolvers<void> | null = null;
 
   rest(): void {

@@ -2,10 +2,13 @@ import { freePort } from "../helpers/free_port.ts";
 import { NatsCluster } from "../helpers/nats.ts";
 import { connectEngine, createLog, ELECTION_MS } from "../helpers/nats_engines.ts";
 import { NatsRoutes } from "../helpers/nats_routes.ts";
-import { Program } from "../helpers/program.ts";
+import { type Command, Program, run } from "../helpers/program.ts";
+import { bytesOf, type Content } from "../helpers/raw_peer.ts";
 import { CheckError } from "./checks.ts";
+import { SHARED, SHARER } from "./cluster_share.ts";
 import { pause } from "../../lib/async/pause.ts";
 import type { NatsEngine } from "../../lib/cluster/nats_engine.ts";
+import type { ClusterState } from "../../lib/protocol/cluster_state.ts";
 
 /** The name of the cluster. */
 const NAME = "faults";
@@ -17,31 +20,52 @@ export class ClusterServer {
   readonly data: string;
   readonly #root: string;
   readonly #urls: readonly string[];
+  readonly #more: readonly string[];
   #program: Program | null = null;
   #isFrozen = false;
 
-  /** @param folder for its data and files */
-  constructor(name: string, folder: string, urls: readonly string[]) {
+  /** @param folder for its data and files @param urls where NATS is @param more options */
+  constructor(
+    name: string,
+    folder: string,
+    urls: readonly string[],
+    more: readonly string[] = [],
+  ) {
     this.name = name;
     this.data = `${folder}/${name}-data`;
     this.#root = `${folder}/${name}-files`;
     this.#urls = urls;
+    this.#more = more;
+    Deno.mkdirSync(this.#root, { recursive: true });
   }
 
   get isRunning(): boolean {
     return this.#program !== null;
   }
 
-  /** Starts the program; it listens once it is in step with the others. */
-  start(): void {
-    Deno.mkdirSync(this.#root, { recursive: true });
+  /** Starts a program; it listens once it is in step with the others. */
+  start(command: Command = "server"): void {
     const address = `127.0.0.1:${this.port}`;
-    this.#program ??= new Program("server", [
+    this.#program ??= new Program(command, [
       ...["-H", "127.0.0.1", "-p", String(this.port), "-r", this.#root, "--data", this.data],
       ...["--no-web", "--no-console", "--json", "--chat-rate", "0", "--max-per-address", "0"],
       ...["--history", "10000000", "--cluster", this.#urls.join(","), "--cluster-name", NAME],
-      ...["--advertise", address, "--name", this.name],
+      ...["--advertise", address, "--name", this.name, "--copies", "all"],
+      ...this.#more,
     ]);
+  }
+
+  /** Puts a file into its folder. */
+  write(name: string, content: Content): void {
+    Deno.writeFileSync(`${this.#root}/${name}`, bytesOf(content));
+  }
+
+  /** Adds an admin to the cluster. */
+  async addAdmin(name: string, password: string): Promise<void> {
+    const args = ["--cluster", this.#urls.join(","), "--cluster-name", NAME, "--data", this.data];
+    const user = ["user", "add", name, "--role", "admin", ...args];
+    const { code, stderr } = await run("server", user, { input: `${password}\n` });
+    if (code !== 0) throw new Error(`The account was not added: ${stderr}`);
   }
 
   /** Resolves once it listens. */
@@ -53,15 +77,15 @@ export class ClusterServer {
     }
   }
 
-  /** Ends the program by a signal. */
-  async stop(signal: "SIGKILL" | "SIGTERM"): Promise<void> {
+  /** Ends the program by a signal. @returns its exit code; `null` if there was none */
+  async stop(signal: "SIGKILL" | "SIGTERM"): Promise<number | null> {
     const program = this.#program;
-    if (program === null) return;
+    if (program === null) return null;
     if (this.#isFrozen) this.thaw();
     this.#program = null;
     try {
       program.kill(signal);
-      await program.exitCode();
+      return await program.exitCode();
     } catch (error) {
       const text = error instanceof Error ? error.message.split(";")[0] : "";
       throw new CheckError(`${this.name} does not end by ${signal}: ${text} ${tail(program)}`, {
@@ -81,6 +105,14 @@ export class ClusterServer {
   thaw(): void {
     this.#isFrozen = false;
     this.#program?.kill("SIGCONT");
+  }
+
+  /** Whether the program has told an event of the cluster with a state. */
+  hasTold(state: ClusterState): boolean {
+    const lines = this.#program?.stdout.lines ?? [];
+    return lines.map((line) => JSON.parse(line)).some((event) =>
+      event.event === "cluster" && event.state === state
+    );
   }
 
   /** What the program has written last. */
@@ -121,9 +153,12 @@ export class ClusterWorld implements AsyncDisposable {
     const servers = ["ada", "bob", "eve"].map((name) => new ClusterServer(name, folder, nats.urls));
     const world = new ClusterWorld(nats, routes, servers, engine);
     try {
+      const first = servers[0]!;
+      first.write(SHARED, "shared");
       await createLog(engine);
       for (const server of servers) server.start();
       for (const server of servers) await server.listening();
+      await first.addAdmin(SHARER.name, SHARER.password);
       return world;
     } catch (error) {
       const outputs = servers.map(({ output }) => output).join("\n");
