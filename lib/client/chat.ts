@@ -38,9 +38,12 @@ export class Chat {
   readonly #connection: ChatConnection;
   /**
    * Ends the connection if an error says that the server stops, is out of step with the others of its cluster, or does
-   * not know what came of a request, and there is another one. @returns whether it has
+   * not know what came of a request, and there is another one.
+   *
+   * @param isCounted whether the caller gives up by itself where all servers are out of step
+   * @returns whether it has
    */
-  movesOn?(error: unknown): boolean;
+  movesOn?(error: unknown, isCounted?: boolean): boolean;
   /** The nick that the client has taken; `null` while it has the one of HELO. */
   #nick: string | null = null;
   #isServerStopping = false;

@@ -65,10 +65,10 @@ export class ClientChat extends Chat {
   }
 
   /** As {@link Chat.movesOn}. */
-  override movesOn(error: unknown): boolean {
+  override movesOn(error: unknown, isCounted = false): boolean {
     const { reason = null, code = null } = error instanceof RequestError ? error : {};
     // Where all servers are out of step, the client stays
-    const isLasting = performance.now() - this.#sinceMs >= LASTING_MS;
+    const isLasting = isCounted || performance.now() - this.#sinceMs >= LASTING_MS;
     const isOver = code === "shutting-down" || reason === "outcome-unknown" ||
       (reason === "cluster-halted" && isLasting);
     const isAlone = this.#options.peers === false || (this.cluster?.peers.length ?? 0) < 2;

@@ -1,4 +1,5 @@
 import { ConnectionError } from "../protocol/errors.ts";
+import type { ChatClient } from "./chat_client.ts";
 import type { Client } from "./client.ts";
 
 /** Consecutive attempts without progress that are repeated, by default. */
@@ -7,7 +8,8 @@ const FUTILE_ATTEMPTS = 3;
 /** Provides a client, and another one when its connection is lost. */
 export interface ClientProvider<C = Client> {
   /**
-   * Runs `work`, and runs it again with the next client when the connection is lost.
+   * Runs `work`, and runs it again with the next client when the connection is lost, or when the server stops, or
+   * stores nothing, and another one of its cluster is there.
    *
    * @param progress how far the work has got, in any unit
    * @throws what `work` throws; the {@link ConnectionError} of the loss when connecting again fails
@@ -37,7 +39,7 @@ export interface ClientSource<C> {
 }
 
 /** Runs `work` as {@link ClientProvider.run} does, with the clients of a source. */
-export async function runWithClients<C, T>(
+export async function runWithClients<C extends Pick<ChatClient, "chat" | "closed">, T>(
   { current, afterLoss, signal, futileAttempts = FUTILE_ATTEMPTS }: ClientSource<C>,
   work: (client: C) => Promise<T>,
   progress: () => number,
@@ -53,9 +55,10 @@ export async function runWithClients<C, T>(
       const reached = progress();
       futile = reached > furthest ? 0 : futile + 1;
       furthest = Math.max(furthest, reached);
-      const isWorthAnother = error instanceof ConnectionError && futile <= futileAttempts;
-      if (signal?.aborted || !isWorthAnother) throw error;
-      await afterLoss(client, error, futile === 0);
+      if (signal?.aborted || futile > futileAttempts) throw error;
+      const loss = client.chat.movesOn?.(error, true) ? await client.closed : error;
+      if (!(loss instanceof ConnectionError)) throw error;
+      await afterLoss(client, loss, futile === 0);
     }
   }
 }

@@ -1,6 +1,6 @@
-/** Transfers whose server of a cluster is killed: real servers, and the client as a program. */
+/** Transfers whose server of a cluster is killed or stopped: real servers, and the client as a program. */
 import { assertEquals, assertMatch } from "@std/assert";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ClusterPrograms } from "../helpers/cluster_programs.ts";
 import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
@@ -12,6 +12,8 @@ import { TempDir } from "../helpers/temp_dir.ts";
 const CONTENT = patternedBytes(64 * 1024 * 1024);
 /** Slow enough to be killed in the middle. */
 const SLOW = ["--bwlimit", "16M"];
+/** A folder of files that take as long, for a server that lets what is under way end. */
+const FILES = Array.from({ length: 48 }, (_, at) => `folder/${at}.bin`);
 
 /** Whether a file below a folder, also a hidden one, has grown over 1 MiB. */
 function hasBegun(folder: string): boolean {
@@ -19,6 +21,11 @@ function hasBegun(folder: string): boolean {
   return files.some((file) =>
     file.isFile() && Deno.statSync(`${file.parentPath}/${file.name}`).size > 1024 * 1024
   );
+}
+
+/** Whether some of the files are in a folder, while others are to come. */
+function someAreIn(folder: string): boolean {
+  return FILES.filter((name) => existsSync(`${folder}/${name}`)).length >= 3;
 }
 
 /** Two servers, and a client that begins at the first one. */
@@ -76,5 +83,33 @@ Deno.test(
     assertEquals(await get.exitCode(), 0, get.stderr.text);
     assertMatch(get.stdout.text, /a\.bin: .* SHA-256 verified .*resumed at/);
     assertEquals(await sha256Of(Deno.readFileSync(folder.join("a.bin"))), await sha256Of(CONTENT));
+  },
+);
+
+Deno.test(
+  "put, get: a folder goes on at another server when its own is stopped",
+  NEEDS_NATS,
+  async () => {
+    await using fixture = await setUp();
+    const { servers, folder, first, second, start } = fixture;
+    for (const [at, name] of FILES.entries()) {
+      folder.write(name, patternedBytes(1024 * 1024, at));
+    }
+    const put = start("put", `127.0.0.1:${first}`, "folder", ...SLOW);
+    await until(() => someAreIn(servers.rootOf(0)), "the upload");
+    assertEquals(await servers.stop(first), 0);
+    assertEquals(await put.exitCode(), 0, put.stderr.text);
+    const { port: third } = await servers.start(0);
+    const get = start("get", `127.0.0.1:${third}`, "folder", "-o", "got", ...SLOW);
+    await until(() => someAreIn(folder.join("got")), "the download");
+    assertEquals(await servers.stop(third), 0);
+    assertEquals(await get.exitCode(), 0, get.stderr.text);
+    for (const [at, name] of FILES.entries()) {
+      const sent = await sha256Of(patternedBytes(1024 * 1024, at));
+      const got = await sha256Of(Deno.readFileSync(folder.join("got", name)));
+      assertEquals(got, sent, name);
+    }
+    const verify = start("verify", `127.0.0.1:${second}`, "folder", "folder");
+    assertEquals(await verify.exitCode(), 0, verify.stdout.text);
   },
 );

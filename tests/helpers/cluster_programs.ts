@@ -54,6 +54,15 @@ export class ClusterPrograms implements AsyncDisposable {
     return at;
   }
 
+  /** Stops the server on a port as an operator does. @returns its exit code */
+  async stop(port: number): Promise<number> {
+    const program = this.on(port);
+    program.kill("SIGTERM");
+    const code = await program.exitCode();
+    await this.kill(port); // Its streams
+    return code;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const program of this.programs) await program?.[Symbol.asyncDispose]();
     this.#folder[Symbol.dispose]();

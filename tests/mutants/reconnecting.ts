@@ -81,6 +81,14 @@ export const RECONNECTING: readonly Mutant[] = [
     "a message to a server that stops is lost": ['code === "shutting-down" ||', ""],
     "a client leaves the only server": ["(this.cluster?.peers.length ?? 0) < 2", "false"],
   }),
+  ...mutantsOf("lib/client/client_provider.ts", tests("client/moves_on"), {
+    "a transfer fails with the server that stops": [
+      "client.chat.movesOn?.(error, true) ? await client.closed : error",
+      "error",
+    ],
+    "a transfer fails at a server that is out of step": ["(error, true)", "(error)"],
+    "a transfer goes round servers that are all out of step": [" || futile > futileAttempts", ""],
+  }),
   ...mutantsOf("lib/client/outbox.ts", tests("client/outbox"), {
     "a refused message is given up": ['error.code === "rate-limited"', "false"],
     "any number of messages waits": ["this.#messages.length < limit", "true"],
