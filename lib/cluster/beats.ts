@@ -208,7 +208,7 @@ export class Beats implements LiveServers, Disposable {
     const before = this.#heard.get(beat.incarnation)?.beat ?? null;
     this.#heard.set(beat.incarnation, newlyHeard(beat));
     this.#beatListeners.tell(beat);
-    if (before === null || !isSameAddress(before, beat)) this.#changeListeners.tell();
+    if (before === null || !isSameForClients(before, beat)) this.#changeListeners.tell();
   }
 
   #forget(incarnation: string): void {
@@ -222,7 +222,8 @@ function newlyHeard(beat: Beat | null): Heard {
   return { beat, heardMs: performance.now(), skewMs, nobodyCount: 0, silentMs: null };
 }
 
-function isSameAddress(a: Beat, b: Beat): boolean {
+function isSameForClients(a: Beat, b: Beat): boolean {
+  if ((a.stop === null) !== (b.stop === null)) return false;
   return a.host === b.host && a.port === b.port && a.fingerprint === b.fingerprint;
 }
 
@@ -239,6 +240,7 @@ function decodeBeat(payload: Uint8Array): Beat | null {
       freeBytes: fields.optionalInteger("freeBytes") ?? null,
       checks: decodeChecks(fields),
       time: fields.optionalInteger("time") ?? null,
+      stop: fields.optionalText("stop") ?? null,
     };
   } catch {
     return null;

@@ -18,6 +18,8 @@ export interface Beat extends ServerAddress {
   readonly checks: FileChecks | null;
   /** Its clock, in milliseconds since 1970; `null` if it does not tell. */
   readonly time: number | null;
+  /** Why it does not apply the log, and takes no messages; `null` if it does. */
+  readonly stop: string | null;
 }
 
 /** The other servers that are alive, by their heartbeats. */
@@ -26,7 +28,10 @@ export interface LiveServers {
   readonly isThawing: boolean;
   /** The last heartbeat of each, without this server, in the order of their ids. */
   list(): readonly Beat[];
-  /** Calls `listener` after a server has come, gone, or has another incarnation or address. */
+  /**
+   * Calls `listener` after a server has come, gone, or has another incarnation or address, has stopped
+   * applying the log, or applies it again.
+   */
   onChange(listener: () => void): Disposable;
   /** Calls `listener` with each heartbeat of another server. */
   onBeat(listener: (beat: Beat) => void): Disposable;

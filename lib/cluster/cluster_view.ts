@@ -4,7 +4,7 @@ import type { ClusterName, Peer } from "../protocol/peers.ts";
 export interface ClusterView extends ClusterName {
   /** The id of this server: the tokens of its sessions begin with it. */
   readonly server: string;
-  /** Where clients reach the servers that are alive, this one first: as many as HELO names. */
+  /** Where clients reach this server, and then those that are in step: as many as HELO names. */
   readonly peers: readonly Peer[];
   /** Calls `listener` when `peers` has changed. Disposal ends that. */
   onPeers(listener: () => void): Disposable;

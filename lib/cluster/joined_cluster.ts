@@ -179,6 +179,7 @@ export class JoinedCluster implements Cluster {
         applied: this.log.applied,
         chain: this.log.chain,
         time: Date.now(),
+        stop: haltOf(this.log),
         ...figures(),
       }),
       known: known.filter((each) => serverOf(each) !== this.serverId),

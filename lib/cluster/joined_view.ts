@@ -71,8 +71,9 @@ export class JoinedView implements ClusterView, Disposable {
   get peers(): readonly Peer[] {
     const own = this.#own();
     if (own === null) return [];
-    const others = this.#cluster.beats.list().slice(0, LIMITS.clusterPeers - 1);
-    return [own, ...others.map(({ host, port, fingerprint }) => ({ host, port, fingerprint }))];
+    const others = this.#cluster.beats.list().filter(({ stop }) => stop === null);
+    const listed = others.slice(0, LIMITS.clusterPeers - 1);
+    return [own, ...listed.map(({ host, port, fingerprint }) => ({ host, port, fingerprint }))];
   }
 
   /** @inheritdoc */

@@ -41,6 +41,11 @@ class Server implements AsyncDisposable {
     await this.#until(() => this.joined.beats.list().length === count, `${count} servers`);
   }
 
+  /** Resolves once clients are told of so many servers. */
+  async tells(count: number): Promise<void> {
+    await this.#until(() => this.joined.view.peers.length === count, `${count} peers`);
+  }
+
   /** Resolves once so many incarnations are gone. */
   async seesGone(count: number): Promise<void> {
     await this.#until(() => this.gone.length >= count, `${count} gone`);
@@ -73,7 +78,7 @@ Deno.test("Beats: lists the other servers with what they tell", async () => {
   const { applied: _a, chain: _c, time: _t, ...told } = beat!;
   assertEquals(told, {
     ...{ server: IDS[1], host: "127.0.0.1", port: 1, fingerprint: null },
-    ...{ incarnation: `${IDS[1]}.1`, clients: 3, freeBytes: null, checks: CHECKS },
+    ...{ incarnation: `${IDS[1]}.1`, clients: 3, freeBytes: null, checks: CHECKS, stop: null },
   });
 });
 
@@ -91,6 +96,22 @@ Deno.test("Beats: lists a server of an older version, which tells no checks of i
   const told = { ...old, server: IDS[2], incarnation };
   b.joined.bus.publish("tc.test.beat", new TextEncoder().encode(JSON.stringify(told)));
   assertEquals((await within(promise, "the heartbeat")).checks, null);
+});
+
+Deno.test("JoinedView: tells clients of no other server that takes no messages", async () => {
+  const cluster = new MemoryCluster(7);
+  await using a = new Server(cluster, IDS[0]);
+  await using b = new Server(cluster, IDS[1]);
+  a.announce();
+  b.announce();
+  await Promise.all([a.tells(2), b.tells(2)]);
+  const { log } = b.scene;
+  log.halt(log.applied);
+  await a.tells(1);
+  assertEquals(a.joined.beats.list().map(({ stop }) => stop), ["diverged"]);
+  assertEquals(b.joined.view.peers.length, 2); // Its own clients go from it to the other one
+  log.halt(null);
+  await a.tells(2);
 });
 
 Deno.test("Beats: tells how far the clock of another server is off, in either direction", async () => {

@@ -22,6 +22,7 @@ function beatOf(server: string, port: number, clients = 0): Beat {
     freeBytes: null,
     checks: null,
     time: null,
+    stop: null,
   };
 }
 

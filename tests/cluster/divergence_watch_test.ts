@@ -12,6 +12,7 @@ const BEAT = {
   freeBytes: null,
   checks: null,
   time: null,
+  stop: null,
 };
 
 /** A server with the chains `c1`, `c2` … `applied`, and another one whose heartbeats it hears. */

@@ -95,6 +95,11 @@ export const CLUSTER_LOG: readonly Mutant[] = [
       "if (isListening === (this.#answering !== null)) return;",
       "if (!isListening || this.#answering !== null) return;",
     ],
+    "clients are sent to a server that is halted": [
+      ".filter(({ stop }) => stop === null)",
+      "",
+      tests("cluster/beats"),
+    ],
   }),
   ...mutantsOf("lib/cli/server/lasting_server.ts", tests("cli/lasting_server"), {
     "a server restarts without end": ["|| isSoon ||", "||"],
