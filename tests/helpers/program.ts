@@ -1,5 +1,5 @@
 import { fromFileUrl } from "@std/path";
-import { within } from "./deadline.ts";
+import { DEADLINE_MS, within } from "./deadline.ts";
 
 /** Options of a program. */
 export interface ProgramOptions {
@@ -136,9 +136,10 @@ export class Program implements AsyncDisposable {
     this.#process.kill(signal);
   }
 
-  /** The exit code, once the program has exited and all output is read. */
-  async exitCode(): Promise<number> {
-    const { code } = await within(this.#process.status, "the end of the program").catch((cause) => {
+  /** The exit code, once the program has exited and all output is read. @param deadlineMs for that */
+  async exitCode(deadlineMs = DEADLINE_MS): Promise<number> {
+    const status = within(this.#process.status, "the end of the program", () => {}, deadlineMs);
+    const { code } = await status.catch((cause) => {
       throw new Error(`${cause.message}; it wrote:\n${this.#written()}`, { cause });
     });
     await Promise.all([this.stdout.ended(), this.stderr.ended()]);
