@@ -66,13 +66,20 @@ export class ClientChat extends Chat {
 
   /** As {@link Chat.movesOn}. */
   override movesOn(error: unknown, isCounted = false): boolean {
+    // To a client that is connected, a server takes no other connection once it stops
+    if (error instanceof ConnectionError) return error.code === "refused" && this.#leave(error);
     const { reason = null, code = null } = error instanceof RequestError ? error : {};
     // Where all servers are out of step, the client stays
     const isLasting = isCounted || performance.now() - this.#sinceMs >= LASTING_MS;
     const isOver = code === "shutting-down" || reason === "outcome-unknown" ||
       (reason === "cluster-halted" && isLasting);
+    return isOver && this.#leave(error);
+  }
+
+  /** Ends the connection if there is another server. */
+  #leave(error: unknown): boolean {
     const isAlone = this.#options.peers === false || (this.cluster?.peers.length ?? 0) < 2;
-    if (!isOver || isAlone) return false;
+    if (isAlone) return false;
     // As to a server that says nothing, the client comes back to this one last
     this.#connection.close(new ConnectionError("timeout", messageOf(error), { cause: error }));
     return true;

@@ -4,6 +4,7 @@ import { ReconnectingClient } from "../../lib/client/reconnecting_client.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { jsonFrame } from "../helpers/protocol2_peer.ts";
 import { ScriptedCluster } from "../helpers/scripted_cluster.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 /** What a server answers in place of DONE. */
 const REFUSALS: Readonly<Record<string, { readonly code: string; readonly reason?: string }>> = {
@@ -30,6 +31,8 @@ async function start(size: number, refusing: number, refusal: { readonly code: s
   const client = await ReconnectingClient.connect({ hostname: "127.0.0.1", port });
   stack.defer(() => client.quit());
   return {
+    cluster,
+    client,
     work: () => client.run((client) => client.makeFolder("folder"), () => 0),
     connections: () => cluster.members.map(({ proxy }) => proxy.links.length),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
@@ -43,6 +46,17 @@ for (const [name, refusal] of Object.entries(REFUSALS)) {
     assertEquals(cluster.connections(), [1, 1]);
   });
 }
+
+Deno.test("ReconnectingClient: downloads elsewhere what needs a connection that a stopping server refuses", async () => {
+  await using scene = await start(2, 0, { code: "none" });
+  const { cluster, client } = scene;
+  cluster.server.root.write("a.txt", "a");
+  cluster.at(0).proxy.refuse();
+  using local = new TempDir();
+  await client.run((client) => client.download("a.txt", { directory: local.path }), () => 0);
+  assertEquals(Deno.readTextFileSync(local.join("a.txt")), "a");
+  assert(scene.connections()[1]! > 0);
+});
 
 Deno.test("ReconnectingClient: gives up where all servers are out of step, or there is one alone", async () => {
   for (const [size, times] of [[3, 4], [1, 1]] as const) {

@@ -100,6 +100,7 @@ Deno.test(
     assertEquals(await servers.stop(first), 0);
     assertEquals(await put.exitCode(), 0, put.stderr.text);
     const { port: third } = await servers.start(0);
+    await until(() => FILES.every((name) => existsSync(`${servers.rootOf(1)}/${name}`)), "copies");
     const get = start("get", `127.0.0.1:${third}`, "folder", "-o", "got", ...SLOW);
     await until(() => someAreIn(folder.join("got")), "the download");
     assertEquals(await servers.stop(third), 0);

@@ -79,6 +79,11 @@ export const RECONNECTING: readonly Mutant[] = [
     ],
     "a client goes round servers that are all out of step": [" && isLasting", ""],
     "a message to a server that stops is lost": ['code === "shutting-down" ||', ""],
+    "a transfer waits for a connection to a server that stops": [
+      'error.code === "refused" && this.#leave(error)',
+      "false",
+      tests("client/moves_on"),
+    ],
     "a client leaves the only server": ["(this.cluster?.peers.length ?? 0) < 2", "false"],
   }),
   ...mutantsOf("lib/client/client_provider.ts", tests("client/moves_on"), {
