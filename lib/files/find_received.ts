@@ -49,5 +49,6 @@ export function hashFileSync(path: string, sizeBytes = HASH_BUFFER_BYTES): strin
     const count = file.readSync(buffer);
     if (count === null) return hash.digest("hex");
     hash.update(buffer.subarray(0, count));
+    if (count === sizeBytes && count < buffer.length) return hash.digest("hex"); // There was room for more
   }
 }

@@ -25,7 +25,7 @@ export interface TargetsFound {
   readonly have: readonly string[];
   /** Where that is, if under another name than the file's. */
   readonly paths: readonly (readonly [index: number, path: string])[];
-  /** Files to be received on their own: something of them is there, to be gone on with or chosen from. */
+  /** Files to be received on their own: something of them is there, to be gone on with. */
   readonly alone: readonly number[];
   /** Where others are replaced, the files that are there, by `identityOf`; else empty. */
   readonly identities: readonly (readonly [index: number, identity: string])[];
@@ -50,10 +50,9 @@ export function inspectTargets({ base, files, sizes, replace }: BatchTargets): T
     if (hasPart || !exists(path)) return "";
     const identity = replace ? identityOf(Deno.lstatSync(path)) : null;
     if (identity !== null) identities.push([i, identity]);
-    const [same, ...others] = candidatesFor(path, sizes[i] ?? 0, !replace);
-    if (others.length > 0) alone.push(i);
-    if (same !== undefined && same !== path) paths.push([i, same]);
-    return same === undefined ? "" : hashFileSync(same, sizes[i]);
+    const same = candidateFor(path, sizes[i] ?? 0, !replace);
+    if (same !== null && same !== path) paths.push([i, same]);
+    return same === null ? "" : hashFileSync(same, sizes[i]);
   };
   const have = files.map((path, i) => {
     try {
@@ -73,13 +72,15 @@ function removeLeft(base: string): void {
   removeWorkFolder(folder);
 }
 
-/** The files of the wanted size under a name, or a numbered one. */
-function candidatesFor(path: string, sizeBytes: number, numbered: boolean): string[] {
-  const found: string[] = [];
+/**
+ * The first file of the wanted size under a name, or a numbered one; `null` for none. Where its content is another,
+ * one behind it may have the wanted one: who stores what comes looks at all.
+ */
+function candidateFor(path: string, sizeBytes: number, numbered: boolean): string | null {
   for (const candidate of candidatePaths(dirname(path), basename(path), numbered)) {
     if (candidate !== path && !exists(candidate)) break;
     const { isFile, size } = Deno.statSync(candidate);
-    if (isFile && size === sizeBytes) found.push(candidate);
+    if (isFile && size === sizeBytes) return candidate;
   }
-  return found;
+  return null;
 }
