@@ -68,6 +68,21 @@ Deno.test("tcp-chat-server --require-account: admits only correct passwords, and
   }
 });
 
+Deno.test("user add, passwd: take the first line of a pipe, and TCP_CHAT_PASSWORD where it is empty", async () => {
+  await using fixture = new Fixture();
+  const env = { TCP_CHAT_PASSWORD: "wrong horse" };
+  const set = (command: string, input: string, variables = env) =>
+    run("server", ["user", command, "alice", "--data", fixture.data], { input, env: variables });
+  assertEquals((await set("add", "\n", { TCP_CHAT_PASSWORD: "" })).code, 2);
+  assertEquals((await set("add", "", { TCP_CHAT_PASSWORD: PASSWORD })).code, 0);
+  await fixture.start("--require-account");
+  assertEquals((await fixture.client("ls", ["--user", "alice"], PASSWORD)).code, 0);
+  assertEquals((await set("passwd", "other horse\n")).code, 0);
+  assertEquals((await fixture.client("ls", ["--user", "alice"], "other horse")).code, 0);
+  assertEquals((await set("passwd", "\n")).code, 0);
+  assertEquals((await fixture.client("ls", ["--user", "alice"], "wrong horse")).code, 0);
+});
+
 Deno.test("tcp-chat-server --require-account: without accounts, tells the command that adds one to its data folder", async () => {
   await using fixture = new Fixture();
   await fixture.start("--require-account");

@@ -96,7 +96,7 @@ async function change(
 ): Promise<string> {
   const { t } = locale;
   if (command === "remove") return t("userRemoved", { name: (await store.remove(name)).name });
-  const password = await readNewPassword(name, locale);
+  const password = await readNewPassword(name, Deno.env.get("TCP_CHAT_PASSWORD"), locale);
   if (command === "passwd") {
     return t("userPassword", { name: (await store.setPassword(name, password)).name });
   }

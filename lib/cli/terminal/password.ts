@@ -4,13 +4,19 @@ import { UsageError } from "../texts/usage_error.ts";
 import { askSecret } from "./ask_secret.ts";
 
 /**
- * Asks twice for a new password, without showing it. From a pipe, takes the first line.
+ * Asks twice for a new password, without showing it. From a pipe, takes the first line; where there is none, the
+ * password of the environment.
  *
+ * @param environment `TCP_CHAT_PASSWORD`, which is not taken unasked where a person can type another one
  * @throws {UsageError} when the two differ
  * @throws {DOMException} `AbortError` at Ctrl-C
  */
-export async function readNewPassword(name: string, { t }: Locale): Promise<string> {
-  if (!Deno.stdin.isTerminal()) return await readFirstLine();
+export async function readNewPassword(
+  name: string,
+  environment: string | undefined,
+  { t }: Locale,
+): Promise<string> {
+  if (!Deno.stdin.isTerminal()) return await readFirstLine() || (environment ?? "");
   const password = await askSecret(t("askNewPassword", { name }));
   if (password !== await askSecret(t("askAgain"))) throw new UsageError(t("passwordsDiffer"));
   return password;
