@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startLinkServer } from "../helpers/links.ts";
 import { run } from "../helpers/program.ts";
+import { hasTerminal, Terminal } from "../helpers/terminal.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const AS_ALICE = { TCP_CHAT_PASSWORD: "correct horse", TCP_CHAT_USER: "alice" };
@@ -67,4 +68,18 @@ Deno.test("interactive: share and unshare tell a mistake, and the exit code with
   });
   assertStringIncludes(portuguese.stdout, "Quem tiver esta linha pode enviar novos arquivos");
   assertStringIncludes(portuguese.stdout, "ARQUIVO...");
+});
+
+Deno.test({
+  name: "interactive: share prints its line so that a terminal copies it whole",
+  ignore: !hasTerminal(),
+  async fn() {
+    await using fixture = await startLinkServer(FILES);
+    const args = ["127.0.0.1", String(fixture.server.port)];
+    await using terminal = new Terminal("client", args, { env: AS_ALICE });
+    await terminal.endsWith("[lobby] >");
+    await terminal.enter("share with space.txt");
+    await terminal.shows(/^Take it back with: /);
+    assertMatch(terminal.written, / get 'tcp-chat:\/\/127[^\s']+with%20space.txt[^\s']+'\r\n/);
+  },
 });

@@ -30,10 +30,11 @@ export async function openLineInput(options: LineInputOptions = {}): Promise<Lin
   const input = new TerminalInput(editor, {
     ...options,
     width: stringWidth,
-    // Only lines that are too long: wrapAnsi normalises characters. A terminal may have no size
+    // Only lines that are too long: wrapAnsi normalises characters. A terminal may have no size. What has an
+    // address is left to the terminal, which copies it whole
     wrap: (text, columns) =>
       text.split("\n").map((line) =>
-        columns === 0 || stringWidth(line) <= columns
+        columns === 0 || stringWidth(line) <= columns || line.includes("://")
           ? line
           : wrapAnsi(line, columns, { hard: true, trim: false })
       ).join("\n"),
