@@ -21,7 +21,7 @@ Deno.test("interactive: share prints a line that works, links shows it, unshare 
   const [, address = "", id = ""] =
     / get '(tcp-chat:\/\/\S+link=([a-z2-7]{8})\.[\w-]{20})'\n/.exec(made.stdout) ?? [];
   assert(address.startsWith(`tcp-chat://127.0.0.1:${port}/docs`), made.stdout);
-  assertStringIncludes(made.stdout, `Take it back with: unshare ${id}\n`);
+  assertStringIncludes(made.stdout, `Take it back with: /unshare ${id}\n`);
   const got = await run("client", ["get", address, "-o", here.join("got")]);
   assertEquals(got.code, 0, got.stderr);
   assertEquals(Deno.readTextFileSync(here.join("got/docs/a.txt")), "a");
@@ -30,7 +30,7 @@ Deno.test("interactive: share prints a line that works, links shows it, unshare 
   assertEquals(more.code, 0, more.stderr);
   assertStringIncludes(more.stdout, "Whoever has this line can fetch with space.txt until ");
   assertMatch(more.stdout, new RegExp(`\n${id}  fetch  used up .* alice: for Bob\n`));
-  const [, other = ""] = /unshare ([a-z2-7]{8})\n/.exec(more.stdout) ?? [];
+  const [, other = ""] = /\/unshare ([a-z2-7]{8})\n/.exec(more.stdout) ?? [];
   const back = await chat(`unshare aaaaaaaa ${other}\nlinks\n`);
   assertEquals(back.code, 4);
   assertStringIncludes(back.stdout, `The link ${other} is taken back\n`);
@@ -68,6 +68,33 @@ Deno.test("interactive: share and unshare tell a mistake, and the exit code with
   });
   assertStringIncludes(portuguese.stdout, "Quem tiver esta linha pode enviar novos arquivos");
   assertStringIncludes(portuguese.stdout, "ARQUIVO...");
+  assertMatch(portuguese.stdout, /Cancele com: \/descompartilhar [a-z2-7]{8}\n/);
+});
+
+Deno.test("interactive: share takes what is quoted as it stands, and only one name", async () => {
+  const names = ["--upload", "-x", "two  blanks.txt", "with space.txt"];
+  await using fixture = await startLinkServer(
+    Object.fromEntries(names.map((name) => [name, "content"])),
+  );
+  const args = ["127.0.0.1", String(fixture.server.port)];
+  for (
+    const [input, shared] of [
+      ['share "--upload"', "--upload"],
+      ["share '-x' --count 1", "-x"],
+      ["share -- -x", "-x"],
+      ["share two  blanks.txt", "two  blanks.txt"],
+      ['share --note "-x" "two  blanks.txt"', "two  blanks.txt"],
+      ['share with space.txt --note="for Bob"', "with space.txt"],
+      ["share with\\ space.txt --note='for Bob'", "with space.txt"],
+      ['share "-x" with space.txt', null],
+    ] as const
+  ) {
+    const { code, stdout } = await run("client", args, { input: `${input}\n`, env: AS_ALICE });
+    const said = shared === null ? "Usage: share NAME" : `can fetch ${shared} until `;
+    assertEquals([code, stdout.includes(said)], [shared === null ? 2 : 0, true], stdout);
+  }
+  const { stdout } = await run("client", args, { input: "links\n", env: AS_ALICE });
+  assertEquals(stdout.match(/alice: .*/g), ["alice: -x", "alice: for Bob", "alice: for Bob"]);
 });
 
 Deno.test({

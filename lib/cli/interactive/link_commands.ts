@@ -1,12 +1,15 @@
 import type { LinkOptions } from "../../client/client_links.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
+import type { ConnectOptions } from "../../client/connect_options.ts";
+import { trustPeer } from "../../client/trust_peer.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
 import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
-import type { Endpoint } from "../../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { linkServer } from "../commands/links.ts";
 import { folderPath } from "../commands/ls.ts";
 import { LINK_OPTIONS, linkOptions, requireLinkId } from "../options/link_options.ts";
-import { parseOptions } from "../options/options.ts";
+import { type OptionSpec, parseOptions } from "../options/options.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import {
   describeLinks,
@@ -14,12 +17,19 @@ import {
   describeUse,
   LINK_TEXTS,
   linkCommand,
+  type LinkServer,
 } from "../view/link_text.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
-import { splitWords } from "./words.ts";
+import { splitWords, type Word } from "./words.ts";
+
+/** Holds in talk mode, too: there a line without the slash goes to all. */
+const TAKE_BACK: Text = { en: "/unshare {id}", "pt-BR": "/descompartilhar {id}" };
+/** The beginning of an option whose value is in quotes, as `--note="for Bob"`. */
+const QUOTED_VALUE = /(?<=^|\s)(--[a-z]+)=(?=["'])/g;
 
 /** What the commands need. */
-export interface LinkContext extends Pick<InteractiveOptions, "connection" | "locale"> {
+export interface LinkContext extends Pick<InteractiveOptions, "locale"> {
+  readonly connection: Pick<ConnectOptions, "hostname" | "port" | "hosts" | "tls">;
   readonly chat: ReconnectingChat;
   /** The server of the last connection: the one that receivers are sent to. */
   readonly server: () => Endpoint;
@@ -64,26 +74,41 @@ export class LinkCommands {
   }
 
   async #showMade(link: MadeLink): Promise<void> {
-    const { connection, locale, print } = this.#context;
-    const server = await linkServer(this.#context.server(), connection);
+    const { locale, print } = this.#context;
+    const server = await this.#linkServer();
     const command = linkCommand(link, { server, program: typedPrograms().client, locale });
     const lines = [
       describeMade(link, locale),
       `  ${command}`,
-      ...describeUse(link, server, `unshare ${link.id}`, locale),
+      ...describeUse(link, server, locale.fill(TAKE_BACK, { id: link.id }), locale),
     ];
     print(cleanText(lines.join("\n")));
   }
 
-  /** What is shared, and how; `null` for no name or an open quote. Blanks need no quotes in one name. */
+  /** The server that the chat is at, with its own key: one of a cluster may have another than the user has given. */
+  async #linkServer(): Promise<LinkServer> {
+    const { chat, connection } = this.#context;
+    const server = this.#context.server();
+    const address = formatEndpoint(server);
+    const isGiven = [connection, ...connection.hosts ?? []].map(formatEndpoint).includes(address);
+    const [peer = null] = isGiven ? [] : chat.client.chat.cluster?.peers ?? [];
+    const tls = await trustPeer(connection.tls, peer);
+    return await linkServer(server, tls === undefined ? {} : { tls });
+  }
+
+  /** What is shared, and how; `null` for an open quote, no name, or several. */
   #parse(argument: string): { readonly name: string; readonly options: LinkOptions } | null {
     const { locale } = this.#context;
-    const words = splitWords(argument)?.map(({ text }) => text);
-    if (words === undefined) return null;
+    const words = splitWords(argument.replace(QUOTED_VALUE, "$1 "));
+    if (words === null) return null;
+    const { args, quoted } = sortWords(words);
     const env = (name: string) => name === "TCP_CHAT_LANG" ? locale.language : undefined;
-    const { values, positionals } = parseOptions(LINK_OPTIONS, words, env);
-    if (positionals.length === 0) return null;
-    return { name: positionals.join(" "), options: linkOptions(values, locale) };
+    const { values, positionals } = parseOptions(LINK_OPTIONS, args, env);
+    const [name, ...others] = quoted.length > 0 ? [...quoted, ...positionals] : [
+      positionals.length === words.length ? argument.trim() : positionals.join(" "),
+    ];
+    if (!name || others.length > 0) return null;
+    return { name, options: linkOptions(values, locale) };
   }
 
   /** Prints the links of the account, of an admin those of all. */
@@ -109,4 +134,25 @@ export class LinkCommands {
       }
     }
   }
+}
+
+/** The words as a command line, but for quoted ones: they are names, or values of the options before them. */
+function sortWords(words: readonly Word[]): { readonly args: string[]; readonly quoted: string[] } {
+  const args: string[] = [];
+  const quoted: string[] = [];
+  for (const [at, { text, isQuoted }] of words.entries()) {
+    const before = words[at - 1];
+    const takes = before?.isQuoted === false && takesValue(before.text);
+    if (!isQuoted) args.push(text);
+    else if (takes) args[args.length - 1] = `${before.text}=${text}`;
+    else quoted.push(text);
+  }
+  return { args, quoted };
+}
+
+/** Whether a word is an option that the next word is the value of. */
+function takesValue(word: string): boolean {
+  const [, spec] = Object.entries<OptionSpec>(LINK_OPTIONS)
+    .find(([name]) => word === `--${name}`) ?? [];
+  return spec !== undefined && spec.kind !== "flag";
 }
