@@ -69,8 +69,8 @@ export async function inspectCluster(
 }
 
 /**
- * The servers that are heard, by their ids, with where each is reached, if it tells: all that the first of them knows,
- * or those of a while.
+ * The servers that are heard, by their ids, with where each is reached; `null` for one that does not tell, or does not
+ * apply the log. All that the first of them knows, or those of a while.
  */
 export async function listenToBeats(
   engine: Pick<Engine, "bus">,
@@ -87,7 +87,7 @@ export async function listenToBeats(
   using _ = engine.bus.subscribe(subjectOf({ name }, "beat"), async ({ payload }) => {
     const server = readBeat(payload, (beat) => decodeServerId(beat, "server"));
     if (server === null) return;
-    heard.set(server, readBeat(payload, decodeServerAddress));
+    heard.set(server, readBeat(payload, addressIn));
     if (heard.size === 1) known = (await askAll(engine, name, [server], 0)).flatMap(knownOf);
     endIfAll();
   });
@@ -97,6 +97,11 @@ export async function listenToBeats(
 
 function knownOf({ known }: ServerStatus): readonly KnownServer[] {
   return known;
+}
+
+/** Where a server is reached; `null` if it takes no messages: it knows no link that is made meanwhile. */
+function addressIn(beat: Fields): ServerAddress | null {
+  return beat.has("stop") ? null : decodeServerAddress(beat);
 }
 
 /** `null` for what is no heartbeat, or does not tell it. */

@@ -1,6 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { inspectCluster } from "../../lib/cluster/inspect_cluster.ts";
+import { encodeMessage } from "../../lib/cluster/bus_request.ts";
+import { inspectCluster, listenToBeats } from "../../lib/cluster/inspect_cluster.ts";
 import { answerStatus, readKnownServers } from "../../lib/cluster/server_status.ts";
+import type { JsonObject } from "../../lib/protocol/json.ts";
 import { MemoryCluster, type MemoryEngine } from "../helpers/memory_engine.ts";
 import { ORIGINS, recordOf, Replica, sayOf, START } from "../helpers/replica.ts";
 
@@ -34,11 +36,13 @@ class Scene implements AsyncDisposable {
   /** Lets the heartbeat of each of these servers be heard. */
   async inspect(servers: readonly string[] = IDS) {
     const report = inspectCluster(this.operator, "test", { listenMs: 50 });
-    for (const server of servers) {
-      const beat = new TextEncoder().encode(JSON.stringify({ server }));
-      this.operator.bus.publish("tc.test.beat", beat);
-    }
+    for (const server of servers) this.tell({ server });
     return await report;
+  }
+
+  /** Lets a heartbeat be heard. */
+  tell(beat: JsonObject): void {
+    this.operator.bus.publish("tc.test.beat", encodeMessage(beat));
   }
 
   #serve(server: string): void {
@@ -142,4 +146,19 @@ Deno.test("inspectCluster: is no proof where no server is heard", async () => {
   await using engine = cluster.connect();
   const report = await inspectCluster(engine, "test", { listenMs: 1 });
   assertEquals([report.isSame, report.servers], [false, []]);
+});
+
+Deno.test("listenToBeats: tells where servers are reached, but not of one that takes no messages", async () => {
+  await using scene = await Scene.start();
+  const heard = listenToBeats(scene.operator, "test", 10_000); // Ends with the last of them
+  const address = { host: "127.0.0.1", port: 7_000, fingerprint: null };
+  for (const [server, stop] of [[IDS[0], null], [IDS[1], "diverged"]] as const) {
+    scene.tell({ server, stop, ...address });
+  }
+  scene.tell({ server: IDS[2] });
+  assertEquals([...await heard], [
+    [IDS[0], { server: IDS[0], ...address }],
+    [IDS[1], null],
+    [IDS[2], null],
+  ]);
 });

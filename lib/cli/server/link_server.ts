@@ -25,10 +25,10 @@ export interface LinkPlace {
 }
 
 /**
- * The server of a link, as others reach it best. In a cluster, the servers that are alive tell that, unless the user
+ * The server of a link, as others reach it best. In a cluster, the servers that are in step tell that, unless the user
  * does: what the file of a server says of its start is not meant for links.
  *
- * @throws {ClusterError} if no server of the cluster can be reached
+ * @throws {ClusterError} if no server of the cluster can be reached, or none is in step
  */
 export async function serverOfLink(
   place: LinkPlace,
@@ -40,7 +40,7 @@ export async function serverOfLink(
     const [{ hostname } = { hostname: "localhost" }] = joinAddresses(host, readLocalNetworks());
     return { hostname, port, ...await tlsOf(place) };
   }
-  const [first, ...others] = await liveServers(cluster, await findServerId(data));
+  const [first, ...others] = await serversInStep(cluster, await findServerId(data));
   const { fingerprint } = first;
   const tls = fingerprint === null ? await tlsOf(place) : { tls: true, fingerprint };
   const alike = others.filter((other) => other.fingerprint === fingerprint); // An address has one key
@@ -63,8 +63,8 @@ async function tlsOf(
   return { tls: true, fingerprint };
 }
 
-/** The servers that are alive, in the order of their ids, but the one with the id `own` first. */
-async function liveServers(
+/** The servers that are in step, in the order of their ids, but the one with the id `own` first. */
+async function serversInStep(
   cluster: ClusterOptions,
   own: string | null,
 ): Promise<[Peer, ...Peer[]]> {
