@@ -37,8 +37,8 @@ export interface ChatConnection {
 export class Chat {
   readonly #connection: ChatConnection;
   /**
-   * Ends the connection if an error says that the server stops, is out of step with the others of its cluster, or does
-   * not know what came of a request, and there is another one.
+   * Ends the connection if an error says that the server stops, is out of step with the others of its cluster, does
+   * not know what came of a request, or refuses a further connection, and there is another one.
    *
    * @param isCounted whether the caller gives up by itself where all servers are out of step
    * @returns whether it has

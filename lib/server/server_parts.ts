@@ -1,7 +1,6 @@
 import type { Capacity } from "./admission/capacity.ts";
 import type { Announcer } from "./announcer.ts";
 import type { ServerCore } from "./core.ts";
-
 import type { ServerPort } from "./server_port.ts";
 import type { WebPage } from "./web_page.ts";
 

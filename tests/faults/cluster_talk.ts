@@ -10,7 +10,7 @@ import { RawPeer } from "../helpers/raw_peer.ts";
 export const ROOM = "faults";
 
 /** How long a server may leave a message without an answer: NATS elects for up to 20 s. */
-export const ANSWER_MS = 2 * ELECTION_MS;
+const ANSWER_MS = 2 * ELECTION_MS;
 /** How many messages a speaker has under way. */
 const WINDOW = 8;
 /** A speaker says so much at the most: one message in so many milliseconds. */

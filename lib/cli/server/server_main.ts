@@ -163,8 +163,8 @@ async function run(values: Values, locale: Locale): Promise<number> {
   await introduce(await output.listening, values, { format, output });
   let isStopping = false;
   if (input !== null) {
-    const console = { format, output, isStopping: () => isStopping };
-    waitForConsole(server, input, console).then(stop.request);
+    const context = { format, output, isStopping: () => isStopping };
+    waitForConsole(server, input, context).then(stop.request);
   }
   await Promise.race([stopped.promise, server.failed]);
   isStopping = true;
