@@ -1,4 +1,6 @@
+import { RequestError } from "./errors.ts";
 import { Fields, type JsonObject } from "./json.ts";
+import { formatLinkKey, parseLinkKey } from "./link_key.ts";
 import { cleanLine } from "./text.ts";
 
 /** What a link is for: to fetch what is at its path, or to upload into the folder there. */
@@ -51,10 +53,17 @@ export interface ReceivedLink extends Pick<LinkInfo, "kind" | "path" | "expiresM
 
 const ENDS: readonly LinkEnd[] = ["expired", "used", "revoked"];
 
-/** Decodes DONE of LINK. */
+/**
+ * Decodes DONE of LINK.
+ *
+ * @throws {RequestError} `bad-request`, also for an id or a secret that no link has: users paste them into shells
+ */
 export function decodeMadeLink(object: JsonObject): MadeLink {
   const fields = new Fields(object);
-  return { ...decodeAddedLink(fields), secret: fields.text("secret") };
+  const text = formatLinkKey({ id: fields.text("link"), secret: fields.text("secret") });
+  const key = parseLinkKey(text);
+  if (key === null) throw new RequestError("bad-request", "Cannot read the frame: it has no link");
+  return { ...decodeAddedLink(fields), ...key };
 }
 
 /** Decodes a link that was just made, where only its creator knows the secret. */
