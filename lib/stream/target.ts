@@ -127,7 +127,8 @@ export function formatTarget(target: Endpoint & Partial<Target>): string {
 
 function formatHost({ hostname, port }: Endpoint): string {
   const host = hostname.includes(":") ? `[${hostname.replace("%", "%25")}]` : hostname;
-  return port === DEFAULT_PORT ? host : `${host}:${port}`;
+  const safe = host.replaceAll("'", "%27");
+  return port === DEFAULT_PORT ? safe : `${safe}:${port}`;
 }
 
 const NOTHING = {

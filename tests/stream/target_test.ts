@@ -238,6 +238,13 @@ Deno.test("parseTarget: is the inverse of formatTarget, whose text stands betwee
   }));
 });
 
+Deno.test("formatTarget: lets no host, which a server may have told, end the quotes of a shell", () => {
+  for (const hostname of ["a';reboot;'.test", "fe80::1%';reboot;'"]) {
+    const hosts = [{ hostname, port: 1 }];
+    assertEquals(formatTarget({ ...hosts[0]!, hosts }).includes("'"), false);
+  }
+});
+
 Deno.test("parseTarget: throws nothing but TargetError", () => {
   const part = fc.constantFrom("@", ":", "/", "?", "&", "=", "#", "%", "[", "]", "..", "%2e", "fp");
   const text = fc.array(fc.oneof(part, fc.string({ unit: "binary", maxLength: 3 })));
