@@ -1,6 +1,7 @@
 import { relative, SEPARATOR } from "@std/path";
 import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
 import type { Client } from "../../client/client.ts";
+import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import type { ClientProvider } from "../../client/client_provider.ts";
 import { downloadItems } from "../../client/download_all.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";
@@ -39,13 +40,16 @@ export interface InteractiveTransferOptions extends TransferDisplayOptions {
 
 /** Moves files beside the chat, with one status line for all transfers. */
 export class InteractiveTransfers {
-  readonly #clients: ClientProvider;
+  readonly #clients: ClientProvider & Pick<ReconnectingChat, "say">;
   readonly #options: InteractiveTransferOptions;
   readonly #running: RunningCommands;
   readonly #display: TransferDisplay;
 
-  /** Uses the clients, does not own them. */
-  constructor(clients: ClientProvider, options: InteractiveTransferOptions) {
+  /** Uses the clients of a chat, does not own them. */
+  constructor(
+    clients: ClientProvider & Pick<ReconnectingChat, "say">,
+    options: InteractiveTransferOptions,
+  ) {
     this.#clients = clients;
     this.#options = options;
     this.#display = new TransferDisplay(options);
@@ -223,7 +227,7 @@ export class InteractiveTransfers {
       this.#display.printSum(path, folder, "put");
       if (room === null || files === 0) continue;
       const text = t("folderShared", { path: cleanLine(remotePath), files, size: size(bytes) });
-      await this.#clients.run((client) => client.chat.say(text, { room }), () => 0);
+      await this.#clients.say(text, { room }); // Which says nothing twice
     }
   }
 
