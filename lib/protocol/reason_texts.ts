@@ -80,8 +80,8 @@ export const PEER_REASON_TEXTS: Readonly<
     "pt-BR": "Este link expirou: peça um novo",
   },
   "link-folder": {
-    en: "Files are asked for into a folder, and this is none",
-    "pt-BR": "Arquivos são pedidos para uma pasta, e isto não é uma",
+    en: "Only a folder can take the files of others, and this is none",
+    "pt-BR": "Só uma pasta pode receber os arquivos de outros, e isto não é uma pasta",
   },
   "link-full": {
     en: "This link takes no more bytes in all",
@@ -182,8 +182,8 @@ export const PEER_REASON_TEXTS: Readonly<
     "pt-BR": "Não se criam links para isto sem o direito share",
   },
   "share-guest": {
-    en: "Links are made by accounts: log in first",
-    "pt-BR": "Links são criados por contas: faça login primeiro",
+    en: "Links are made by accounts: log in first, with --user NAME",
+    "pt-BR": "Links são criados por contas: faça login primeiro, com --user NOME",
   },
   "status-long": {
     en: `The text is longer than ${LIMITS.statusBytes} bytes`,

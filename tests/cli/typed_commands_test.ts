@@ -27,6 +27,7 @@ const TYPED: ReadonlyArray<readonly [line: string, answer: string | RegExp]> = [
   ["ls my\\ folder", "my folder/a file.txt"],
   ["ls my folder", "my folder/a file.txt"],
   ["ls /", "it's.txt"],
+  ["ls none", "none: File not found"],
   ['GET "my folder/a file.txt" -o FOLDER', "FOLDER/a file.txt: 1 B"],
   ["Arquivo my\\ folder/a\\ file.txt it's.txt -o FOLDER/2", "it's.txt: 2 files, 2 B"],
   ['PUT "FOLDER/a file.txt" --to "#new one"', "#new one/a file.txt: 1 B sent"],

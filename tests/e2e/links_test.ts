@@ -224,7 +224,8 @@ Deno.test("tcp-chat-server link: makes, lists and takes back links while the ser
   const [failed, revoked] = jsonLines(removed.stdout);
   assertEquals([failed.event, failed.path], ["error", "aaaaaaaa"]);
   assertEquals(revoked, { event: "link", link: other, ended: "revoked" });
-  assertEquals((await link("add", "none", ...root)).code, 4);
+  const missing = await link("add", "docs/none", ...root);
+  assertEquals([missing.code, missing.stderr.trim()], [4, "docs/none: File not found"]);
   assertEquals((await link("add", "docs/a.txt", "--upload", ...root)).code, 2);
   for (const args of [[], ["add"], ["list", "x"], ["add", "docs", "--expires", "31d"]]) {
     assertEquals((await link(...args)).code, 2, args.join(" "));

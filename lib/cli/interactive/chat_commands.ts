@@ -28,6 +28,8 @@ export interface CommandContext {
   readonly print: (text: DisplayText) => void;
   /** Prints why a command fails, and records its exit code. */
   readonly refuse: (exitCode: number, text: DisplayText) => void;
+  /** Prints why something failed with a path, and records its exit code. */
+  readonly fail: (error: unknown, path: string) => void;
   /** Refuses a command that needs a room. */
   readonly refuseWithoutRoom: () => void;
 }
@@ -76,11 +78,14 @@ export class ChatCommands {
     const { locale } = this.#context;
     const omitted: DisplayText[] = [];
     const onOmitted = (each: Omissions) => void omitted.push(...describeOmissions(each, locale));
-    const listing = this.#context.chat.client.list(folderPath(parseName(text)), { onOmitted });
-    const entries = await Array.fromAsync(listing);
-    const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
-    const lines = [...shown, ...omitted];
-    this.#printLines(lines, "noFiles");
+    const path = folderPath(parseName(text));
+    try {
+      const entries = await Array.fromAsync(this.#context.chat.client.list(path, { onOmitted }));
+      const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
+      this.#printLines([...shown, ...omitted], "noFiles");
+    } catch (error) {
+      this.#context.fail(error, path === "" ? "/" : path);
+    }
   }
 
   /** Prints the clients in a room, by default the one that is shown; without one, all. */

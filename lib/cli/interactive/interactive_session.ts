@@ -72,6 +72,7 @@ export class InteractiveSession {
       screen,
       print: (text) => this.#print(text),
       refuse: (exitCode, text) => this.#refuse(exitCode, text),
+      fail: (error, path) => this.#failOf(error, path),
       refuseWithoutRoom: () => this.#refuseWithoutRoom(),
     });
     this.messages = new OwnMessages({

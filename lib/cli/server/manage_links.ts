@@ -60,7 +60,7 @@ const TEXTS = {
  * made on all servers.
  *
  * @returns the exit code
- * @throws {UsageError}, {RequestError} when there is no such path
+ * @throws {UsageError}
  * @throws {DiskError} when the database or the served folder cannot be used
  */
 export async function manageLinks(
@@ -81,7 +81,7 @@ export async function manageLinks(
   const database = openStateDatabase(data.path);
   try {
     const context = { root, data: data.path, values, sources, locale };
-    if (command === "add") await add(database, args[0] ?? "", context);
+    if (command === "add") return await add(database, args[0] ?? "", context);
     if (command === "remove") {
       const links = linksOf(database, context, clusterOf(database, context));
       return await remove(links, args, values, locale);
@@ -117,7 +117,17 @@ function linksOf(
   return new LocalLinks(new LocalLinkKeeper(database, accounts), { root, own });
 }
 
-async function add(database: DatabaseSync, text: string, context: LinkContext): Promise<void> {
+/** Makes a link, and returns the exit code. */
+async function add(database: DatabaseSync, text: string, context: LinkContext): Promise<number> {
+  try {
+    await make(database, text, context);
+    return EXIT.done;
+  } catch (error) {
+    return tellFailure(error, text, context.values, context.locale);
+  }
+}
+
+async function make(database: DatabaseSync, text: string, context: LinkContext): Promise<void> {
   const { values, locale } = context;
   const wanted = wantedLink(text, values, locale);
   const cluster = clusterOf(database, context);
@@ -161,23 +171,29 @@ function wantedLink(text: string, values: Values, locale: Locale): WantedLink {
 async function remove(
   links: LinkAdmin,
   ids: readonly string[],
-  { json }: Values,
+  values: Values,
   locale: Locale,
 ): Promise<number> {
   let exitCode: number = EXIT.done;
   for (const id of ids.map((text) => requireLinkId(text, locale))) {
     try {
       await links.revoke(id);
-      writeOut(`${json ? revokedJson(id) : locale.fill(LINK_TEXTS.revoked, { id })}\n`);
+      writeOut(`${values.json ? revokedJson(id) : locale.fill(LINK_TEXTS.revoked, { id })}\n`);
     } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      const failure = locale.failure(error);
-      if (json) writeOut(`${jsonLine(errorEvent(failure, id))}\n`);
-      writeError(formatFailure(failureOf(id, failure)));
-      exitCode ||= failure.exitCode;
+      const failed = tellFailure(error, id, values, locale);
+      exitCode ||= failed;
     }
   }
   return exitCode;
+}
+
+/** Tells why nothing was done with a path or a link, and returns the exit code. */
+function tellFailure(error: unknown, name: string, { json }: Values, locale: Locale): number {
+  if (!(error instanceof RequestError)) throw error;
+  const failure = locale.failure(error);
+  if (json) writeOut(`${jsonLine(errorEvent(failure, name))}\n`);
+  writeError(formatFailure(failureOf(name, failure)));
+  return failure.exitCode;
 }
 
 function list(links: LinkStore, { json }: Values, locale: Locale): void {
