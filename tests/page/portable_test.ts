@@ -7,7 +7,7 @@ const TYPES = ["Addr", "Conn", "TcpConn"];
 
 /** What the page uses of folders that are not all portable. */
 const PORTABLE: Readonly<Record<string, readonly string[]>> = {
-  accounts: ["prepare", "scram_client", "scram_keys", "scram_messages"],
+  accounts: ["prepare", "scram_client", "scram_keys", "scram_mechanisms", "scram_messages"],
   client: [
     "backoff",
     "chat",

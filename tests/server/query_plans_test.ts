@@ -22,6 +22,8 @@ const WHOLE_TABLE: Readonly<Record<string, string>> = {
     "for the operator",
   "SELECT * FROM accounts ORDER BY name_key": "after a change of an account, by the operator",
   "SELECT 1 FROM accounts LIMIT 1": "reads one row",
+  "SELECT count(*) AS count FROM holdings WHERE wrong = 1":
+    "reads an index that has only the few that are wrong",
 };
 
 /** The statements that everything which uses the database prepares. */
