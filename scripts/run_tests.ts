@@ -5,22 +5,17 @@
  * @module
  */
 import { stripVTControlCharacters } from "node:util";
-import { fromFileUrl } from "@std/path";
+import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
 /** The folders of two processes; a third one has all else, which takes about as long. */
 const GROUPS = [
   ["tests/e2e", "tests/browser"],
-  [
-    "tests/hostile",
-    "tests/client",
-    "tests/faults",
-    "tests/mutants",
-    "tests/discovery",
-    "tests/page",
-  ],
+  ["tests/hostile", "tests/client", "tests/faults", "tests/discovery", "tests/page"],
 ];
+/** Folders with hooks, which would run around the tests of all files that are loaded together. */
+const APART = ["tests/browser"];
 /** Its tests measure how long something takes, alone. */
 const MEASURED = ["tests/measured"];
 /** How much longer tests wait beside the other processes. */
@@ -95,6 +90,25 @@ async function runTests(
   return { code: (await child.status).code, output: lines.join("\n") };
 }
 
+/**
+ * Writes for each folder one module that imports its test files: `deno test` loads what a file imports
+ * anew for every file that it is given, which takes two minutes of CPU for all of them.
+ *
+ * @param folder for the modules
+ * @returns the paths to run in place of `paths`
+ */
+export function loadTogether(paths: readonly string[], folder: string): string[] {
+  return paths.map((path) => {
+    if (path.endsWith(".ts") || APART.includes(path)) return path;
+    const imports = [...Deno.readDirSync(join(ROOT, path))].map(({ name }) => name)
+      .filter((name) => name.endsWith("_test.ts")).sort()
+      .map((name) => `import "${new URL(`../${path}/${name}`, import.meta.url).href}";\n`);
+    const module = join(folder, `${path.replaceAll("/", "_")}_test.ts`);
+    Deno.writeTextFileSync(module, imports.join(""));
+    return module;
+  });
+}
+
 /** What is in the folder of the tests, but for the folders that are named above. */
 function otherPaths(): string[] {
   const named = [...GROUPS, MEASURED].flat();
@@ -107,7 +121,9 @@ function otherPaths(): string[] {
 async function runAll(): Promise<number> {
   const startedMs = performance.now();
   // Several outputs at once cannot be read: those of the others follow
-  const [shown = [], ...others] = [...GROUPS, otherPaths()];
+  const folder = Deno.makeTempDirSync({ prefix: "tcp-chat-tests-" });
+  const [shown = [], ...others] = [...GROUPS, otherPaths()]
+    .map((paths) => loadTogether(paths, folder));
   const hidden = others.map((paths) => runTests(paths, false, PATIENCE_BESIDE));
   const runs = [await runTests(shown, true, PATIENCE_BESIDE)];
   for (const run of hidden) {
@@ -116,6 +132,7 @@ async function runAll(): Promise<number> {
     runs.push({ code, output });
   }
   runs.push(await runTests(MEASURED, true, 1));
+  Deno.removeSync(folder, { recursive: true });
   const counts = runs.map(({ output }) => readCounts(output));
   const isOk = runs.every(({ code }) => code === 0) && !counts.includes(null);
   const failures = runs.flatMap(({ output }) => readFailures(output));

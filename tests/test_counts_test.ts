@@ -1,5 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { formatCounts, readCounts, readFailures } from "../scripts/run_tests.ts";
+import { fromFileUrl, join, relative } from "@std/path";
+import { formatCounts, loadTogether, readCounts, readFailures } from "../scripts/run_tests.ts";
+import { ROOT, sourcesBelow } from "./helpers/source_files.ts";
+import { TempDir } from "./helpers/temp_dir.ts";
 
 Deno.test("readCounts reads the last line of a run, in colours too", () => {
   assertEquals(readCounts("a ... ok (1ms)\n\nok | 12 passed | 0 failed (2s)\n"), {
@@ -31,4 +34,21 @@ Deno.test("formatCounts adds the counts up", () => {
   const all = [{ passed: 3, failed: 0, ignored: 1 }, { passed: 4, failed: 2, ignored: 0 }];
   assertEquals(formatCounts(all, false, 61_400), "FAILED | 7 passed | 2 failed | 1 ignored (1m1s)");
   assertEquals(readCounts(formatCounts(all, false, 1)), { passed: 7, failed: 2, ignored: 1 });
+});
+
+Deno.test("loadTogether imports every test file of the folders, and has no hooks run around others' tests", () => {
+  using temp = new TempDir();
+  const folders = [...Deno.readDirSync(join(ROOT, "tests"))]
+    .filter(({ isDirectory }) => isDirectory).map(({ name }) => `tests/${name}`);
+  const paths = loadTogether(folders, temp.path);
+  const imported = paths.filter((path) => !folders.includes(path)).flatMap((path) =>
+    [...Deno.readTextFileSync(path).matchAll(/^import "(.+)";$/gm)]
+      .map(([, url]) => relative(ROOT, fromFileUrl(url!)).replaceAll("\\", "/"))
+  );
+  const tests = [...sourcesBelow("tests")].filter(({ path }) =>
+    /\/.*\/(.+[._])?test\.tsx?$/.test(path) && !paths.some((apart) => path.startsWith(`${apart}/`))
+  );
+  assertEquals(imported.sort(), tests.map(({ path }) => path).sort());
+  const withHooks = tests.filter(({ code }) => /\bDeno\.test\.(before|after)/.test(code));
+  assertEquals(withHooks.map(({ path }) => path), []);
 });
