@@ -3,6 +3,7 @@ import { NatsCluster } from "../helpers/nats.ts";
 import { connectEngine, createLog, ELECTION_MS } from "../helpers/nats_engines.ts";
 import { NatsRoutes } from "../helpers/nats_routes.ts";
 import { type Command, Program, run } from "../helpers/program.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { bytesOf, type Content } from "../helpers/raw_peer.ts";
 import { CheckError } from "./checks.ts";
 import { SHARED, SHARER } from "./cluster_share.ts";
@@ -125,6 +126,19 @@ function tail({ stdout, stderr }: Program): string {
   return `${stdout.text.slice(-2_000)}${stderr.text.slice(-2_000)}`;
 }
 
+/** Resolves once a server has a file in its catalogue. */
+async function untilKnown(path: string, port: number): Promise<void> {
+  const endMs = performance.now() + ELECTION_MS;
+  using peer = await Protocol2Peer.connect(port);
+  for (;;) {
+    await peer.ask("STAT", { path });
+    const answer = await peer.read();
+    if (answer?.type === "DONE") return;
+    if (performance.now() > endMs) throw new CheckError(`${port} does not know ${path}`);
+    await pause(50);
+  }
+}
+
 /** Three nodes of NATS with proxies in their routes, and three servers. Disposal kills all. */
 export class ClusterWorld implements AsyncDisposable {
   readonly nats: NatsCluster;
@@ -158,6 +172,7 @@ export class ClusterWorld implements AsyncDisposable {
       await createLog(engine);
       for (const server of servers) server.start();
       for (const server of servers) await server.listening();
+      for (const { port } of servers) await untilKnown(SHARED, port);
       await first.addAdmin(SHARER.name, SHARER.password);
       return world;
     } catch (error) {
