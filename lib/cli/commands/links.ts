@@ -16,6 +16,7 @@ import {
   type LinkServer,
   revokedJson,
 } from "../view/link_text.ts";
+import { shownPath } from "../view/shown_path.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { withClient, type WithClientOptions } from "./with_client.ts";
 
@@ -51,8 +52,7 @@ export async function share(options: ShareOptions): Promise<number> {
       link = await client.links.make(path, options.link);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      const shownPath = path === "" ? "/" : path;
-      return await tellFailure(shownPath, locale.failure(error), { json, output, signal });
+      return await tellFailure(shownPath(path), locale.failure(error), { json, output, signal });
     }
     const server = await linkServer(options.connection, options.connection);
     const place = options.server ?? `'${formatTarget(server)}'`;

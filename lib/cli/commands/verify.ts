@@ -18,6 +18,7 @@ import { ErrorOutput } from "../view/error_output.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { ResultOutput } from "../view/result_output.ts";
+import { shownPath } from "../view/shown_path.ts";
 
 /** Options of `verify`. */
 export interface VerifyOptions {
@@ -70,7 +71,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
     return report.exitCode(result);
   } catch (error) {
     if (!(error instanceof RequestError) || error.code === "unsupported") throw error;
-    report.onError(path === "" ? "/" : path, error);
+    report.onError(shownPath(path), error);
     await report.printed(signal);
     return options.locale.failure(error).exitCode;
   } finally {

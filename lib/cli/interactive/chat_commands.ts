@@ -14,6 +14,7 @@ import type { Locale } from "../texts/locale.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
 import { describeMember, describeTopic, describeWhois } from "../view/chat_view.ts";
 import { describeOmissions } from "../view/omission_text.ts";
+import { shownPath } from "../view/shown_path.ts";
 import { AwayNotes } from "./away_notes.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import type { TransferRequest } from "./transfer_request.ts";
@@ -84,7 +85,7 @@ export class ChatCommands {
       const shown = entries.map((entry) => describeEntry(entry, { long: true, locale }));
       this.#printLines([...shown, ...omitted], "noFiles");
     } catch (error) {
-      this.#context.fail(error, path === "" ? "/" : path);
+      this.#context.fail(error, shownPath(path));
     }
   }
 

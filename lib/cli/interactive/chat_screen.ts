@@ -155,13 +155,13 @@ export class ChatScreen {
 
   #onOnline({ isFirst, server }: Extract<ChatUpdate, { kind: "online" }>): void {
     const { input, locale: { t }, onFirst } = this.#options;
-    const address = cleanLine(formatEndpoint(server));
+    const address = formatEndpoint(server);
     const isSame = this.#server !== null && formatEndpoint(this.#server) === address;
     this.#server = server;
     if (isFirst) return onFirst(server);
     this.#retrySeconds = null;
     this.#showStatus();
-    input.print(isSame ? t("online") : t("onlineElsewhere", { address }));
+    input.print(isSame ? t("online") : t("onlineElsewhere", { address: cleanLine(address) }));
   }
 
   /** Prints the loss once; the status line counts down to the next attempt. */

@@ -19,6 +19,7 @@ import {
   linkCommand,
   type LinkServer,
 } from "../view/link_text.ts";
+import { shownPath } from "../view/shown_path.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { splitWords, type Word } from "./words.ts";
 
@@ -69,7 +70,7 @@ export class LinkCommands {
       const link = await chat.client.links.make(path, request.options);
       await this.#showMade(link);
     } catch (error) {
-      fail(error, path === "" ? "/" : path);
+      fail(error, shownPath(path));
     }
   }
 

@@ -8,6 +8,7 @@ import type { Locale } from "../texts/locale.ts";
 import { alignColumns } from "./align_columns.ts";
 import { formatDateTime } from "./format_time.ts";
 import { jsonLine } from "./json_line.ts";
+import { shownPath } from "./shown_path.ts";
 
 const MADE: Readonly<Record<LinkKind, Readonly<Record<"any" | "counted", Text>>>> = {
   get: {
@@ -100,7 +101,7 @@ export function describeMade(
   { kind, path, count, expiresMs }: MadeLink,
   { fill }: Locale,
 ): string {
-  const shown = { path: shownPath(path), time: formatDateTime(expiresMs) };
+  const shown = { path: cleanLine(shownPath(path)), time: formatDateTime(expiresMs) };
   return count === null
     ? fill(MADE[kind].any, shown)
     : fill(MADE[kind].counted, { ...shown, count });
@@ -167,8 +168,4 @@ export function linkJson(link: LinkInfo, more: Readonly<Record<string, unknown>>
 /** A link that was taken back, as a JSON line. */
 export function revokedJson(id: string): string {
   return jsonLine({ event: "link", link: id, ended: "revoked" });
-}
-
-function shownPath(path: string) {
-  return cleanLine(path === "" ? "/" : path);
 }
