@@ -1,6 +1,5 @@
 /** Three real servers that are updated one after the other, while clients talk and move files without a pause. */
-import { assert, assertEquals } from "@std/assert";
-import { pause } from "../../lib/async/pause.ts";
+import { assertEquals } from "@std/assert";
 import { VERSION } from "../../lib/version.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { DEADLINE_MS } from "../helpers/deadline.ts";
@@ -10,15 +9,8 @@ import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { SteadyTransfers } from "../helpers/steady_transfers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import {
-  boundsOf,
-  checkHeard,
-  checkSaid,
-  checkSame,
-  messagesOf,
-  untilLevel,
-} from "../faults/cluster_audit.ts";
-import { Chatter } from "../faults/cluster_talk.ts";
+import { auditTalk } from "../faults/cluster_audit.ts";
+import { Chatter, untilFlowing } from "../faults/cluster_talk.ts";
 import { ClusterServer } from "../faults/cluster_world.ts";
 
 /** A version whose log the one before can read. */
@@ -82,14 +74,7 @@ class Scene implements AsyncDisposable {
 
   /** Resolves once each chat has said some more. */
   async flows(): Promise<void> {
-    const endMs = performance.now() + 2 * DEADLINE_MS; // What is in flight at a halted server takes 10 s
-    const wanted = this.chatters.map(({ done }) => done.size + 3);
-    for (const [at, { name, done }] of this.chatters.entries()) {
-      while (done.size < wanted[at]!) {
-        assert(performance.now() < endMs, `${name} is not answered`);
-        await pause(20);
-      }
-    }
+    await untilFlowing(this.chatters, 3, 2 * DEADLINE_MS); // What is in flight at a halted server takes 10 s
   }
 
   /** Checks that nothing is lost, doubled or out of order. */
@@ -97,16 +82,8 @@ class Scene implements AsyncDisposable {
     const { servers, chatters, transfers } = this;
     await Promise.all(transfers.map((transfer) => transfer.end()));
     await Promise.all(chatters.map((chatter) => chatter.rest()));
-    await untilLevel(servers.map(({ data }) => data));
-    checkSame(servers);
-    const stored = messagesOf(servers[0]!.data);
-    checkSaid(stored, chatters);
-    const { last } = boundsOf(stored);
-    for (const chatter of chatters) {
-      await until(() => chatter.heard.at(-1) === last, "the last message");
-      checkHeard(stored, chatter);
-      assertEquals(chatter.failed, new Set());
-    }
+    await auditTalk(servers, chatters, chatters);
+    for (const { failed } of chatters) assertEquals(failed, new Set());
     assertEquals(transfers.flatMap(({ failures }) => failures), []);
     for (const { uploads } of transfers) {
       for (const [name, content] of uploads) await this.#hasEverywhere(name, content);

@@ -1,20 +1,12 @@
 import type { Prng } from "../helpers/prng.ts";
 import { NEEDS_NATS } from "../helpers/nats.ts";
-import { pause } from "../../lib/async/pause.ts";
 import { ELECTION_MS } from "../helpers/nats_engines.ts";
 import { CheckError } from "./checks.ts";
-import {
-  boundsOf,
-  checkHeard,
-  checkSaid,
-  checkSame,
-  messagesOf,
-  untilLevel,
-} from "./cluster_audit.ts";
+import { auditTalk } from "./cluster_audit.ts";
 import { CLUSTER_FAULTS, type ClusterFault } from "./cluster_faults.ts";
 import { checkLinks } from "./cluster_link_audit.ts";
 import { Sharer } from "./cluster_share.ts";
-import { type Actor, Chatter, Speaker, type Talker } from "./cluster_talk.ts";
+import { type Actor, Chatter, Speaker, type Talker, untilFlowing } from "./cluster_talk.ts";
 import { ClusterWorld } from "./cluster_world.ts";
 import type { Kind, Outcome, Stage, StageOptions } from "./kind.ts";
 
@@ -85,35 +77,16 @@ class ClusterStage implements Stage {
 
   /** Resolves once each actor has got some more answers. */
   async #flows(): Promise<void> {
-    const endMs = performance.now() + FLOWS_AFTER_MS;
-    const wanted = this.#actors.map((actor) => ({ actor, size: actor.done.size + FLOWING }));
-    for (const { actor, size } of wanted) {
-      while (actor.done.size < size) {
-        if (performance.now() > endMs) throw new CheckError(`${actor.name} is not answered`);
-        await pause(20);
-      }
-    }
+    await untilFlowing(this.#actors, FLOWING, FLOWS_AFTER_MS);
   }
 
   /** Checks all that was said and shared so far. */
   async #audit(): Promise<void> {
     const { servers } = this.#world;
     await Promise.all(this.#actors.map((actor) => actor.rest()));
-    await untilLevel(servers.map(({ data }) => data));
-    checkSame(servers);
-    const stored = messagesOf(servers[0]!.data);
-    checkSaid(stored, this.#talkers);
-    for (const chatter of this.#chatters) await this.#hears(chatter, stored);
+    await auditTalk(servers, this.#talkers, this.#chatters);
     await checkLinks(servers, this.#sharers);
     for (const actor of this.#actors) actor.resume();
-  }
-
-  /** Events may come after the answer to the last message. */
-  async #hears(chatter: Chatter, stored: ReadonlyMap<number, string>): Promise<void> {
-    const endMs = performance.now() + ELECTION_MS;
-    const { last } = boundsOf(stored);
-    while (chatter.heard.at(-1) !== last && performance.now() < endMs) await pause(20);
-    checkHeard(stored, chatter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

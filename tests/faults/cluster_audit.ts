@@ -37,7 +37,7 @@ function appliedOf(data: string): number {
 }
 
 /** Resolves once all servers have applied as much, and it does not become more. */
-export async function untilLevel(folders: readonly string[]): Promise<void> {
+async function untilLevel(folders: readonly string[]): Promise<void> {
   const endMs = performance.now() + ELECTION_MS;
   for (let before = "";;) {
     const places = folders.map(appliedOf);
@@ -50,7 +50,7 @@ export async function untilLevel(folders: readonly string[]): Promise<void> {
 }
 
 /** A digest of every row of every table that all servers share, by table. */
-export function digestsOf(data: string): Map<string, string> {
+function digestsOf(data: string): Map<string, string> {
   return withDatabase(data, (database) => {
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all()
       .map(({ name }) => String(name)).filter((name) => !OWN_TABLES.includes(name)).sort();
@@ -77,7 +77,7 @@ function digestOf(database: DatabaseSync, table: string): string {
 }
 
 /** Checks that the databases of the servers are the same, row by row. */
-export function checkSame(
+function checkSame(
   servers: readonly { readonly name: string; readonly data: string }[],
 ): void {
   const all = servers.map(({ name, data }) => ({ name, digests: digestsOf(data) }));
@@ -93,14 +93,14 @@ export function checkSame(
 }
 
 /** The texts of the room, by number. */
-export function messagesOf(data: string): Map<number, string> {
+function messagesOf(data: string): Map<number, string> {
   const sql = "SELECT seq, event FROM messages WHERE room = ? ORDER BY seq";
   const rows = withDatabase(data, (database) => database.prepare(sql).all(ROOM));
   return new Map(rows.map(({ seq, event }) => [Number(seq), JSON.parse(String(event)).text]));
 }
 
 /** Checks what came of all that was said. */
-export function checkSaid(stored: ReadonlyMap<number, string>, talkers: readonly Talker[]): void {
+function checkSaid(stored: ReadonlyMap<number, string>, talkers: readonly Talker[]): void {
   const numbers = new Map<string, number>();
   for (const [seq, text] of stored) {
     const earlier = numbers.get(text);
@@ -126,7 +126,7 @@ export function checkSaid(stored: ReadonlyMap<number, string>, talkers: readonly
 }
 
 /** The first and the last number: maps keep their order. The oldest messages of a room are not kept. */
-export function boundsOf(stored: ReadonlyMap<number, string>): { first: number; last: number } {
+function boundsOf(stored: ReadonlyMap<number, string>): { first: number; last: number } {
   const [first = 1] = stored.keys();
   return { first, last: first + stored.size - 1 };
 }
@@ -143,8 +143,29 @@ function checkOrder(stored: ReadonlyMap<number, string>): void {
   }
 }
 
+/** Checks all that was said so far: it is the same at all servers, and was heard. Nothing is under way. */
+export async function auditTalk(
+  servers: readonly { readonly name: string; readonly data: string }[],
+  talkers: readonly Talker[],
+  chatters: readonly Chatter[],
+): Promise<void> {
+  await untilLevel(servers.map(({ data }) => data));
+  checkSame(servers);
+  const stored = messagesOf(servers[0]!.data);
+  checkSaid(stored, talkers);
+  for (const chatter of chatters) await hears(chatter, stored);
+}
+
+/** Events may come after the answer to the last message. */
+async function hears(chatter: Chatter, stored: ReadonlyMap<number, string>): Promise<void> {
+  const endMs = performance.now() + ELECTION_MS;
+  const { last } = boundsOf(stored);
+  while (chatter.heard.at(-1) !== last && performance.now() < endMs) await pause(20);
+  checkHeard(stored, chatter);
+}
+
 /** Checks that a client was told each message of the room once, in order, from its first one on. */
-export function checkHeard(stored: ReadonlyMap<number, string>, chatter: Chatter): void {
+function checkHeard(stored: ReadonlyMap<number, string>, chatter: Chatter): void {
   const { heard, missed, name } = chatter;
   if (missed > 0) throw new CheckError(`${name} was told that ${missed} messages are missing`);
   const { last } = boundsOf(stored);

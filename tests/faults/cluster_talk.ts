@@ -5,6 +5,7 @@ import { within } from "../helpers/deadline.ts";
 import { ELECTION_MS } from "../helpers/nats_engines.ts";
 import { type Message, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { RawPeer } from "../helpers/raw_peer.ts";
+import { CheckError } from "./checks.ts";
 
 /** The room in which all talk. */
 export const ROOM = "faults";
@@ -25,6 +26,22 @@ export interface Actor extends AsyncDisposable {
   rest(): Promise<void>;
   /** Goes on. */
   resume(): void;
+}
+
+/** Resolves once each actor has got so many more answers. */
+export async function untilFlowing(
+  actors: readonly Actor[],
+  more: number,
+  withinMs: number,
+): Promise<void> {
+  const endMs = performance.now() + withinMs;
+  const wanted = actors.map((actor) => ({ actor, size: actor.done.size + more }));
+  for (const { actor, size } of wanted) {
+    while (actor.done.size < size) {
+      if (performance.now() > endMs) throw new CheckError(`${actor.name} is not answered`);
+      await pause(20);
+    }
+  }
 }
 
 /** A client that says numbered texts. */
