@@ -207,6 +207,16 @@ export class DirectoryStore {
     }
   }
 
+  /** Whether the root has no entries; `false` if it cannot be read. */
+  async isEmpty(): Promise<boolean> {
+    try {
+      for await (const _ of Deno.readDir(this.root)) return false;
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * All regular files below the root whose paths clients may request, links not followed.
    *

@@ -106,7 +106,6 @@ async function openLocked(settings: ServerSettings, capacity: Capacity): Promise
   try {
     const store = await openStore(settings);
     const core = await shareIfJoined(await openCore(settings, store, { ...capacity, lock }));
-    core.services.pool.warmUp();
     await store.refreshOwn(); // The data folder may be new
     return core;
   } catch (error) {

@@ -7,6 +7,7 @@ import { RawPeer } from "../helpers/raw_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 import { ShiftedClock } from "../helpers/shifted_clock.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import { ThreadWatch } from "../helpers/workers.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 /** A root and a data folder, with access to the hash index. */
@@ -107,4 +108,13 @@ Deno.test("Server.stop: does not wait for hashing in the background", async () =
   await until(() => server.gauges(0).workersBusy === 1, "indexing to begin");
   await within(server.stop(), "the server to stop");
   assertEquals(fixture.hashOf("zeros.bin"), null);
+});
+
+Deno.test("server: starts no thread for an empty folder before the first second is over", async () => {
+  using threads = new ThreadWatch();
+  await using fixture = new Fixture();
+  const server = await fixture.serve();
+  await until(() => !server.gauges(0).isIndexing, "the look at the folder");
+  assertEquals(threads.count, 0);
+  await until(() => threads.count === 1, "the thread for the first request");
 });

@@ -16,7 +16,9 @@ export async function indexLargeFiles(
 ): Promise<void> {
   const { store, hashes } = services;
   const existing = new Set<string>();
-  for await (const file of store.walk(poolLooks(services))) {
+  // Of an empty folder nothing is asked of a thread, which takes time to start
+  const files = await store.isEmpty() ? [] : store.walk(poolLooks(services));
+  for await (const file of files) {
     if (signal.aborted) return;
     existing.add(file.realPath);
     if (file.stamp.sizeBytes < LARGE_BYTES) continue;

@@ -97,7 +97,8 @@ export class Maintenance {
     const nowMs = performance.now();
     for (const session of this.#server.sessions()) session.checkDeadlines(nowMs);
     this.#server.onCheck(nowMs);
-    const { listingCursors, pool, uploadLocks, rules, refusals } = this.#server.services;
+    const { listingCursors, pool, uploadLocks, rules, refusals, settings } = this.#server.services;
+    if (settings.files) pool.warmUp(); // Not while the server starts, which would take longer
     refusals.sweep();
     listingCursors.sweep(nowMs);
     if (pool.isContended) uploadLocks.cancelStalled();
