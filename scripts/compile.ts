@@ -12,6 +12,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { basename, dirname, join, resolve } from "@std/path";
 import config from "../deno.json" with { type: "json" };
 import { hashFileSync } from "../lib/files/find_received.ts";
+import { loadedByUrl } from "./pack/loaded_by_url.ts";
 
 type PermissionSet = Readonly<Record<string, boolean | readonly string[]>>;
 
@@ -29,8 +30,6 @@ export const TARGETS = [
   "x86_64-pc-windows-msvc",
   "aarch64-pc-windows-msvc",
 ] as const;
-/** Loaded at run time by URL, so the compiler does not find it by itself. */
-const WORKER_ENTRY = "lib/worker/main.ts";
 const ROOT = resolve(import.meta.dirname ?? ".", "..");
 
 class CompileError extends Error {
@@ -57,7 +56,8 @@ async function compile(folder: string, target?: string): Promise<string> {
   const output = join(folder, outputName(NAME, target));
   const deno = Deno.env.get("COMPILE_DENO") || Deno.execPath();
   const args = ["compile", "--quiet", "--no-check", "--no-prompt", "--frozen"];
-  args.push("--include", WORKER_ENTRY, ...permissionFlags(config.permissions.server));
+  for (const module of loadedByUrl(ROOT).values()) args.push("--include", module);
+  args.push(...permissionFlags(config.permissions.server));
   if (target !== undefined) args.push("--target", target);
   args.push("--output", output, ENTRY);
 

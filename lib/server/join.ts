@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import { clusterOf, leaveCluster } from "../files/cluster_tables.ts";
+import { loadByUrl } from "../load_by_url.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
@@ -24,7 +25,9 @@ export async function joinIfAsked(
     await beAlone(settings, database);
     return null;
   }
-  const { joinAs } = await import("./join_as.ts");
+  const { joinAs } = await loadByUrl<typeof import("./join_as.ts")>(
+    new URL("./join_as.ts", import.meta.url),
+  );
   return await joinAs(cluster, settings, database, joining);
 }
 

@@ -1,5 +1,6 @@
 import type { Engine } from "../cluster/engine.ts";
 import { readConfigFile } from "../files/config_file.ts";
+import { loadByUrl } from "../load_by_url.ts";
 import { CONFIG_LIMITS } from "../protocol/limits.ts";
 import type { ClusterOptions } from "./config/cluster_options.ts";
 
@@ -18,6 +19,8 @@ export async function openNats(
       ? null
       : new TextDecoder().decode(await readConfigFile(path, CONFIG_LIMITS.configFileBytes));
   const [credentials, ca] = [await read(credentialsPath), await read(caPath)];
-  const { NatsEngine } = await import("../cluster/nats_engine.ts");
+  const { NatsEngine } = await loadByUrl<typeof import("../cluster/nats_engine.ts")>(
+    new URL("../cluster/nats_engine.ts", import.meta.url),
+  );
   return () => NatsEngine.connect({ servers, name, credentials, ca, onError });
 }

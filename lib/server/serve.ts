@@ -6,6 +6,7 @@ import { isMarkedFolder } from "../files/own_marks.ts";
 import { lockDataFolder } from "../files/server_state.ts";
 import { isAtOrBelow } from "../files/served_folder.ts";
 import { descriptorLimit } from "../files/system.ts";
+import { loadByUrl } from "../load_by_url.ts";
 import { listensAnywhere } from "../stream/ip_address.ts";
 import { Announcer } from "./announcer.ts";
 import { type Capacity, planCapacity } from "./admission/capacity.ts";
@@ -118,7 +119,9 @@ async function openLocked(settings: ServerSettings, capacity: Capacity): Promise
 async function shareIfJoined(core: ServerCore): Promise<ServerCore> {
   const { services: { settings }, joined } = core;
   if (joined === null || !settings.files) return core;
-  const { shareContents } = await import("./share_contents.ts");
+  const { shareContents } = await loadByUrl<typeof import("./share_contents.ts")>(
+    new URL("./share_contents.ts", import.meta.url),
+  );
   return await shareContents(core, joined);
 }
 

@@ -1,3 +1,4 @@
+import { loadByUrl } from "../load_by_url.ts";
 import type { WebPage } from "../server/web_page.ts";
 import type { WebPageOptions } from "./page_options.ts";
 import { redirectToTls, refuseHttp } from "./early_answers.ts";
@@ -12,7 +13,9 @@ export function webPage(options: WebPageOptions = {}): WebPage {
     redirectToTls,
     refuse: refuseHttp,
     open: async (host) => {
-      const { WebFront } = await import("./web_front.ts");
+      const { WebFront } = await loadByUrl<typeof import("./web_front.ts")>(
+        new URL("./web_front.ts", import.meta.url),
+      );
       return new WebFront(host, options);
     },
   };

@@ -4,7 +4,6 @@ import { certificateFiles, issue } from "../helpers/certificates.ts";
 import { type ChildLine, ChildProcess } from "../helpers/child_process.ts";
 import { hasNamespaces, LoopbackNetwork } from "../helpers/namespace.ts";
 import { programCommand, run, ServerProgram } from "../helpers/program.ts";
-import { ROOT } from "../helpers/source_files.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const ignore = !hasNamespaces();
@@ -119,63 +118,3 @@ Deno.test("serve: refuses announce with one address to listen on", async () => {
   const options = { root: folder.path, port: 0, hostname: "127.0.0.1", announce: "casa" };
   await assertRejects(() => serve(options), TypeError, "listens on 127.0.0.1 alone");
 });
-
-Deno.test("server.ts, client.ts, mod.ts: load the announcer only when it is wanted", async () => {
-  for (const entry of ["server.ts", "client.ts", "mod.ts"]) {
-    const { all, loaded } = await modulesOf(entry);
-    const isAnnouncer = (name: string) => /discovery\/announce\.ts$|dnssd-advertise/.test(name);
-    assertEquals(loaded.filter(isAnnouncer), [], entry);
-    assert(all.some(isAnnouncer), entry);
-  }
-});
-
-Deno.test("server.ts, client.ts: load nothing of mDNS for commands that do without", async () => {
-  for (const entry of ["server.ts", "client.ts"]) {
-    const { loaded } = await modulesOf(entry);
-    assertEquals(loaded.filter((name) => /\/discovery\/|dns-packet|dgram/.test(name)), [], entry);
-  }
-});
-
-Deno.test("server.ts, client.ts: load the checks of doctor for that command alone", async () => {
-  for (const entry of ["server.ts", "client.ts"]) {
-    const { all, loaded } = await modulesOf(entry);
-    const isCheck = (name: string) => /client\/diagnose\.ts$|server\/self_check\.ts$/.test(name);
-    assertEquals(loaded.filter(isCheck), [], entry);
-    assert(all.some(isCheck), entry);
-  }
-});
-
-/** A module as `deno info` describes it. */
-interface Module {
-  readonly specifier: string;
-  readonly dependencies?: readonly {
-    readonly code?: { readonly specifier?: string };
-    readonly isDynamic?: boolean;
-  }[];
-}
-
-/** All modules of an entry, and those that its import loads. */
-async function modulesOf(entry: string): Promise<{ all: string[]; loaded: string[] }> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), {
-    args: ["info", "--json", entry],
-    cwd: ROOT,
-  }).output();
-  const { modules } = JSON.parse(new TextDecoder().decode(stdout)) as { modules: Module[] };
-  const loaded = loadedWith(entry, modules);
-  assert(loaded.length > 20, entry);
-  return { all: modules.map(({ specifier }) => specifier), loaded };
-}
-
-/** The modules that the import of an entry loads. */
-function loadedWith(entry: string, modules: readonly Module[]): string[] {
-  const byName = new Map(modules.map((each) => [each.specifier, each]));
-  const loaded = new Set(
-    modules.map(({ specifier }) => specifier).filter((name) => name.endsWith(`/${entry}`)),
-  );
-  for (const name of loaded) {
-    for (const { code, isDynamic } of byName.get(name)?.dependencies ?? []) {
-      if (isDynamic !== true && code?.specifier !== undefined) loaded.add(code.specifier);
-    }
-  }
-  return [...loaded];
-}

@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertMatch, assertNotMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertNotMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import config from "../../deno.json" with { type: "json" };
 import { patternedBytes } from "../helpers/bytes.ts";
@@ -92,6 +98,20 @@ Deno.test({
     assertEquals((await run(server, ["--version"])).stdout, `tcp-chat-server ${config.version}\n`);
     assertMatch((await run(client, ["--help", "--lang", "pt-BR"])).stdout, /Exemplos:/);
     assertMatch((await run(server, ["--help"])).stdout, /Examples:/);
+  },
+});
+
+Deno.test({
+  name: "compiled server: has the cluster and the checks of doctor inside",
+  ignore,
+  async fn() {
+    const status = await run(server, ["cluster", "status", "--cluster", "nats://127.0.0.1:1"]);
+    assertEquals(status.code, 3);
+    assertStringIncludes(status.stderr, "Cannot connect to NATS at nats://127.0.0.1:1");
+    using folder = new TempDir();
+    const folders = ["--root", folder.path, "--data", folder.join("data")];
+    const doctor = await run(server, ["doctor", ...folders]);
+    assertStringIncludes(doctor.stdout, "From another machine: ");
   },
 });
 

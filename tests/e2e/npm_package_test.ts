@@ -74,6 +74,21 @@ Deno.test("npm package: prints versions, and help in both languages", async () =
   assertMatch(help.stdout, /^tcp-chat serve .*[^]*Exemplos:/);
 });
 
+Deno.test("npm package: has the cluster and the checks of doctor inside", async () => {
+  const status = await run(server, ["cluster", "status", "--cluster", "nats://127.0.0.1:1"]);
+  assertEquals(status.code, 3);
+  assertStringIncludes(status.stderr, "Cannot connect to NATS at nats://127.0.0.1:1");
+  using folder = new TempDir();
+  const doctor = await run(server, [
+    "doctor",
+    "--root",
+    folder.path,
+    "--data",
+    folder.join("data"),
+  ]);
+  assertStringIncludes(doctor.stdout, "From another machine: ");
+});
+
 Deno.test("npm package: moves files both ways over TLS by its threads, and exits with 4 for none", async () => {
   await using fixture = await serve(["--tls", "--json", "-u"]);
   const { address, root } = fixture;

@@ -18,6 +18,7 @@ import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.ts";
+import { runServerProgram } from "./run_server_program.ts";
 import { withLink } from "./link_argument.ts";
 import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 import { tellShadow } from "./tell_shadow.ts";
@@ -26,10 +27,7 @@ import { jsonLine, setUpJson } from "../view/json_line.ts";
 
 /** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
-  if (await calledName() === SERVER_NAME) {
-    const { runServer } = await import("../server/server_main.ts");
-    return await runServer(args);
-  }
+  if (await calledName() === SERVER_NAME) return await runServerProgram(args);
   const { path: [name], args: rest } = findCommand(CLIENT_PROGRAM, args, 1);
   const command = name === undefined ? null : CLIENT_COMMANDS[name] ?? null;
   if (command === null || name === undefined) return await runCommand(PROGRAM, [], rest);

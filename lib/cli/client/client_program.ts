@@ -17,6 +17,7 @@ import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { LINK_COMMANDS } from "./link_commands.ts";
 import { NETWORK_COMMANDS } from "./network_commands.ts";
+import { runServerProgram } from "./run_server_program.ts";
 import { serversCommand } from "./servers_command.ts";
 import { FILE_COMMANDS } from "./file_commands.ts";
 
@@ -35,11 +36,7 @@ export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
   ...NETWORK_COMMANDS,
   serve: {
     ...SERVER_PROGRAM,
-    // Only this command pays for loading the server
-    start: async (args, name) => {
-      const { runServer } = await import("../server/server_main.ts");
-      return await runServer(args, name);
-    },
+    start: runServerProgram,
   },
   servers: serversCommand(() => Object.keys(CLIENT_COMMANDS)),
   completions: { ...COMPLETIONS_COMMAND, run: runCompletions },

@@ -4,6 +4,7 @@ import type { Server } from "../../server/server.ts";
 import type { ServerSetup } from "../../server/config/options.ts";
 import { serveWithPage } from "../../server/serve.ts";
 import type { WebPage } from "../../server/web_page.ts";
+import { loadByUrl } from "../../load_by_url.ts";
 import { VERSION } from "../../version.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
 import { findCommand, type FoundCommand } from "../options/command.ts";
@@ -124,7 +125,9 @@ async function manage(
     return await manageLinks(words, { values, sources, locale });
   }
   if (group !== "cluster") return null;
-  const { manageCluster } = await import("./manage_cluster.ts");
+  const { manageCluster } = await loadByUrl<typeof import("./manage_cluster.ts")>(
+    new URL("./manage_cluster.ts", import.meta.url),
+  );
   return await manageCluster(words, values, locale);
 }
 
@@ -136,7 +139,9 @@ async function runDoctor(
   refuseArgument(positionals[0], locale);
   const data = await plannedDataFolder(values.data, servedFolder(values.root), locale);
   const { json, quiet } = values;
-  const { serverDoctor } = await import("./server_doctor.ts");
+  const { serverDoctor } = await loadByUrl<typeof import("./server_doctor.ts")>(
+    new URL("./server_doctor.ts", import.meta.url),
+  );
   return await serverDoctor(serverOptions(values, data, locale), { json, quiet, locale });
 }
 
