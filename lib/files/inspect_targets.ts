@@ -43,8 +43,8 @@ export function inspectTargets({ base, files, sizes, replace }: BatchTargets): T
   const paths: [number, string][] = [];
   const look = (path: string, i: number): string => {
     const folder = dirname(path);
-    const workFolder = workFolders.get(folder) ?? findWorkFolder(folder);
-    workFolders.set(folder, workFolder);
+    if (!workFolders.has(folder)) workFolders.set(folder, findWorkFolder(folder));
+    const workFolder = workFolders.get(folder) ?? null;
     const hasPart = workFolder !== null && exists(join(workFolder, partName(basename(path))));
     if (hasPart) alone.push(i);
     if (hasPart || !exists(path)) return "";

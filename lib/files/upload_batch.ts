@@ -1,11 +1,12 @@
-import { dirname } from "@std/path";
-import { lastComponent } from "../protocol/path.ts";
+import { dirname, join } from "@std/path";
+import { isPortable, lastComponent, parentOf } from "../protocol/path.ts";
+import { exists } from "./exists.ts";
 import type { FileStamp } from "./file_stamp.ts";
 import { hashFileSync } from "./find_received.ts";
 import { checkFolderSync, type FoundFolder, makeBelowSync } from "./folders.ts";
-import type { PathResolver } from "./path_resolver.ts";
+import { isAscii, type PathResolver } from "./path_resolver.ts";
 import { checkRootSync } from "./served_root.ts";
-import { pathBelow, type ServedFolder } from "./served_folder.ts";
+import { isEntryInside, pathBelow, type ServedFolder } from "./served_folder.ts";
 import {
   type BatchOutcome,
   type ReceivedContent,
@@ -61,8 +62,9 @@ export function storeUploads(
   const results: UploadedResult[] = files.map(() => null);
   const stamps: (FileStamp | null)[] = files.map(() => null);
   const groups = new Map<string, FolderGroup>();
+  const places = new PlaceFinder(resolver, served, replace);
   for (const [i, file] of files.entries()) {
-    const place = file === null ? null : findPlace(resolver, served, file, replace);
+    const place = file === null ? null : places.find(file);
     if (place === "same") results[i] = place;
     if (place === null || place === "same") continue;
     const group = groups.get(place.directory) ?? { ...place, indices: [] };
@@ -91,23 +93,54 @@ export function storeUploads(
   return { results, stamps, folders: [...folders] };
 }
 
-/** The place of a new file; `same` if it is there; `null` for all that is not plain. */
-function findPlace(
-  resolver: PathResolver,
-  served: ServedFolder,
-  { path, isReadable, bytes, sha256 }: UploadedFile,
-  replace: boolean,
-): Place | "same" | null {
-  try {
-    const { realPath, existing, info, isBlocked } = resolver.resolve(served, path);
-    const isPlain = pathBelow(served.root, realPath) === path && !isBlocked;
-    if (!isPlain || info?.isFile === false) return null;
-    if (info === null || replace) return { directory: dirname(realPath), existing };
-    const isSame = isReadable && info.size === bytes.length &&
-      hashFileSync(realPath, info.size) === sha256;
-    return isSame ? "same" : null;
-  } catch {
-    return null; // Uploaded on its own, it fails for the same reason
+/** Finds the places of the files of a batch. Folders are looked at once: they are again before a name is given. */
+class PlaceFinder {
+  readonly #resolver: PathResolver;
+  readonly #served: ServedFolder;
+  readonly #replace: boolean;
+  /** By the path of a folder. */
+  readonly #places = new Map<string, Place>();
+
+  constructor(resolver: PathResolver, served: ServedFolder, replace: boolean) {
+    this.#resolver = resolver;
+    this.#served = served;
+    this.#replace = replace;
+  }
+
+  /** The place of a new file; `same` if it is there; `null` for all that is not plain. */
+  find(file: UploadedFile): Place | "same" | null {
+    const folder = parentOf(file.path);
+    const known = this.#places.get(folder);
+    if (known !== undefined && this.#isFree(known, file)) return known;
+    const place = this.#look(file);
+    if (place !== null && place !== "same") this.#places.set(folder, place);
+    return place;
+  }
+
+  /**
+   * Whether nothing has the name in a folder that was looked at, for sure. A dangling link counts as nothing, as
+   * where paths are resolved.
+   */
+  #isFree({ directory }: Place, { path }: UploadedFile): boolean {
+    const name = lastComponent(path);
+    const realPath = join(directory, name);
+    // Other names may be spelled in another way on disk, or be refused with a reason
+    const isPlain = isAscii(name) && isPortable(name) && isEntryInside(this.#served, realPath);
+    return isPlain && !exists(realPath);
+  }
+
+  #look({ path, isReadable, bytes, sha256 }: UploadedFile): Place | "same" | null {
+    try {
+      const { realPath, existing, info, isBlocked } = this.#resolver.resolve(this.#served, path);
+      const isPlain = pathBelow(this.#served.root, realPath) === path && !isBlocked;
+      if (!isPlain || info?.isFile === false) return null;
+      if (info === null || this.#replace) return { directory: dirname(realPath), existing };
+      const isSame = isReadable && info.size === bytes.length &&
+        hashFileSync(realPath, info.size) === sha256;
+      return isSame ? "same" : null;
+    } catch {
+      return null; // Uploaded on its own, it fails for the same reason
+    }
   }
 }
 
