@@ -124,10 +124,20 @@ export const FILES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/upload_batch.ts", tests("server/batch_uploads"), {
     "a batch of uploads follows a link": [
-      "pathBelow(served.root, realPath) === path && !isBlocked",
+      "pathBelow(this.#served.root, realPath) === path && !isBlocked",
       "!isBlocked",
     ],
     "a batch tells what the client may not read": ["isReadable && info.size", "info.size"],
+  }),
+  ...mutantsOf("lib/files/upload_batch.ts", tests("files/upload_batch"), {
+    "a batch of uploads takes a name of the server's own": [
+      " && isEntryInside(this.#served, realPath)",
+      "",
+    ],
+    "a batch of uploads takes a name for free that is there": [
+      "isPlain && !exists(realPath)",
+      "isPlain",
+    ],
   }),
   ...mutantsOf("lib/server/transfers/receive_batch.ts", tests("server/batch_uploads"), {
     "a batch stores what the client may not upload": [
