@@ -1,3 +1,4 @@
+import { BATCHES } from "./batches.ts";
 import { CLUSTER } from "./cluster.ts";
 import { CLUSTER_LOG } from "./cluster_log.ts";
 import { CONTENTS } from "./contents.ts";
@@ -31,6 +32,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIMITS_OF_PEERS,
   ...PATH_RULES,
   ...FILES,
+  ...BATCHES,
   ...SUMS,
   ...TRANSFERS,
   ...ROUNDS,
