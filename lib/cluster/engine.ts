@@ -22,9 +22,10 @@ export interface LogExtent {
 
 /**
  * Why a log cannot be followed any further: `replaced`: it is another log; `trimmed`: it begins after the next
- * place; `shortened`: it ends before the last one, and has for long enough to be believed.
+ * place; `shortened`: it ends before the last one; `missing`: it does not have the record at the next place, though it
+ * does not end before. The last two have been so for long enough to be believed.
  */
-export type LogBreak = "replaced" | "trimmed" | "shortened";
+export type LogBreak = "replaced" | "trimmed" | "shortened" | "missing";
 
 /** A log that is followed. Disposal ends it. */
 export interface LogReading extends AsyncDisposable {

@@ -243,6 +243,8 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
   }
 
   #onBreak(what: LogBreak): void {
+    const place = this.#machine.applied + this.#reader.arrived.length + 1;
+    if (what === "missing") return this.#halt({ code: "gap", place, origin: null, error: null });
     this.#broken = what;
     this.#appender.refuse(outOfStep(), CLUSTER_LIMITS.haltedMs);
     this.#stopListeners.tell(this.#stop);

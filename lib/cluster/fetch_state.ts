@@ -8,6 +8,9 @@ import { joinBySnapshot } from "./cluster_row.ts";
 import type { Bus } from "./engine.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
 
+/** Time between two reports of a server that waits. */
+const REPORT_MS = 10_000;
+
 /** How a server gives and takes snapshots. */
 export interface Snapshots {
   readonly folder: SnapshotFolder;
@@ -31,7 +34,7 @@ export interface FetchStateOptions {
   readonly place: number;
   /** How long a server that gives its state is waited for, in milliseconds; `null` for ever, 0 for not at all. */
   readonly waitMs: number | null;
-  /** Called while no server gives its state. */
+  /** Called while no server gives its state: at the first failure, and every ten seconds. */
   readonly onWait: (reason: string) => void;
 }
 
@@ -44,11 +47,15 @@ export async function fetchState(options: FetchStateOptions): Promise<void> {
   const { name, serverId, bus, database, history, folder, place, waitMs } = options;
   const startMs = performance.now();
   const giveUp = new AbortController();
+  let reportedMs = -Infinity;
   const onWait = (error: unknown) => {
     const reason = messageOf(error);
-    const isLate = waitMs !== null && performance.now() - startMs >= waitMs;
-    if (isLate) giveUp.abort(new ClusterError("unreachable", reason, { cause: error }));
-    else options.onWait(reason);
+    const nowMs = performance.now();
+    const isLate = waitMs !== null && nowMs - startMs >= waitMs;
+    if (isLate) return giveUp.abort(new ClusterError("unreachable", reason, { cause: error }));
+    if (nowMs - reportedMs < REPORT_MS) return;
+    reportedMs = nowMs;
+    options.onWait(reason);
   };
   using snapshot = await takeSnapshot({ bus, name, folder, place, signal: giveUp.signal, onWait });
   joinBySnapshot(database, snapshot.path, serverId);

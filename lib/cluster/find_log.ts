@@ -52,6 +52,25 @@ export async function findLog(log: ReplicatedLog, seeker: LogSeeker): Promise<Fo
   return begin(made, seeker, isOwn);
 }
 
+/**
+ * Whether a log is the one of a database, with all that is applied to it, and has lost no record that follows.
+ *
+ * @throws as {@link ReplicatedLog.extent} does
+ */
+export async function isWhole(log: ReplicatedLog, database: DatabaseSync): Promise<boolean> {
+  const row = readClusterRow(database);
+  const extent = await extentOf(log);
+  if (extent === null || extent.epoch !== row?.epoch || extent.last < row.applied) return false;
+  if (extent.last === row.applied) return true;
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  await using _ = log.follow(
+    row.applied + 1,
+    (records) => records.some(({ place }) => place >= extent.last) && resolve(true),
+    (what) => resolve(what !== "missing"),
+  );
+  return await promise;
+}
+
 /** Whether a database holds what a cluster would have to take over. */
 export function hasHistory(database: DatabaseSync): boolean {
   return HISTORY_TABLES.some((table) =>

@@ -101,14 +101,15 @@ export async function findHealing(options: HealWatchOptions): Promise<HealReason
   const isOwnLog = row !== null && extent?.epoch === row.epoch && extent.last >= row.applied;
   if (!isOwnLog) return null;
   const wasOutvoted = stop?.code === "diverged";
-  const isDoubtful = wasOutvoted || broken !== null;
+  const hasLost = stop?.code === "gap";
+  const isDoubtful = wasOutvoted || hasLost || broken !== null;
   const place = wasOutvoted ? stop.place : row.applied;
   const verdict = isDoubtful ? await judge(options, place) : "same";
   const isDiverged = verdict === "wrong";
   if (verdict === "open" || (wasOutvoted && !isDiverged)) return null;
-  const isBehind = extent.first > row.applied + 1;
+  const isBehind = hasLost || extent.first > row.applied + 1;
   if (!isDiverged && !isBehind) return broken === null ? null : "log-back";
-  if (!await hasGiver(options, extent.first - 1)) return null;
+  if (!await hasGiver(options, hasLost ? row.applied + 1 : extent.first - 1)) return null;
   if (!await hasRoom(options)) return null;
   return isDiverged ? "diverged" : "behind";
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { ChatStore } from "../chat/chat_store.ts";
 import { otherServerIds } from "../files/cluster_tables.ts";
-import { ClusterError } from "../protocol/cluster_error.ts";
+import { ClusterError, type ClusterErrorCode } from "../protocol/cluster_error.ts";
 import { connectPatiently } from "./connect_engine.ts";
 import type { Engine } from "./engine.ts";
 import { EngineLog } from "./engine_log.ts";
@@ -58,8 +58,9 @@ export async function joinCluster(options: JoinOptions): Promise<JoinedCluster> 
   try {
     if (found.needsState !== "no") await fetch(engine, options, found);
     let parts = await comeIntoStep(engine, options, found).catch(async (error) => {
-      if (!isSeeded(error)) throw error;
-      return await startAnew(engine, options, found);
+      if (isError(error, "seeded")) return await startAnew(engine, options, found);
+      if (isError(error, "record-lost")) return await passLost(engine, options, found, error);
+      throw error;
     });
     if (await hasDiverged(engine, options, parts.machine)) {
       await parts.log[Symbol.asyncDispose]();
@@ -85,6 +86,30 @@ async function startAnew(engine: Engine, options: JoinOptions, found: FoundLog) 
 }
 
 /**
+ * Goes on behind a record that the log has lost, from the state of a server that has applied all.
+ *
+ * @throws {ClusterError} `lost` if no server gives its state in time
+ */
+async function passLost(
+  engine: Engine,
+  options: JoinOptions,
+  found: FoundLog,
+  lost: ClusterError,
+) {
+  const { database, store: { history }, snapshots, onNews } = options;
+  const machine = new StateMachine({ database, history });
+  if (await hasDiverged(engine, options, machine)) await snapshots.keepOld();
+  const onWait = (news: JoinNews) =>
+    onNews(news.state === "waiting" ? { ...news, reason: lost.message } : news);
+  try {
+    const behind = { ...found, first: found.last + 1 };
+    return await startAnew(engine, { ...options, onNews: onWait }, behind);
+  } catch (error) {
+    throw isError(error, "unreachable") ? lost : error;
+  }
+}
+
+/**
  * Whether most of the other servers have applied other records than this one.
  *
  * @throws {ClusterError} `diverged` if as many have: then the operator decides
@@ -104,8 +129,8 @@ async function hasDiverged(
   );
 }
 
-function isSeeded(error: unknown): boolean {
-  return error instanceof ClusterError && error.code === "seeded";
+function isError(error: unknown, code: ClusterErrorCode): error is ClusterError {
+  return error instanceof ClusterError && error.code === code;
 }
 
 /** A server that would rather have a state goes on without one if no server gives it at once. */
@@ -122,8 +147,7 @@ async function fetch(
   try {
     await fetchState(fetching);
   } catch (error) {
-    const isMissing = error instanceof ClusterError && error.code === "unreachable";
-    if (needsState === "yes" || !isMissing) throw error;
+    if (needsState === "yes" || !isError(error, "unreachable")) throw error;
   }
 }
 
@@ -153,7 +177,7 @@ async function catchUp(
   const stopped = Promise.withResolvers<never>();
   stopped.promise.catch(() => {}); // Nothing waits for it once the server is in step
   using _ = log.onStop((stop) => {
-    const error = log.broken !== null ? logLost(log.applied + 1) : stop && errorOf(stop);
+    const error = log.broken !== null ? logLost(log.applied) : stop && errorOf(stop);
     if (error !== null) stopped.reject(error);
   });
   log.follow();
@@ -166,8 +190,8 @@ async function catchUp(
   }
 }
 
-function logLost(place: number): ClusterError {
-  return new ClusterError("log-lost", `Cannot apply the record ${place}: the log does not have it`);
+function logLost(applied: number): ClusterError {
+  return new ClusterError("log-lost", `Cannot go on after the record ${applied}: the log is lost`);
 }
 
 /** `null` for what passes. */
@@ -189,7 +213,10 @@ function errorOf({ code, place }: Stop): ClusterError | null {
           `Cannot apply the record ${place}: the servers have diverged`,
         );
     case "gap":
-      return logLost(place);
+      return new ClusterError(
+        "record-lost",
+        `the log has lost the record ${place}, and no server that has applied it gives its state`,
+      );
     case "busy":
     case "no-space":
     case "failed":

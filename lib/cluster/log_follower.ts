@@ -29,6 +29,8 @@ export interface FollowerOptions {
   readonly tailMs?: number;
   /** How long a log may end before the place that it had, as a leader without followers tells it. */
   readonly shortMs?: number;
+  /** How long the leader may tell that it has a record, and not give it. */
+  readonly missingMs?: number;
   /** How many bytes of records wait for one that is missing; more are read again. */
   readonly aheadBytes?: number;
 }
@@ -37,6 +39,7 @@ const DEFAULTS: Required<FollowerOptions> = {
   graceMs: 50,
   tailMs: 1_000,
   shortMs: 15_000,
+  missingMs: 5_000,
   aheadBytes: 64 * 1024 * 1024,
 };
 
@@ -62,6 +65,10 @@ export class LogFollower implements LogReading {
   #next: number;
   /** The highest place that is known to exist. */
   #last = 0;
+  /** The last place, as the leader has told it. */
+  #told = 0;
+  /** A place that the leader has, and does not give. */
+  #missing: { readonly place: number; readonly sinceMs: number } | null = null;
   #ready: LogRecord[] = [];
   #isInStep = false;
   #isStale = false;
@@ -167,6 +174,7 @@ export class LogFollower implements LogReading {
 
   /** Learns where the log ends. Returns whether its leader has answered. */
   async #ask(): Promise<boolean> {
+    this.#told = 0;
     const extent = await extentOf(this.#source).catch(() => undefined);
     if (extent === undefined || this.#hasEnded) return false;
     this.#answeredMs = performance.now();
@@ -176,6 +184,7 @@ export class LogFollower implements LogReading {
   }
 
   #breakOf({ epoch, first, last }: LogExtent): LogBreak | null {
+    this.#told = last;
     this.#last = Math.max(this.#last, last);
     this.#epoch ??= epoch;
     if (epoch !== this.#epoch) return "replaced";
@@ -204,8 +213,9 @@ export class LogFollower implements LogReading {
       const from = this.#next;
       if (this.#isInStep) await this.#wait(this.#options.graceMs);
       if (this.#isInStep && this.#next > from) continue;
-      await this.#read();
+      const isAnswered = await this.#read();
       if (this.#next > from) continue;
+      if (this.#isMissing(isAnswered)) return this.#giveUp("missing");
       this.#isStale = true;
       return await this.#wait(RETRY_MS);
     }
@@ -216,19 +226,32 @@ export class LogFollower implements LogReading {
     return pause(ms, this.#ending.signal);
   }
 
-  async #read(): Promise<void> {
+  /** Reads what comes next. Returns whether the log has answered. */
+  async #read(): Promise<boolean> {
     this.#isInStep = false;
-    const [from, to] = [this.#next, this.#gapEnd()];
+    const from = this.#next;
+    const to = this.#missing?.place === from ? from : this.#gapEnd();
     try {
       for await (const records of this.#source.read(from, to)) {
-        if (this.#hasEnded) return;
+        if (this.#hasEnded) return false;
         this.#answeredMs = performance.now();
         for (const record of records) this.#take(record);
         await Promise.resolve(); // Hands them on before more are read
       }
+      return true;
     } catch {
-      // The next question tells whether there is a log, and where it ends
+      return false; // The next question tells whether there is a log, and where it ends
     }
+  }
+
+  /** Whether the leader has not given the next record for long enough, though it has told that it has it. */
+  #isMissing(isAnswered: boolean): boolean {
+    const place = this.#next;
+    const isLacking = isAnswered && this.#told >= place && !this.#hasEnded;
+    if (!isLacking) this.#missing = null;
+    else if (this.#missing?.place !== place) this.#missing = { place, sinceMs: performance.now() };
+    return this.#missing !== null &&
+      performance.now() - this.#missing.sinceMs >= this.#options.missingMs;
   }
 
   /** The place before the first record that waits, or the end of the log. */

@@ -7,6 +7,7 @@
  * - `copied-folder`: the data folder is a copy of that of another server.
  * - `own-history`: the data folder has a history of its own, and the cluster has one, too.
  * - `log-lost`: the log is not the one that this server knows, or ends before what it has applied.
+ * - `record-lost`: the log has lost a record that this server needs, and no other server gives its state.
  * - `seeded`: the log begins with the state of another server, which this server has to fetch first.
  * - `in-cluster`: the server was started alone, and its data folder belongs to a cluster.
  * - `no-folder`: there is no data folder, or its database cannot be used.
@@ -20,6 +21,7 @@ export type ClusterErrorCode =
   | "copied-folder"
   | "own-history"
   | "log-lost"
+  | "record-lost"
   | "seeded"
   | "in-cluster"
   | "no-folder"

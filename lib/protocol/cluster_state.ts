@@ -6,7 +6,7 @@ export type JoiningState = "waiting" | "catching-up" | "restarting";
 
 /**
  * Why a start brings a server in step again. `diverged`: most others agree on another state, which it takes;
- * `behind`: the log does not reach back to what it has, and another server gives its state; `log-back`: the log is
+ * `behind`: the log lacks records that come after what it has, and another server gives its state; `log-back`: the log is
  * again the one that it knows.
  */
 export type HealReason = "diverged" | "behind" | "log-back";
@@ -19,7 +19,7 @@ export type HealReason = "diverged" | "behind" | "log-back";
  * - `no-space`, `failed`: its database cannot be written.
  * - `newer`: the log has entries that this program does not know.
  * - `diverged`: it has applied other entries than another server.
- * - `log-lost`: the log is not the one that it knows, went back, or begins after what it has applied.
+ * - `log-lost`: the log is not the one that it knows, went back, or lacks what comes after what it has applied.
  */
 export type ClusterState =
   | "in-step"

@@ -124,20 +124,31 @@ Deno.test("EngineLog: refuses entries while its database fails, and applies all 
   assertEquals((await scene.log.append(say("on"))).seq, 2);
 });
 
-Deno.test("EngineLog: reads again where a record is missing, and goes on once it is there", async () => {
-  await using scene = new LogScene(new MemoryCluster(1));
-  const { machine } = scene.replica;
-  const apply = machine.apply.bind(machine);
-  const stop = { code: "gap", place: 1, origin: null, error: null } as const;
-  machine.apply = () => ({ applied: [], consumed: 0, stop });
+Deno.test("EngineLog: halts before a record that the log has lost, and goes on once it is there", async () => {
+  const cluster = new MemoryCluster(1);
+  await using scene = new LogScene(cluster, { id: A });
+  const texts = textsOf(scene);
+  await within(scene.log.append(say("one")), "the outcome");
+  scene.engine.cut();
+  {
+    await using other = new LogScene(cluster, { id: B });
+    for (const text of ["two", "three"]) await other.log.append(say(text));
+  }
+  const { records } = cluster;
+  cluster.lose(1, 1);
   const stops: unknown[] = [];
+  const goesOn = Promise.withResolvers<void>();
   scene.log.onStop((stop) => {
-    stops.push(stop?.code ?? null);
-    machine.apply = apply;
+    stops.push(stop && [stop.code, stop.place]);
+    if (stop === null) return goesOn.resolve();
+    assertEquals(texts, ["one"]);
+    cluster.records = records; // Another machine that keeps the log has it
   });
-  const inFlight = scene.log.append(say("in flight"));
-  assertEquals((await within(inFlight, "the outcome")).seq, 1);
-  assertEquals(stops, ["gap", null]);
+  scene.engine.mend();
+  await within(goesOn.promise, "the end of the halt");
+  assertEquals(stops, [["gap", 2], null]);
+  await within(scene.log.reached(3), "the rest");
+  assertEquals(texts, ["one", "two", "three"]);
 });
 
 Deno.test("EngineLog: stays halted where it has diverged, though its database failed before", async () => {

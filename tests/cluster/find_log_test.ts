@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { findLog } from "../../lib/cluster/find_log.ts";
+import { findLog, isWhole } from "../../lib/cluster/find_log.ts";
 import type { ReplicatedLog } from "../../lib/cluster/engine.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
+import { within } from "../helpers/deadline.ts";
+import { MemoryCluster } from "../helpers/memory_engine.ts";
 import { EPOCH, Replica } from "../helpers/replica.ts";
+import { through } from "../helpers/through.ts";
 
 /** The end of the log, as it is told question after question; the last answer stays. */
 function tellingLast(...answers: number[]): Pick<ReplicatedLog, "extent"> & { asked: number } {
@@ -43,4 +46,25 @@ Deno.test("findLog: takes a log that ends where the server has stopped", async (
   const log = tellingLast(2);
   assertEquals((await find(log)).last, 2);
   assertEquals(log.asked, 1);
+});
+
+Deno.test("isWhole: tells of a log with all that a server has applied, and with all that follows", async () => {
+  const cluster = new MemoryCluster(1);
+  const { log } = cluster.connect();
+  const { signal } = new AbortController();
+  for (const place of through(1, 9)) await log.append(new Uint8Array(place), signal);
+  using replica = new Replica();
+  const isWholeFor = async (applied: number) => {
+    replica.database.exec(`UPDATE cluster SET applied = ${applied}`);
+    return await within(isWhole(log, replica.database), "an answer");
+  };
+  assertEquals(await isWholeFor(5), false); // Of another log
+  replica.database.exec(`UPDATE cluster SET epoch = '${cluster.epoch}'`);
+  const answers = async () => [await isWholeFor(0), await isWholeFor(5), await isWholeFor(9)];
+  assertEquals(await answers(), [true, true, true]);
+  assertEquals(await isWholeFor(10), false);
+  cluster.forgetBefore(3); // Another server has more
+  assertEquals(await answers(), [true, true, true]);
+  cluster.lose(5, 1);
+  assertEquals(await answers(), [true, false, true]);
 });

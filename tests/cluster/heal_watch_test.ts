@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { LogBreak } from "../../lib/cluster/engine.ts";
 import { findHealing } from "../../lib/cluster/heal_watch.ts";
+import { inspectCluster } from "../../lib/cluster/inspect_cluster.ts";
 import type { StopCode } from "../../lib/cluster/state_machine.ts";
 import type { HealReason } from "../../lib/protocol/cluster_state.ts";
 import { within } from "../helpers/deadline.ts";
@@ -54,6 +55,34 @@ Deno.test("HealWatch: tells of a server that the log does not reach back to, and
     second.engine.mend();
     assertEquals(await healing(second), "behind");
     assertEquals(second.joined.health.state, "log-lost");
+  }
+  await using again = await folders.join("bbbbbbbb");
+  assertEquals(again.texts, ["one", "two", "three"]);
+});
+
+Deno.test("HealWatch: tells of a server that misses a record which the log has lost, and a start heals it", async () => {
+  using folders = new Folders();
+  await using first = await folders.join("aaaaaaaa");
+  {
+    await using second = await folders.join("bbbbbbbb");
+    await first.say("one");
+    await second.rows();
+    second.engine.cut();
+    await first.say("two");
+    const lost = folders.cluster.last;
+    await first.say("three");
+    folders.cluster.lose(lost - 1, 1);
+    second.engine.mend();
+    assertEquals(await healing(second), "behind");
+    assertEquals([second.joined.health.state, second.joined.log.stop?.code], ["log-lost", "gap"]);
+    const engine = first.joined.engine;
+    const report = await inspectCluster(engine, "test");
+    const stops = report.servers.map(({ status }) => status?.stop);
+    assertEquals([report.isSame, stops], [false, [null, "gap"]]);
+    assertEquals(second.texts, ["one"]);
+    first.engine.cut(); // No server that has it is there: the server stays halted, and can be read
+    assertEquals(await findFor(second, { stop: "gap" }), null);
+    first.engine.mend();
   }
   await using again = await folders.join("bbbbbbbb");
   assertEquals(again.texts, ["one", "two", "three"]);

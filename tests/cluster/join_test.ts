@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { JoinNews } from "../../lib/cluster/join.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
@@ -65,6 +66,66 @@ Deno.test("joinCluster: waits for a server where the log builds on a state that 
   await using _first = await folders.join("aaaaaaaa");
   await using second = await folders.join("bbbbbbbb");
   assertEquals(second.texts, ["from before", "then"]);
+});
+
+Deno.test("joinCluster: a server takes the state of another one where the log has lost a record", async () => {
+  using folders = new Folders();
+  await using first = await folders.join("aaaaaaaa");
+  {
+    await using second = await folders.join("bbbbbbbb");
+    await second.say("one");
+  }
+  await first.say("two");
+  const lost = folders.cluster.last;
+  await first.say("three");
+  folders.cluster.lose(lost - 1, 1);
+  // One that was away, and one that is new and gets the state that the other one has taken before
+  for (const server of ["bbbbbbbb", "cccccccc"]) {
+    await using again = await folders.join(server);
+    assertEquals(again.texts, ["one", "two", "three"]);
+    assertEquals(await first.rows(), await again.rows());
+    assert(!folders.hasOld(server));
+  }
+});
+
+Deno.test("joinCluster: keeps the state of a server that has diverged before a record that the log has lost", async () => {
+  using folders = new Folders();
+  await using first = await folders.join("aaaaaaaa");
+  await using second = await folders.join("bbbbbbbb");
+  {
+    await using third = await folders.join("cccccccc");
+    await third.say("one");
+  }
+  diverge(folders, "cccccccc");
+  await first.say("two");
+  const lost = folders.cluster.last;
+  await first.say("three");
+  await second.rows();
+  folders.cluster.lose(lost - 1, 1);
+  await using third = await folders.join("cccccccc");
+  assertEquals(third.texts, ["one", "two", "three"]);
+  assert(folders.hasOld("cccccccc"));
+});
+
+Deno.test("joinCluster: waits for a server that has applied the record that the log has lost", async () => {
+  using folders = new Folders();
+  {
+    await using first = await folders.join("aaaaaaaa");
+    await first.say("one");
+    const lost = folders.cluster.last;
+    await first.say("two");
+    folders.cluster.lose(lost - 1, 1);
+  }
+  const news: JoinNews[] = [];
+  const error = await assertRejects(
+    () => folders.join("bbbbbbbb", { waitMs: 100, news }),
+    ClusterError,
+  );
+  assertEquals(error.code, "record-lost");
+  assert(news.some((each) => each.state === "waiting"));
+  await using _first = await folders.join("aaaaaaaa");
+  await using second = await folders.join("bbbbbbbb");
+  assertEquals(second.texts, ["one", "two"]);
 });
 
 Deno.test("joinCluster: a server that has diverged from most takes their state, and keeps its own beside", async () => {

@@ -213,6 +213,55 @@ Deno.test("LogFollower: believes that the log is gone only after a while", async
   assertEquals(await got.untilBroken(), "shortened");
 });
 
+Deno.test("LogFollower: tells about a record that the log has lost, and hands on nothing behind it", async () => {
+  const log = new ScriptedLog();
+  const got = new RecordCollector();
+  log.store(5);
+  log.lost.add(3);
+  await using _ = new LogFollower(log, 1, got.onRecords, got.onBreak, { missingMs: 20 });
+  await got.until(2);
+  log.store(2);
+  log.tell(6, 7);
+  assertEquals(await got.untilBroken(), "missing");
+  assertEquals([got.places, got.broken], [[1, 2], ["missing"]]);
+  assertEquals([...new Set(log.reads)], ["1-5", "3-5", "3-3"]); // No more than what is missing is read again
+});
+
+Deno.test("LogFollower: believes that the log has lost a record only after a while", async () => {
+  const log = new ScriptedLog();
+  const got = new RecordCollector();
+  log.store(3);
+  log.lost.add(2);
+  await using _ = new LogFollower(log, 1, got.onRecords, got.onBreak, QUICK);
+  await until(() => log.reads.length >= 3, "several looks");
+  log.lost.clear(); // Another leader has it
+  await got.until(3);
+  assertEquals(got.broken, []);
+});
+
+Deno.test("LogFollower: takes for lost neither what is told and not stored yet, nor what cannot be read", async () => {
+  const log = new ScriptedLog();
+  const got = new RecordCollector();
+  log.store(3);
+  log.told = 2; // The record 3 is told before its leader counts it
+  log.lost.add(3);
+  const options = { graceMs: 1, tailMs: 1, missingMs: 0 };
+  await using _ = new LogFollower(log, 1, got.onRecords, got.onBreak, options);
+  await got.until(2);
+  log.store(1);
+  log.tell(4);
+  await until(() => log.reads.length >= 3, "several looks");
+  log.onRead = () => {
+    throw new Error("no answer");
+  };
+  log.told = null;
+  const reads = log.reads.length;
+  await until(() => log.reads.length >= reads + 2, "reads that fail");
+  assertEquals([got.places, got.broken], [[1, 2], []]);
+  log.onRead = () => {};
+  assertEquals(await got.untilBroken(), "missing");
+});
+
 Deno.test("LogFollower: tells for how long the leader has not answered", async () => {
   const log = new ScriptedLog();
   const got = new RecordCollector();

@@ -12,6 +12,7 @@ import {
   untilState,
 } from "../helpers/nats_engines.ts";
 import { NatsRoutes } from "../helpers/nats_routes.ts";
+import { letLead } from "../helpers/steer_log.ts";
 import { RecordCollector } from "../helpers/record_collector.ts";
 
 const END = "end";
@@ -82,17 +83,23 @@ async function nodesOf(nats: NatsCluster, engine: NatsEngine) {
 }
 
 Deno.test(
-  "NatsEngine: keeps what was acknowledged while nodes of NATS stop and die",
+  "NatsEngine: keeps what was acknowledged while nodes of NATS stop, die, and lead with a restored store",
   NEEDS_NATS,
   async () => {
     await using nats = await NatsCluster.start(3);
     await withTraffic(nats, async (engine, appender) => {
       const { follower } = await nodesOf(nats, engine);
-      for (const signal of ["SIGKILL", "SIGTERM"] as const) {
-        await follower.stop(signal);
-        await appender.more(20);
-        await follower.start();
-      }
+      await follower.stop("SIGTERM");
+      follower.backUp();
+      await appender.more(20);
+      await follower.start();
+      await appender.more(20);
+      await follower.stop("SIGKILL");
+      follower.restore(); // As a node comes back whose machine was restored from a backup
+      await appender.more(20);
+      await follower.start();
+      await letLead(nats.urls, follower.name);
+      await appender.more(20);
       const stopping = (await nodesOf(nats, engine)).leader;
       await stopping.stop("SIGTERM");
       await appender.more(20);

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { LogFollower } from "../../lib/cluster/log_follower.ts";
 import type { NatsEngine } from "../../lib/cluster/nats_engine.ts";
 import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
 import {
@@ -7,10 +8,12 @@ import {
   createLog,
   ELECTION_MS,
   SteadyAppender,
+  texts,
   untilInStep,
 } from "../helpers/nats_engines.ts";
 import { NatsRoutes } from "../helpers/nats_routes.ts";
 import { RecordCollector } from "../helpers/record_collector.ts";
+import { createFragileLog, loseRecord } from "../helpers/steer_log.ts";
 
 /** The log as a server gets it that has nothing of it, up to the record `end`, as text. */
 async function readAll({ log }: NatsEngine): Promise<readonly string[]> {
@@ -21,6 +24,22 @@ async function readAll({ log }: NatsEngine): Promise<readonly string[]> {
   const lines = got.records.map(({ place, stampMs }, at) => `${place} ${stampMs} ${texts[at]}`);
   return lines.slice(0, texts.indexOf("end") + 1);
 }
+
+Deno.test("NatsLog: hands on nothing behind a record that NATS has lost", NEEDS_NATS, async () => {
+  await using nats = await NatsCluster.start(1);
+  await createFragileLog(nats.urls);
+  await using engine = await connectEngine(nats.urls);
+  await appendAll(engine, texts("record", 4));
+  await loseRecord(nats.urls, 3);
+  const [behind, beyond] = [new RecordCollector(), new RecordCollector()];
+  await using _beyond = engine.log.follow(4, beyond.onRecords, beyond.onBreak);
+  const options = { missingMs: 100 };
+  await using _ = new LogFollower(engine.log, 1, behind.onRecords, behind.onBreak, options);
+  assertEquals(await behind.untilBroken(), "missing");
+  await appendAll(engine, ["end"]);
+  await beyond.untilText("end");
+  assertEquals([behind.places, beyond.places], [[1, 2], [4, 5]]);
+});
 
 Deno.test(
   "NatsLog: reads the same by all nodes of NATS after the one that decided was cut off",

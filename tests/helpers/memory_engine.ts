@@ -77,10 +77,11 @@ export class MemoryCluster {
     }
   }
 
-  /** The records from a place on, as many as arrive together. */
+  /** The records from a place on, as many as arrive together, up to one that is lost. */
   read(place: number): readonly LogRecord[] {
     const found = this.records.filter((record) => record.place >= place);
-    return found.slice(0, 1 + this.#random.below(found.length + 1));
+    const some = found.slice(0, 1 + this.#random.below(found.length + 1));
+    return some.filter((record, at) => record.place === some[0]!.place + at);
   }
 
   /** Forgets the records before a place, as a log does that is full. */
@@ -89,9 +90,9 @@ export class MemoryCluster {
     this.first = place;
   }
 
-  /** Loses the records after a place, as a log does whose machines have lost power. */
-  lose(place: number): void {
-    this.records = this.records.filter((record) => record.place <= place);
+  /** Loses the records after a place, as a log does whose machines have lost power, or `count` of them: a damaged file. */
+  lose(after: number, count = Infinity): void {
+    this.records = this.records.filter(({ place }) => place <= after || place > after + count);
   }
 
   /** Puts an empty log with another epoch in place of this one. */
@@ -142,8 +143,11 @@ export class MemoryEngine implements Engine {
     this.#reconnected.resolve();
     this.log = {
       append: (payload, signal) => this.#append(payload, signal),
-      follow: (place, onRecords) => this.#follow(place, onRecords),
-      create: (epoch) => this.#create(epoch),
+      follow: (place, onRecords, onBreak) => this.#follow(place, onRecords, onBreak),
+      create: (epoch) => {
+        if (this.state === "connected") cluster.create(epoch);
+        return this.#extent();
+      },
       remove: () => Promise.resolve(void (cluster.hasLog = false)),
       extent: () => this.#extent(),
     };
@@ -210,7 +214,7 @@ export class MemoryEngine implements Engine {
     }
   }
 
-  #follow(place: number, onRecords: Parameters<ReplicatedLog["follow"]>[1]): LogReading {
+  #follow(...[place, onRecords, onBreak]: Parameters<ReplicatedLog["follow"]>): LogReading {
     let next = place;
     let isReading = false;
     const read = async () => {
@@ -221,6 +225,8 @@ export class MemoryEngine implements Engine {
         const isOn = this.state === "connected" && this.#followers.has(read);
         const records = isOn ? this.#cluster.read(next) : [];
         if (records.length === 0) break;
+        const broken = this.#cluster.first > next ? "trimmed" : "missing";
+        if (records[0]!.place !== next) return onBreak?.(broken);
         next = records.at(-1)!.place + 1;
         onRecords(records);
         await nextTurn();
@@ -236,11 +242,6 @@ export class MemoryEngine implements Engine {
         return Promise.resolve();
       },
     };
-  }
-
-  async #create(epoch: string): Promise<LogExtent> {
-    if (this.state === "connected") this.#cluster.create(epoch);
-    return await this.#extent();
   }
 
   #extent(): Promise<LogExtent> {

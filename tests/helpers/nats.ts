@@ -1,5 +1,5 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { existsSync } from "node:fs";
+import { cpSync, existsSync, rmSync } from "node:fs";
 import { freePort } from "./free_port.ts";
 import { TempDir } from "./temp_dir.ts";
 import { within } from "./deadline.ts";
@@ -24,14 +24,16 @@ export class NatsNode {
   readonly name: string;
   readonly port: number;
   readonly #config: string;
+  readonly #store: string;
   #process: Deno.ChildProcess | null = null;
   #isFrozen = false;
 
-  /** @param config the path of its configuration, which has the name and the port */
-  constructor(name: string, port: number, config: string) {
+  /** @param config the path of its configuration, which has the name, the port and the folder of its store */
+  constructor(name: string, port: number, config: string, store: string) {
     this.name = name;
     this.port = port;
     this.#config = config;
+    this.#store = store;
   }
 
   get url(): string {
@@ -71,6 +73,17 @@ export class NatsNode {
       // It has ended by itself
     }
     await process.status;
+  }
+
+  /** Makes a backup of its store; it must not run. */
+  backUp(): void {
+    cpSync(this.#store, `${this.#store}.old`, { recursive: true });
+  }
+
+  /** Puts the backup in place of its store; it must not run. */
+  restore(): void {
+    rmSync(this.#store, { recursive: true });
+    cpSync(`${this.#store}.old`, this.#store, { recursive: true });
   }
 
   /** Lets it tell its clients to go elsewhere: lame duck mode. */
@@ -151,7 +164,7 @@ export class NatsCluster implements AsyncDisposable {
     for (const [at, port] of ports.entries()) {
       const node = { at, port, routes, store: folder.join(`n${at}`) };
       const text = options.configure?.(node) ?? await plainConfig(node, options);
-      nodes.push(new NatsNode(`n${at}`, port, folder.write(`n${at}.conf`, text)));
+      nodes.push(new NatsNode(`n${at}`, port, folder.write(`n${at}.conf`, text), node.store));
     }
     const started = new NatsCluster(nodes, folder);
     try {

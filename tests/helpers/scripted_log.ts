@@ -11,6 +11,8 @@ export class ScriptedLog implements LogSource {
   told: number | null = null;
   /** Why the leader tells nothing; `null`: it answers. */
   failure: Error | null = null;
+  /** Places of stored records that cannot be read. */
+  readonly lost = new Set<number>();
   /** Called at each read, before its records. */
   onRead = (): void => {};
   /** Places that were read, each as `from-to`. */
@@ -48,7 +50,10 @@ export class ScriptedLog implements LogSource {
     this.reads.push(`${from}-${to}`);
     await Promise.resolve();
     this.onRead();
-    for (let at = from; at <= to; at += 2) yield this.stored.slice(at - 1, Math.min(at + 1, to));
+    for (let at = from; at <= to; at += 2) {
+      const records = this.stored.slice(at - 1, Math.min(at + 1, to));
+      yield records.filter(({ place }) => !this.lost.has(place));
+    }
   }
 
   extent(): Promise<LogExtent> {

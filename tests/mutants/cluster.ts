@@ -54,6 +54,18 @@ export const CLUSTER: readonly Mutant[] = [
       "performance.now() - this.#shortSinceMs >= this.#options.shortMs",
       "true",
     ],
+    "a record is waited for that the log has lost": [
+      'if (this.#isMissing(isAnswered)) return this.#giveUp("missing");',
+      "",
+    ],
+    "a record counts as lost that cannot be read": [
+      "const isLacking = isAnswered &&",
+      "const isLacking =",
+    ],
+    "a record counts as lost that the leader does not have yet": [
+      "this.#told >= place &&",
+      "",
+    ],
     "a lost connection is not asked about": [
       "source.onGap(() => this.#wake())",
       "source.onGap(() => {})",
@@ -128,6 +140,13 @@ export const CLUSTER: readonly Mutant[] = [
     "a server in the minority goes on": ['ownVotes > otherVotes ? "right" : "wrong"', '"right"'],
   }),
   ...mutantsOf("lib/cluster/join.ts", tests("cluster/join"), {
-    "a state is lost that another one takes the place of": ["await snapshots.keepOld();", ""],
+    "a state is lost that another one takes the place of": [
+      "await snapshots.keepOld();\n      parts",
+      "parts",
+    ],
+    "a state is lost where the log has lost a record": [
+      "  if (await hasDiverged(engine, options, machine)) await snapshots.keepOld();",
+      "",
+    ],
   }),
 ];

@@ -69,14 +69,26 @@ export const CLUSTER_LOG: readonly Mutant[] = [
       "return this.#asking ??= this.#send();",
     ],
   }),
+  ...mutantsOf("lib/cluster/find_log.ts", tests("cluster/find_log"), {
+    "a log that has lost a record counts as whole": ['what !== "missing"', "true"],
+    "a log that goes on without a server counts as lost": ['what !== "missing"', "false"],
+  }),
   ...mutantsOf("lib/cluster/health.ts", HEALTH, {
     "a log that went back is not told": ['if (broken !== null) return "log-lost";', ""],
     "an outage is told at once": [">= this.#noticeMs", ">= 0"],
   }),
   ...mutantsOf("lib/cluster/heal_watch.ts", tests("cluster/heal_watch"), {
     "a server stops that no other one gives a state": [
-      "if (!await hasGiver(options, extent.first - 1)) return null;",
+      "if (!await hasGiver(options, hasLost ? row.applied + 1 : extent.first - 1)) return null;",
       "",
+    ],
+    "a server stops that no other one gives what the log has lost": [
+      "hasLost ? row.applied + 1 : extent.first - 1",
+      "extent.first - 1",
+    ],
+    "a server stays halted whose log has lost a record": [
+      "hasLost || extent.first >",
+      "extent.first >",
     ],
     "a server stops whose disk has no room for a state": [
       "if (!await hasRoom(options)) return null;",

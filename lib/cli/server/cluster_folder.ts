@@ -1,6 +1,6 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
-import type { Engine, LogExtent } from "../../cluster/engine.ts";
+import type { Engine } from "../../cluster/engine.ts";
 import { clusterOf, leaveCluster } from "../../files/cluster_tables.ts";
 import { dropShared, OLD_ENDING, writeSnapshot } from "../../files/database_snapshot.ts";
 import { openStateDatabase } from "../../files/open_state_database.ts";
@@ -90,8 +90,8 @@ export async function seed(
     const own = clusterOf(database);
     if (own === null) return refuse(locale.fill(TEXTS.noCluster));
     if (own !== name) return refuse(locale.fill(TEXTS.otherCluster, { name: own }));
-    const { extentOf } = await import("../../cluster/engine.ts");
-    if (isWhole(await extentOf(engine.log), database)) return refuse(locale.fill(TEXTS.logThere));
+    const { isWhole } = await import("../../cluster/find_log.ts");
+    if (await isWhole(engine.log, database)) return refuse(locale.fill(TEXTS.logThere));
     const { listenToBeats } = await import("../../cluster/inspect_cluster.ts");
     const { size: servers } = await listenToBeats(engine, name);
     if (servers > 0) return refuse(locale.fill(TEXTS.serversThere, { servers }));
@@ -121,10 +121,4 @@ async function withDatabase(
   } finally {
     database.close();
   }
-}
-
-/** Whether a log is the one of a database, with all that is applied to it. */
-function isWhole(extent: LogExtent | null, database: DatabaseSync): boolean {
-  const { epoch, applied } = database.prepare("SELECT epoch, applied FROM cluster").get() ?? {};
-  return extent !== null && extent.epoch === epoch && extent.last >= Number(applied);
 }

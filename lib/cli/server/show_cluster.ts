@@ -35,7 +35,10 @@ const STATES: Readonly<Record<ClusterState, Text>> = {
     en: "this server holds something else",
     "pt-BR": "este servidor guarda outra coisa",
   },
-  "log-lost": { en: "its log is another one", "pt-BR": "o log dele é outro" },
+  "log-lost": {
+    en: "its log is another one, or lacks records",
+    "pt-BR": "o log dele é outro, ou não tem todos os registros",
+  },
 };
 
 /** The lines of `/cluster`: how this server stands to its cluster, and the others that are alive. */

@@ -44,6 +44,12 @@ const CLUSTER_TEXTS: Readonly<Record<ClusterErrorCode, Text>> = {
     "pt-BR":
       "O log do cluster sumiu, ou termina antes do que este servidor já aplicou: help cluster seed, help cluster rejoin",
   },
+  "record-lost": {
+    en:
+      "The log of the cluster has lost a record that this server needs: start a server that has applied it; where none has, help cluster seed",
+    "pt-BR":
+      "O log do cluster perdeu um registro de que este servidor precisa: inicie um servidor que o tenha aplicado; se nenhum tem, help cluster seed",
+  },
   "seeded": {
     en: "The log begins with the history of another server, which cannot be fetched at the moment",
     "pt-BR": "O log começa com o histórico de outro servidor, que não pode ser buscado no momento",

@@ -32,9 +32,9 @@ export const CLUSTER_STATE_TEXTS: Readonly<Record<ClusterState, Text>> = {
   },
   "log-lost": {
     en:
-      "The log of the cluster {name} is not the one that this server knows, or begins later: where another server can give its state, this one takes it by itself; else see the command cluster status, and docs/cluster.md",
+      "The log of the cluster {name} is not the one that this server knows, or lacks records that it needs: where another server can give its state, this one takes it by itself; else see the command cluster status, and docs/cluster.md",
     "pt-BR":
-      "O log do cluster {name} não é o que este servidor conhece, ou começa depois: onde outro servidor pode dar seu estado, este o toma sozinho; senão veja o comando cluster status e docs/pt-BR/cluster.md",
+      "O log do cluster {name} não é o que este servidor conhece, ou não tem registros de que ele precisa: onde outro servidor pode dar seu estado, este o toma sozinho; senão veja o comando cluster status e docs/pt-BR/cluster.md",
   },
 };
 
@@ -70,9 +70,9 @@ export const HEAL_TEXTS: Readonly<Record<HealReason, Text>> = {
   },
   "behind": {
     en:
-      "This server restarts by itself: the log of the cluster {name} does not reach back to what it has, and another server gives it the state",
+      "This server restarts by itself: the log of the cluster {name} lacks records that come after what it has, and another server gives it the state",
     "pt-BR":
-      "Este servidor reinicia sozinho: o log do cluster {name} não alcança o que ele tem, e outro servidor lhe dá o estado",
+      "Este servidor reinicia sozinho: o log do cluster {name} não tem registros que vêm depois do que ele tem, e outro servidor lhe dá o estado",
   },
   "log-back": {
     en: "This server restarts by itself: the log of the cluster {name} is whole again",
