@@ -29,25 +29,32 @@ export class DivergenceGuard implements Disposable {
     this.#options = options;
     const { beats, machine } = options;
     this.#listening.use(new DivergenceWatch(beats, machine, ({ place }) => this.#judge(place)));
-    this.#listening.use(machine.onDiverged(({ place }) => this.#judge(place - 1)));
+    this.#listening.use(machine.onDiverged(({ place }) => this.#judge(place - 1, place)));
   }
 
   [Symbol.dispose](): void {
     this.#listening[Symbol.dispose]();
   }
 
-  async #judge(place: number): Promise<void> {
+  /** Judges by the first place where this server and another one differ, if any. */
+  async #judge(...places: readonly number[]): Promise<void> {
     if (this.#isJudging) return;
     this.#isJudging = true;
     try {
-      const { bus, name, beats, machine, log } = this.#options;
-      const others = beats.list().map(({ server }) => server);
-      const verdict = await judgeChain({ bus, name, machine, others, place });
-      if (this.#listening.disposed) return;
-      if (verdict === "wrong" || verdict === "open") log.halt(place);
-      else if (verdict === "right" && log.stop?.code === "diverged") log.halt(null);
+      for (const place of places) if (await this.#actOn(place)) return;
     } finally {
       this.#isJudging = false;
     }
+  }
+
+  /** @returns whether nothing is left to judge */
+  async #actOn(place: number): Promise<boolean> {
+    const { bus, name, beats, machine, log } = this.#options;
+    const others = beats.list().map(({ server }) => server);
+    const verdict = await judgeChain({ bus, name, machine, others, place });
+    if (this.#listening.disposed) return true;
+    if (verdict === "wrong" || verdict === "open") log.halt(place);
+    else if (verdict === "right" && log.stop?.code === "diverged") log.halt(null);
+    return verdict !== "same";
   }
 }

@@ -3,7 +3,8 @@ import { pause } from "../async/pause.ts";
 import { newEpoch } from "./chain.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
 import { beginCluster, type ClusterRow, readClusterRow } from "./cluster_row.ts";
-import { extentOf, type LogExtent, type ReplicatedLog } from "./engine.ts";
+import { extentOf, type LogExtent, type LogRecord, type ReplicatedLog } from "./engine.ts";
+import { decodeRecord, isAfterLoss } from "./record.ts";
 
 /** The tables whose rows are a history of a data folder's own. */
 const HISTORY_TABLES = ["rooms", "accounts", "bans", "links", "kept_messages"];
@@ -65,10 +66,19 @@ export async function isWhole(log: ReplicatedLog, database: DatabaseSync): Promi
   const { promise, resolve } = Promise.withResolvers<boolean>();
   await using _ = log.follow(
     row.applied + 1,
-    (records) => records.some(({ place }) => place >= extent.last) && resolve(true),
+    (records) => {
+      if (records.some(isLost)) resolve(false);
+      if (records.some(({ place }) => place >= extent.last)) resolve(true);
+    },
     (what) => resolve(what !== "missing"),
   );
   return await promise;
+}
+
+/** Whether the log has lost what another server has applied at the place of a record. */
+function isLost({ place, payload }: LogRecord): boolean {
+  const content = decodeRecord(payload);
+  return typeof content === "object" && isAfterLoss(place, content);
 }
 
 /** Whether a database holds what a cluster would have to take over. */

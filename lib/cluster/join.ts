@@ -57,7 +57,7 @@ export async function joinCluster(options: JoinOptions): Promise<JoinedCluster> 
   );
   try {
     if (found.needsState !== "no") await fetch(engine, options, found);
-    let parts = await comeIntoStep(engine, options, found).catch(async (error) => {
+    let parts = await comeIntoStep(engine, options, found, true).catch(async (error) => {
       if (isError(error, "seeded")) return await startAnew(engine, options, found);
       if (isError(error, "record-lost")) return await passLost(engine, options, found, error);
       throw error;
@@ -151,16 +151,19 @@ async function fetch(
   }
 }
 
-/** Applies all that is in the log. */
+/** Applies all that is in the log. @param stopsAfterLoss see {@link StateMachine.stopsAfterLoss} */
 async function comeIntoStep(
   engine: Engine,
   { serverId, database, store: { history }, onNews }: JoinOptions,
   { last }: FoundLog,
+  stopsAfterLoss = false,
 ): Promise<{ readonly machine: StateMachine; readonly log: EngineLog }> {
   const machine = new StateMachine({ database, history });
   const log = new EngineLog({ engine, machine, newIncarnation: newIncarnations(serverId) });
   try {
+    machine.stopsAfterLoss = stopsAfterLoss;
     await catchUp(log, last, onNews);
+    machine.stopsAfterLoss = false;
     await shareSecret(log, database);
     return { machine, log };
   } catch (error) {

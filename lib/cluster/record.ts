@@ -95,6 +95,14 @@ export function decodeRecord(payload: Uint8Array): RecordContent | "newer" | "ma
   }
 }
 
+/**
+ * Whether the origin of a record had applied another one at its place: the log went back since, and has lost what the
+ * origin holds.
+ */
+export function isAfterLoss(place: number, { seenPlace }: Pick<RecordHead, "seenPlace">): boolean {
+  return seenPlace >= place;
+}
+
 function decodeHead(fields: Fields, seen: unknown): RecordHead {
   const [seenPlace, seenChain] = listOf(seen, 2);
   const pair = new Fields({ seenPlace, seenChain });

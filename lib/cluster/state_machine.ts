@@ -18,7 +18,7 @@ import type {
   EntryResult,
   LogEntry,
 } from "./entry.ts";
-import { decodeRecord, type RecordContent } from "./record.ts";
+import { decodeRecord, isAfterLoss, type RecordContent } from "./record.ts";
 
 /** Chains of so many records are stored: all servers know the same ones, also after a restart. */
 const STORED_CHAINS = 65_536;
@@ -75,6 +75,12 @@ export class StateMachine {
   readonly #divergedListeners = new Listeners<[AppliedRecord]>();
   #applied: number;
   #chain: Uint8Array;
+  /**
+   * Whether it stops, as where a record is missing, before one that follows a loss of the log: a server that is not in
+   * step yet can take the state of one that has lost nothing. Those in step skip it, so that a single one that has
+   * diverged stops none of them.
+   */
+  stopsAfterLoss = false;
 
   /** Uses the state, does not own it. @throws if the database belongs to no cluster */
   constructor(state: ReplicatedState) {
@@ -159,6 +165,9 @@ export class StateMachine {
     if (place !== this.#applied + 1) throw new StopError("gap");
     const content = decodeRecord(payload);
     if (content === "newer") throw new StopError("newer");
+    if (this.stopsAfterLoss && content !== "malformed" && isAfterLoss(place, content)) {
+      throw new StopError("gap", content.origin);
+    }
     const { origin, n } = content === "malformed" ? { origin: "", n: 0 } : content;
     const skipped = content === "malformed" ? content : this.#check(content);
     const context = { origin, place, stampMs };

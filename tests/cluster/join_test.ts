@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { JoinNews } from "../../lib/cluster/join.ts";
+import { isWhole } from "../../lib/cluster/find_log.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
+import { until } from "../helpers/serves_on.ts";
 import { diverge, Folders } from "../helpers/joined_servers.ts";
 
 /** Gives a data folder a message from before it was in a cluster. */
@@ -128,6 +130,35 @@ Deno.test("joinCluster: waits for a server that has applied the record that the 
   assertEquals(second.texts, ["one", "two"]);
 });
 
+Deno.test("joinCluster: waits for a server that holds what a log that went back has other records for", async () => {
+  using folders = new Folders();
+  const { cluster } = folders;
+  {
+    await using first = await folders.join("aaaaaaaa");
+    for (const server of ["bbbbbbbb", "cccccccc"]) {
+      await using _ = await folders.join(server);
+    }
+    await first.rows();
+    const kept = cluster.last;
+    await first.say("one");
+    await first.say("two");
+    const record = first.nextRecord();
+    cluster.lose(kept); // Its machines come back as they were, and take what the server appends again
+    for (const _ of ["one", "two", "three"]) await cluster.append(record);
+  }
+  for (const server of ["bbbbbbbb", "cccccccc"]) {
+    const error = await assertRejects(() => folders.join(server, { waitMs: 0 }), ClusterError);
+    assertEquals(error.code, "record-lost");
+  }
+  const database = folders.open("bbbbbbbb");
+  assert(!await isWhole(cluster.connect().log, database)); // So that it can be the seed of another log
+  database.close();
+  await using first = await folders.join("aaaaaaaa");
+  await using second = await folders.join("bbbbbbbb");
+  assertEquals([first.texts, second.texts], [["one", "two"], ["one", "two"]]);
+  assertEquals(await first.rows(), await second.rows());
+});
+
 Deno.test("joinCluster: a server that has diverged from most takes their state, and keeps its own beside", async () => {
   using folders = new Folders();
   await using first = await folders.join("aaaaaaaa");
@@ -195,4 +226,27 @@ Deno.test("DivergenceGuard: halts a server that has applied other records than m
   await first.say("two");
   assertEquals(await first.rows(), await second.rows());
   assertEquals([second.texts, third.texts], [["one", "two"], ["one"]]);
+});
+
+Deno.test("DivergenceGuard: halts a server at once that applies what a log that went back has other records for", async () => {
+  using folders = new Folders();
+  const { cluster } = folders;
+  await using first = await folders.join("aaaaaaaa");
+  await using second = await folders.join("bbbbbbbb");
+  await using third = await folders.join("cccccccc");
+  await until(() => third.joined.beats.list().length === 2, "the others");
+  await third.rows();
+  const kept = cluster.last;
+  third.engine.cut();
+  for (const text of ["one", "two", "three"]) await first.say(text);
+  await second.rows();
+  const record = first.nextRecord();
+  cluster.lose(kept);
+  await cluster.append(record);
+  const halted = Promise.withResolvers<void>();
+  using _ = third.joined.log.onStop((stop) => stop?.code === "diverged" && halted.resolve());
+  third.engine.mend(); // It has applied less than the others: no heartbeat can be compared
+  await within(halted.promise, "the halt");
+  assertEquals([first.joined.log.stop, second.joined.log.stop], [null, null]);
+  for (const _ of ["two", "three"]) await cluster.append(record); // So that the others can leave
 });

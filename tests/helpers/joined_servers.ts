@@ -1,6 +1,7 @@
 import { openLocalStore } from "../../lib/chat/local_journal.ts";
 import { joinCluster, type JoinNews } from "../../lib/cluster/join.ts";
 import type { JoinedCluster } from "../../lib/cluster/joined_cluster.ts";
+import { encodeRecord } from "../../lib/cluster/record.ts";
 import { openDatabase } from "../../lib/files/database.ts";
 import { writeSnapshot } from "../../lib/files/database_snapshot.ts";
 import { exists } from "../../lib/files/exists.ts";
@@ -77,6 +78,16 @@ export class JoinedServer implements AsyncDisposable {
   async say(text: string): Promise<void> {
     const entry = sayOf(text);
     if (entry.kind === "say") await this.joined.log.append(entry);
+  }
+
+  /** A record as this server appends it now, without entries. */
+  nextRecord(): Uint8Array {
+    const { incarnation, applied, chain } = this.joined.log;
+    const n = 1 + Number(
+      this.database.prepare("SELECT n FROM origins WHERE incarnation = ?").get(incarnation)?.n,
+    );
+    const head = { origin: incarnation, n, seenPlace: applied, seenChain: chain };
+    return encodeRecord(head, []);
   }
 
   /** The rows once it has applied all that was said, by any server. */

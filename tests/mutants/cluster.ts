@@ -135,6 +135,21 @@ export const CLUSTER: readonly Mutant[] = [
       "continue;",
     ],
   }),
+  ...mutantsOf("lib/cluster/divergence_guard.ts", tests("cluster/join"), {
+    "a server goes on with what a log that went back has other records for": [
+      "this.#judge(place - 1, place)",
+      "this.#judge(place - 1)",
+    ],
+  }),
+  ...mutantsOf("lib/cluster/find_log.ts", tests("cluster/find_log"), {
+    "a log that has lost a record counts as whole": ['what !== "missing"', "true"],
+    "a log that goes on without a server counts as lost": ['what !== "missing"', "false"],
+    "a log that went back counts as whole": [
+      "if (records.some(isLost)) resolve(false);",
+      "",
+      tests("cluster/join"),
+    ],
+  }),
   ...mutantsOf("lib/cluster/judge_chain.ts", tests("cluster/join"), {
     "a server without a majority goes on": ['if (ownVotes === otherVotes) return "open";', ""],
     "a server in the minority goes on": ['ownVotes > otherVotes ? "right" : "wrong"', '"right"'],
@@ -143,6 +158,10 @@ export const CLUSTER: readonly Mutant[] = [
     "a state is lost that another one takes the place of": [
       "await snapshots.keepOld();\n      parts",
       "parts",
+    ],
+    "a server starts with less than a log that went back had": [
+      "machine.stopsAfterLoss = stopsAfterLoss;",
+      "",
     ],
     "a state is lost where the log has lost a record": [
       "  if (await hasDiverged(engine, options, machine)) await snapshots.keepOld();",

@@ -69,10 +69,6 @@ export const CLUSTER_LOG: readonly Mutant[] = [
       "return this.#asking ??= this.#send();",
     ],
   }),
-  ...mutantsOf("lib/cluster/find_log.ts", tests("cluster/find_log"), {
-    "a log that has lost a record counts as whole": ['what !== "missing"', "true"],
-    "a log that goes on without a server counts as lost": ['what !== "missing"', "false"],
-  }),
   ...mutantsOf("lib/cluster/health.ts", HEALTH, {
     "a log that went back is not told": ['if (broken !== null) return "log-lost";', ""],
     "an outage is told at once": [">= this.#noticeMs", ">= 0"],

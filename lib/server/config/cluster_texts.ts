@@ -75,8 +75,9 @@ export const HEAL_TEXTS: Readonly<Record<HealReason, Text>> = {
       "Este servidor reinicia sozinho: o log do cluster {name} não tem registros que vêm depois do que ele tem, e outro servidor lhe dá o estado",
   },
   "log-back": {
-    en: "This server restarts by itself: the log of the cluster {name} is whole again",
-    "pt-BR": "Este servidor reinicia sozinho: o log do cluster {name} está inteiro de novo",
+    en: "This server restarts by itself: the log of the cluster {name} has again what it needs",
+    "pt-BR":
+      "Este servidor reinicia sozinho: o log do cluster {name} tem de novo o que ele precisa",
   },
 };
 
