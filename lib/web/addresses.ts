@@ -2,8 +2,27 @@ import ipaddr from "ipaddr.js";
 import type { LocalAddress, LocalNetworks } from "../files/local_addresses.ts";
 import { listensAnywhere } from "../stream/ip_address.ts";
 
+/** Where an operator says that others reach a server. */
+export interface Advertised {
+  readonly host: string;
+  /** Default: the port that the server listens on. */
+  readonly port?: number;
+}
+
+/** What tells where others reach a server. */
+export interface OwnPlaces extends LocalNetworks {
+  /** Default: nobody has said it. */
+  readonly advertised?: Advertised | null;
+}
+
+/** A host under which others reach a server. */
+export interface ReachableHost extends Pick<LocalAddress, "address" | "name"> {
+  /** Where it is not the one that the server listens on. */
+  readonly port?: number;
+}
+
 /** What the addresses of the page are made from. */
-export interface PagePlace extends LocalNetworks {
+export interface PagePlace extends OwnPlaces {
   /** The address that the server listens on. */
   readonly hostname: string;
   readonly port: number;
@@ -27,18 +46,32 @@ const UNREACHABLE = new Set([
 /** The addresses under which browsers reach the page: the likeliest first, at least one. */
 export function pageUrls({ hostname, port, isTls, ...place }: PagePlace): string[] {
   const scheme = isTls ? "https" : "http";
-  const isUsual = port === (isTls ? 443 : 80);
-  return reachableHosts(hostname, place).map(({ address: host }) => {
+  const usual = isTls ? 443 : 80;
+  return reachableHosts(hostname, place).map(({ address: host, port: told = port }) => {
     const name = host.includes(":") ? `[${host}]` : host;
-    return `${scheme}://${name}${isUsual ? "" : `:${port}`}/`;
+    return `${scheme}://${name}${told === usual ? "" : `:${told}`}/`;
   });
 }
 
-/** The hosts under which others reach a server, the likeliest first: at least one, at most 4. */
-export function reachableHosts(
+/**
+ * The hosts under which others reach a server: what its operator says, then the likeliest first. At least one, at
+ * most 4.
+ */
+export function reachableHosts(hostname: string, places: OwnPlaces): ReachableHost[] {
+  const own = ownHosts(hostname, places);
+  const { advertised } = places;
+  if (!advertised || !leadsToOthers(advertised.host)) return own;
+  const { host: address, port } = advertised;
+  const others = own.filter((each) => each.address !== address && leadsToOthers(each.address));
+  const told = { address, name: "", ...(port !== undefined && { port }) };
+  return [told, ...others].slice(0, MAX_ADDRESSES);
+}
+
+/** The same from what is seen on this machine. */
+function ownHosts(
   hostname: string,
   { addresses, defaultInterface }: LocalNetworks,
-): Pick<LocalAddress, "address" | "name">[] {
+): ReachableHost[] {
   if (!listensAnywhere(hostname)) return [{ address: hostname, name: "" }];
   const reachable = addresses.filter(({ family, address }) =>
     (hostname === "::" || family === "IPv4") &&

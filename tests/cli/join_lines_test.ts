@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { joinAddresses, joinFacts, joinLines } from "../../lib/cli/server/join_lines.ts";
+import { joinAddresses, joinFacts, joinLines, joinText } from "../../lib/cli/server/join_lines.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 
 const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
@@ -45,6 +45,30 @@ Deno.test("joinLines: names the interface of a second address, also that of the 
   const eth0 = [ipv4("eth0", "192.168.0.10"), ipv4("eth0", "192.168.0.11")];
   const hosts = joinAddresses("0.0.0.0", { addresses: eth0, defaultInterface: "eth0" });
   assertEquals(hosts.map((host) => host.interface), [null, "eth0"]);
+});
+
+Deno.test("joinAddresses: names what the operator says others reach first, with its port", () => {
+  const told = { ...NETWORKS, advertised: { host: "chat1.example", port: 443 } };
+  const hosts = joinAddresses("0.0.0.0", told);
+  assertEquals(joinLines(listening(5555), hosts, "tcp-chat", makeLocale("en")), [
+    "Others connect with one of these:",
+    "  tcp-chat chat1.example:443",
+    "  tcp-chat 192.168.0.10       (eth0)",
+    "  tcp-chat 10.8.0.6           (wg0)",
+  ]);
+  const { addresses, uri } = joinFacts(listening(5555, KEY), hosts);
+  assertEquals(addresses[0], "chat1.example:443");
+  assertEquals(uri, `tcp-chat://chat1.example:443?fp=${KEY}`);
+  assertEquals(joinText({ port: 5555 }, hosts[0]!), "TCP-CHAT://CHAT1.EXAMPLE:443");
+});
+
+Deno.test("joinAddresses: with an advertised host, none that leads nobody else here, and each once", () => {
+  const namesOf = (host: string, advertised: string) =>
+    joinAddresses(host, { ...NETWORKS, advertised: { host: advertised } })
+      .map(({ hostname }) => hostname);
+  assertEquals(namesOf("127.0.0.1", "chat1.example"), ["chat1.example"]);
+  assertEquals(namesOf("0.0.0.0", "10.8.0.6"), ["10.8.0.6", "192.168.0.10"]);
+  assertEquals(namesOf("0.0.0.0", "127.0.0.1"), ["192.168.0.10", "10.8.0.6"]);
 });
 
 Deno.test("joinLines: tells of this machine only, where no other reaches it", () => {

@@ -53,8 +53,12 @@ Deno.test("tcp-chat-server --no-web: has no page", async () => {
   assert(failed);
 });
 
-Deno.test("tcp-chat-server --web-host: answers to that name, and to no other", async () => {
-  await using fixture = await startWith(["--web-host", "Chat.example.org"]);
+Deno.test("tcp-chat-server --web-host, --advertise: answers to these names, and to no other", async () => {
+  const names = ["--web-host", "Chat.example.org", "--advertise", "Chat1.example.org:8443"];
+  await using fixture = await startWith(names);
+  const { stdout } = fixture.server;
+  await stdout.waitFor("client.ts Chat1.example.org:8443\n");
+  await stdout.waitFor("in a browser: http://Chat1.example.org:8443/\n");
   const statusOf = async (host: string) => {
     const url = `http://127.0.0.1:${fixture.server.port}/`;
     const { code, stdout } = await new Deno.Command("curl", {
@@ -65,6 +69,7 @@ Deno.test("tcp-chat-server --web-host: answers to that name, and to no other", a
     return new TextDecoder().decode(stdout);
   };
   assertEquals(await statusOf("chat.example.org"), "200");
+  assertEquals(await statusOf("chat1.example.org:8443"), "200");
   assertEquals(await statusOf("evil.example.org"), "421");
 });
 

@@ -1,19 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
 import { interfaceOf } from "../../lib/files/local_addresses.ts";
 import { isBadPort } from "../../lib/web/bad_ports.ts";
-import { pageUrls } from "../../lib/web/addresses.ts";
+import { type PagePlace, pageUrls } from "../../lib/web/addresses.ts";
 
 type Row = readonly [name: string, address: string];
 
 function urls(
   rows: readonly Row[],
-  { hostname = "0.0.0.0", port = 5555, isTls = false, defaultInterface = null as string | null } =
-    {},
+  { hostname = "0.0.0.0", port = 5555, isTls = false, ...place }: Partial<PagePlace> = {},
 ): string[] {
   const addresses = rows.map(([name, address]) => {
     return { name, address, family: address.includes(":") ? "IPv6" : "IPv4" } as const;
   });
-  return pageUrls({ hostname, port, isTls, addresses, defaultInterface });
+  return pageUrls({ hostname, port, isTls, addresses, defaultInterface: null, ...place });
 }
 
 const LAPTOP: readonly Row[] = [
@@ -75,6 +74,18 @@ Deno.test("pageUrls: https with TLS, no port where it is the usual one, four at 
   assertEquals(urls([], { port: 443 }), ["http://localhost:443/"]);
   const many = Array.from({ length: 9 }, (_, at): Row => [`eth${at}`, `10.0.${at}.1`]);
   assertEquals(urls(many).length, 4);
+});
+
+Deno.test("pageUrls: what the operator says others reach comes first, with its port", () => {
+  const at = (host: string, port?: number) => ({
+    isTls: true,
+    defaultInterface: "wlan0",
+    advertised: { host, ...(port !== undefined && { port }) },
+  });
+  const [own = "", vpn = ""] = urls(LAPTOP, { isTls: true, defaultInterface: "wlan0" });
+  assertEquals(urls(LAPTOP, at("a.example")), ["https://a.example:5555/", own, vpn]);
+  assertEquals(urls(LAPTOP, at("a.example", 443)), ["https://a.example/", own, vpn]);
+  assertEquals(urls(LAPTOP, at("2001:db8::1", 8443))[0], "https://[2001:db8::1]:8443/");
 });
 
 Deno.test("interfaceOf: the default route with the lowest metric", () => {

@@ -2,6 +2,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import type { ClusterOptions } from "../../server/config/cluster_options.ts";
 import { isIpv6, parseAddress } from "../../stream/address.ts";
 import { defined } from "../options/defined.ts";
+import type { Advertised } from "../../web/addresses.ts";
 import type { OptionValues } from "../options/options.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
@@ -61,7 +62,7 @@ export function clusterOptions(values: Values, locale: Locale): ClusterOptions |
     }),
     servers: cluster.split(",").map((url) => serverUrl(url.trim(), locale)),
     name,
-    ...advertised(values.advertise, locale),
+    ...advertised(values, locale) ?? { host: Deno.hostname() },
   };
 }
 
@@ -88,11 +89,12 @@ function copiesOf(value: string, { fill }: Locale): number | "all" {
   throw new UsageError(fill(TEXTS.copies, { value }));
 }
 
-function advertised(
-  value: string | undefined,
+/** Where others reach the server, if the options say it. @throws {UsageError} */
+export function advertised(
+  { advertise: value }: Pick<Values, "advertise">,
   { fill }: Locale,
-): Pick<ClusterOptions, "host" | "port"> {
-  if (value === undefined) return { host: Deno.hostname() };
+): Advertised | null {
+  if (value === undefined) return null;
   const address = parseAddress(value);
   if (address === null) throw new UsageError(fill(TEXTS.advertise, { value }));
   const { hostname: host, port } = address;

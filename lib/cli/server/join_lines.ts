@@ -1,11 +1,10 @@
-import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import { toBase32 } from "../../stream/fingerprint.ts";
 import { formatTarget } from "../../stream/target.ts";
-import { leadsToOthers, reachableHosts } from "../../web/addresses.ts";
+import { leadsToOthers, type OwnPlaces, reachableHosts } from "../../web/addresses.ts";
 import type { Locale } from "../texts/locale.ts";
 
 /** The event of a server that listens. */
@@ -14,6 +13,8 @@ export type Listening = Extract<ServerEvent, { readonly event: "listening" }>;
 /** An address of the server that others can type. */
 export interface JoinAddress {
   readonly hostname: string;
+  /** Where it is not the one that the server listens on. */
+  readonly port?: number;
   /** The interface that has it; `null` where that is obvious. */
   readonly interface: string | null;
 }
@@ -38,9 +39,10 @@ const ONLY_HERE = {
 } as const satisfies Text;
 
 /** The addresses that others can type, the likeliest first; at least one. */
-export function joinAddresses(host: string, networks: LocalNetworks): JoinAddress[] {
-  return reachableHosts(host, networks).map(({ address, name }, at) => ({
+export function joinAddresses(host: string, places: OwnPlaces): JoinAddress[] {
+  return reachableHosts(host, places).map(({ address, name, port }, at) => ({
     hostname: address,
+    ...(port !== undefined && { port }),
     interface: at === 0 || name === "" ? null : name,
   }));
 }
@@ -51,7 +53,7 @@ export function joinFacts(
   hosts: readonly JoinAddress[],
 ): JoinFacts {
   return {
-    addresses: hosts.map(({ hostname }) => formatEndpoint({ hostname, port })),
+    addresses: hosts.map((host) => formatEndpoint({ port, ...host })),
     uri: targetOf(hosts[0]!, port, fingerprint),
   };
 }
@@ -76,23 +78,19 @@ export function joinLines(
 /** The same address as one text in capital letters and base32, which take the least room in a QR code. */
 export function joinText(
   { port, fingerprint }: Pick<Listening, "port" | "fingerprint">,
-  { hostname }: JoinAddress,
+  host: JoinAddress,
 ): string {
   const key = fingerprint === undefined ? "" : `?fp=${toBase32(fingerprint)}`;
-  return `${formatTarget({ hostname, port })}${key}`.toUpperCase();
+  return `${formatTarget({ port, ...host })}${key}`.toUpperCase();
 }
 
 /** With TLS, the address with the key stands in quotes: shells read `?`. */
 function argumentOf(host: JoinAddress, port: number, fingerprint: string | undefined): string {
   if (fingerprint !== undefined) return `'${targetOf(host, port, fingerprint)}'`;
-  const { hostname } = host;
-  return port === DEFAULT_PORT ? hostname : formatEndpoint({ hostname, port });
+  const place = { port, ...host };
+  return place.port === DEFAULT_PORT ? place.hostname : formatEndpoint(place);
 }
 
-function targetOf(
-  { hostname }: JoinAddress,
-  port: number,
-  fingerprint: string | undefined,
-): string {
-  return formatTarget({ hostname, port, fingerprint: fingerprint ?? null });
+function targetOf(host: JoinAddress, port: number, fingerprint: string | undefined): string {
+  return formatTarget({ port, ...host, fingerprint: fingerprint ?? null });
 }

@@ -5,8 +5,8 @@ import { REASON_TEXTS } from "../../protocol/reason_texts.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { ClusterState, JoiningState } from "../../protocol/cluster_state.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
-import type { LocalNetworks } from "../../files/local_addresses.ts";
 import type { Text } from "../../protocol/fill_text.ts";
+import type { OwnPlaces } from "../../web/addresses.ts";
 import { DAMAGE_TEXTS } from "../texts/cluster_texts.ts";
 import type { Locale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
@@ -51,8 +51,8 @@ export interface LogFormat {
   readonly locale: Locale;
   /** The server's name. */
   readonly name: string;
-  /** The networks of this machine. */
-  readonly networks: () => LocalNetworks;
+  /** The networks of this machine, and where it is reached besides. */
+  readonly networks: () => OwnPlaces;
 }
 
 /** An event as a line of the log; `null` when it is not to be logged. */

@@ -1,4 +1,3 @@
-import { readLocalNetworks } from "../../files/local_addresses.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { Server } from "../../server/server.ts";
 import type { ServerSetup } from "../../server/config/options.ts";
@@ -35,7 +34,7 @@ import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
 import { type Configured, withServerFile } from "./server_file.ts";
-import { badPortWarning, pageOf } from "./server_page.ts";
+import { badPortWarning, ownPlaces, pageOf } from "./server_page.ts";
 import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
 
@@ -161,7 +160,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
     ? null
     : await openLineInput({ write, onInterrupt: stop.request });
   if (input !== null) output.printAbove(input);
-  const page = pageOf(values);
+  const page = pageOf(values, locale);
   server = await startUnless(stopped.promise, values, { locale, log, stop, page });
   if (server === null) return EXIT.done;
   const metrics = await metricsOf(server, values.metrics, locale);
@@ -181,9 +180,10 @@ async function run(values: Values, locale: Locale): Promise<number> {
   return EXIT.done;
 }
 
-function logFormat({ json, quiet, name = Deno.hostname() }: Values, locale: Locale): LogFormat {
+function logFormat(values: Values, locale: Locale): LogFormat {
+  const { json, quiet, name = Deno.hostname() } = values;
   const isTerminal = Deno.stdout.isTerminal();
-  return { json, quiet, locale, name, isTerminal, networks: readLocalNetworks };
+  return { json, quiet, locale, name, isTerminal, networks: ownPlaces(values, locale) };
 }
 
 /** Carries out the lines of the console. Resolves when one of them asks for the stop. */

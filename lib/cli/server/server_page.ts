@@ -1,10 +1,11 @@
 import type { WebPage } from "../../server/web_page.ts";
-import { type LocalNetworks, readLocalNetworks } from "../../files/local_addresses.ts";
-import { pageUrls } from "../../web/addresses.ts";
+import { readLocalNetworks } from "../../files/local_addresses.ts";
+import { type OwnPlaces, pageUrls } from "../../web/addresses.ts";
 import { isBadPort } from "../../web/bad_ports.ts";
 import { webPage } from "../../web/web_page.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
+import { advertised } from "./cluster_settings.ts";
 
 const BAD_PORT = {
   en: "no browser opens port {port}: for the web page, choose another one with -p",
@@ -20,26 +21,35 @@ interface PageValues {
   readonly host: string | undefined;
   readonly "no-web": boolean;
   readonly "web-host": readonly string[] | undefined;
+  readonly advertise: string | undefined;
 }
 
-/** The page that the server shows to browsers; `null` for none. */
-export function pageOf(
-  { name = Deno.hostname(), host: hostname = "0.0.0.0", "no-web": hasNone, "web-host": hosts = [] }:
-    PageValues,
-): WebPage | null {
-  if (hasNone) return null;
-  const networks = rememberNetworks(readLocalNetworks);
+/** Reads where others reach the server. @throws {UsageError} as {@link advertised} does */
+export function ownPlaces(
+  values: Pick<PageValues, "advertise">,
+  locale: Locale,
+): () => OwnPlaces {
+  const told = advertised(values, locale);
+  return () => ({ ...readLocalNetworks(), advertised: told });
+}
+
+/** The page that the server shows to browsers; `null` for none. @throws {UsageError} as {@link ownPlaces} does */
+export function pageOf(values: PageValues, locale: Locale): WebPage | null {
+  const { name = Deno.hostname(), host: hostname = "0.0.0.0", "web-host": hosts = [] } = values;
+  if (values["no-web"]) return null;
+  const networks = rememberNetworks(ownPlaces(values, locale));
+  const told = advertised(values, locale);
   return webPage({
     name,
     ownNames: [Deno.hostname().toLowerCase()],
-    hosts: hosts.map((host) => host.toLowerCase()),
+    hosts: [...hosts, ...told === null ? [] : [told.host]].map((host) => host.toLowerCase()),
     urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...networks() }),
   });
 }
 
 /** Reads the networks of this machine again when what was read is 5 s old. */
-export function rememberNetworks(read: () => LocalNetworks): () => LocalNetworks {
-  let last: { readonly networks: LocalNetworks; readonly readMs: number } | null = null;
+export function rememberNetworks(read: () => OwnPlaces): () => OwnPlaces {
+  let last: { readonly networks: OwnPlaces; readonly readMs: number } | null = null;
   return () => {
     const nowMs = performance.now();
     if (last === null || nowMs - last.readMs >= NETWORKS_MS) {

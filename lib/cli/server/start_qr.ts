@@ -58,7 +58,7 @@ export async function qrLines(
   columns: number,
   { networks, locale: { fill } }: Pick<LogFormat, "networks" | "locale">,
 ): Promise<string[]> {
-  const url = isBadPort(event.port) ? undefined : event.urls?.[0];
+  const url = event.urls?.find((url) => !isBadPort(portOf(url)));
   if (url === undefined && !isAsked) return [];
   const [host] = joinAddresses(event.host, networks());
   if (host === undefined || !leadsToOthers(host.hostname)) {
@@ -66,4 +66,9 @@ export async function qrLines(
   }
   const { lines, width } = await drawQr(url ?? joinText(event, host));
   return width > columns ? [fill(TEXTS.tooNarrow, { columns, width })] : lines;
+}
+
+/** The port of a page's address, of which the usual one is no bad one. */
+function portOf(url: string): number {
+  return Number(new URL(url).port || 80);
 }
