@@ -7,7 +7,7 @@ import { extentOf, type LogExtent, type LogRecord, type ReplicatedLog } from "./
 import { decodeRecord, isAfterLoss } from "./record.ts";
 
 /** The tables whose rows are a history of a data folder's own. */
-const HISTORY_TABLES = ["rooms", "accounts", "bans", "links", "kept_messages"];
+const HISTORY_TABLES = ["rooms", "accounts", "bans", "links", "kept_messages", "catalogue"];
 
 /** An end of the log that is too early is believed after this time: NATS drops a lonely leader in 10 s. */
 const BELIEVED_AFTER_MS = 15_000;

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { inTransaction } from "./database.ts";
 
+/** The tables that say where a database stands in the log of its cluster, and what only its entries free. */
+const LOG_TABLES = ["cluster", "origins", "chains", "nicks"];
 /**
- * The tables that say where a database stands in the log of its cluster, and what only its entries free. A server alone
- * needs none of them.
+ * The tables of the servers and of the files that they have in common. A server alone has the files of its served
+ * folder.
  */
-const LOG_TABLES = ["cluster", "origins", "chains", "servers", "nicks"];
-/** The tables of the files that the servers have in common. Alone, a server has those of its served folder. */
-const FILE_TABLES = ["catalogue", "copies", "holdings"];
+const CLUSTER_TABLES = ["servers", "catalogue", "copies", "holdings"];
 
 /** The name of the cluster that a database belongs to; `null` for none. @throws the errors of SQLite */
 export function clusterOf(database: DatabaseSync): string | null {
@@ -20,8 +20,26 @@ export function clusterOf(database: DatabaseSync): string | null {
  * gone on with in that log. @throws the errors of SQLite
  */
 export function leaveCluster(database: DatabaseSync): void {
+  empty(database, [...LOG_TABLES, ...CLUSTER_TABLES]);
+}
+
+/**
+ * Takes a database out of the log of its cluster, for one that begins with what it holds: also with the files that
+ * only other servers have, which those go on with. @throws the errors of SQLite
+ */
+export function leaveLog(database: DatabaseSync): void {
+  empty(database, LOG_TABLES);
+}
+
+/** Whether a database is to begin a log, and has not: {@link leaveLog} was the last that it saw of a cluster. */
+export function isSeed(database: DatabaseSync): boolean {
+  const hasOthers = "SELECT 1 FROM servers UNION SELECT 1 FROM catalogue";
+  return clusterOf(database) === null && database.prepare(hasOthers).get() !== undefined;
+}
+
+function empty(database: DatabaseSync, tables: readonly string[]): void {
   inTransaction(database, () => {
-    for (const table of [...LOG_TABLES, ...FILE_TABLES]) database.exec(`DELETE FROM ${table}`);
+    for (const table of tables) database.exec(`DELETE FROM ${table}`);
   });
 }
 

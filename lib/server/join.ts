@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
-import { clusterOf, leaveCluster } from "../files/cluster_tables.ts";
+import { clusterOf, isSeed, leaveCluster } from "../files/cluster_tables.ts";
 import { loadByUrl } from "../load_by_url.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
@@ -37,7 +37,10 @@ async function beAlone(
   database: DatabaseSync,
 ): Promise<void> {
   const name = clusterOf(database);
-  if (name === null) return;
+  if (name === null) {
+    if (isSeed(database)) leaveCluster(database);
+    return;
+  }
   if (!alone) {
     throw new ClusterError(
       "in-cluster",

@@ -1,6 +1,9 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { firstChain } from "../../lib/cluster/chain.ts";
+import { readClusterRow } from "../../lib/cluster/cluster_row.ts";
 import { findLog, isWhole } from "../../lib/cluster/find_log.ts";
-import type { ReplicatedLog } from "../../lib/cluster/engine.ts";
+import { EngineError, type ReplicatedLog } from "../../lib/cluster/engine.ts";
+import { leaveLog } from "../../lib/files/cluster_tables.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { within } from "../helpers/deadline.ts";
 import { MemoryCluster } from "../helpers/memory_engine.ts";
@@ -67,4 +70,21 @@ Deno.test("isWhole: tells of a log with all that a server has applied, and with 
   assertEquals(await answers(), [true, true, true]);
   cluster.lose(5, 1);
   assertEquals(await answers(), [true, false, true]);
+});
+
+Deno.test("findLog: begins a log with the files of a seed that has no other history", async () => {
+  using replica = new Replica();
+  const { database } = replica;
+  leaveLog(database);
+  database.exec(
+    `INSERT INTO catalogue (parent, name, sort, fold, size, mtime_ms, sha256, exec)
+     VALUES (0, 'a', 'a', 'a', 1, 1, 'x', 0)`,
+  );
+  const log: Pick<ReplicatedLog, "extent" | "create"> = {
+    extent: () => Promise.reject(new EngineError("no-log", "There is none")),
+    create: (epoch) => Promise.resolve({ epoch, first: 1, last: 0 }),
+  };
+  await findLog(log as ReplicatedLog, { database, name: "test", serverId: "aaaaaaaa" });
+  const { epoch, chain } = readClusterRow(database)!;
+  assertEquals(chain, firstChain(`${epoch} aaaaaaaa`)); // Others have to take its state
 });

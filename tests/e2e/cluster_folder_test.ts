@@ -2,6 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { exists } from "../../lib/files/exists.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { startClusterServer } from "../helpers/cluster_servers.ts";
+import { addAccounts, CLAIM, LinkServer, MEMBERS_SHARE, OTHER_CLAIM } from "../helpers/links.ts";
 import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
 import { run } from "../helpers/program.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
@@ -18,6 +19,25 @@ async function textsAt(port: number): Promise<unknown[]> {
   return (messages as Json[]).map(({ text }) => text);
 }
 
+/** Shares a file that only the second server has: a link of which one claim of two is taken, and one taken back. */
+async function shareFile(one: LinkServer, two: LinkServer) {
+  using alice = await two.member();
+  await alice.request("MKDR", { path: "docs" });
+  await alice.put("docs/a.txt", "a");
+  const [shared, revoked] = [await one.share("docs", { count: 2 }), await one.share("docs")];
+  await alice.request("UNLK", { link: revoked.link });
+  using receiver = await one.receiver(shared, CLAIM);
+  await receiver.get("docs/a.txt");
+  return { shared, revoked };
+}
+
+/** How many claims a link has left, as a server lists it. */
+async function leftAt(server: LinkServer, id: string): Promise<unknown> {
+  using alice = await server.member();
+  const { links } = await alice.request("LNKS");
+  return (links as Json[]).find(({ link }) => link === id)?.left;
+}
+
 /** The code of the error that keeps a server from starting. */
 async function refusal(nats: NatsCluster, data: TempDir): Promise<string> {
   const start = () => startClusterServer(nats.urls, { data });
@@ -30,16 +50,24 @@ function runSeed(nats: NatsCluster, data: TempDir) {
 }
 
 Deno.test(
-  "cluster seed, cluster rejoin: make a log anew that NATS has lost, and lose nothing",
+  "cluster seed, cluster rejoin: make a log anew that NATS has lost, and lose no message, file or link",
   NEEDS_NATS,
   async () => {
     using first = new TempDir();
     using second = new TempDir();
+    using served = new TempDir();
+    await addAccounts(first);
+    first.write("rules", MEMBERS_SHARE);
+    const firstOptions = { data: first, uploads: true, copies: 1 };
+    const secondOptions = { data: second, root: served, uploads: true, copies: 1 };
+    let links;
     {
       await using nats = await NatsCluster.start(1);
-      await using one = await startClusterServer(nats.urls, { data: first });
-      await using _two = await startClusterServer(nats.urls, { data: second });
+      await using one = await startClusterServer(nats.urls, firstOptions);
+      const two = await startClusterServer(nats.urls, secondOptions);
+      await using _stopped = two.server; // Its files stay
       await say(one.port, "before");
+      links = await shareFile(new LinkServer(one, first), new LinkServer(two, second));
       await one.server.stop();
       const whole = await runSeed(nats, first);
       assertEquals([whole.code, whole.stdout], [1, ""]);
@@ -49,7 +77,7 @@ Deno.test(
     assertEquals(await refusal(nats, first), "log-lost");
     const seeded = await runSeed(nats, first);
     assertEquals([seeded.code, seeded.stderr], [0, ""]);
-    await using one = await startClusterServer(nats.urls, { data: first });
+    await using one = await startClusterServer(nats.urls, firstOptions);
     await say(one.port, "after");
 
     assertEquals(await refusal(nats, second), "log-lost");
@@ -59,10 +87,18 @@ Deno.test(
     const rejoined = await run("server", ["cluster", "rejoin", "--data", second.path]);
     assertEquals([rejoined.code, rejoined.stderr], [0, ""]);
     assert(exists(second.join("tcp-chat.db.old")));
-    await using two = await startClusterServer(nats.urls, { data: second });
+    const two = await startClusterServer(nats.urls, secondOptions);
+    await using _stopped = two.server;
     await say(two.port, "from the other");
     assertEquals(await textsAt(two.port), ["before", "after", "from the other"]);
     assertEquals(await textsAt(one.port), ["before", "after", "from the other"]);
+    const servers = [new LinkServer(one, first), new LinkServer(two, second)];
+    for (const [at, claim] of [CLAIM, OTHER_CLAIM].entries()) {
+      using receiver = await servers[at]!.receiver(links.shared, claim);
+      assertEquals(new TextDecoder().decode((await receiver.get("docs/a.txt")).bytes), "a");
+      await assertRejects(() => servers[at]!.receiver(links.revoked), Error, "link-revoked");
+      for (const server of servers) assertEquals(await leftAt(server, links.shared.link), 1 - at);
+    }
   },
 );
 

@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Engine } from "../../cluster/engine.ts";
-import { clusterOf, leaveCluster } from "../../files/cluster_tables.ts";
+import { clusterOf, leaveLog } from "../../files/cluster_tables.ts";
 import { dropShared, OLD_ENDING, writeSnapshot } from "../../files/database_snapshot.ts";
 import { openStateDatabase } from "../../files/open_state_database.ts";
 import { DATABASE_NAME } from "../../files/own_marks.ts";
@@ -96,7 +96,7 @@ export async function seed(
     const { size: servers } = await listenToBeats(engine, name);
     if (servers > 0) return refuse(locale.fill(TEXTS.serversThere, { servers }));
     await engine.log.remove();
-    leaveCluster(database);
+    leaveLog(database);
     writeOut(`${locale.fill(TEXTS.seeded)}\n`);
     return EXIT.done;
   });
