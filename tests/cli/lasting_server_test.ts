@@ -15,8 +15,6 @@ class Scene implements AsyncDisposable {
   readonly events: ServerEvent[] = [];
   /** Tells that a start would heal the server of the last start. */
   heal: (reason: HealReason) => void = () => {};
-  /** What the next start fails with; `null` for none. */
-  failure: Error | null = null;
   /** How often a start was tried. */
   starts = 0;
   /** What a start waits for. */
@@ -30,9 +28,6 @@ class Scene implements AsyncDisposable {
     const scene = new Scene();
     const open: StartServer = async ({ onHealable, ...more }) => {
       scene.starts++;
-      const { failure } = scene;
-      scene.failure = null;
-      if (failure !== null) throw failure;
       if (scene.isWaiting) return await new Promise(() => {});
       await scene.beforeStart;
       scene.heal = (reason) => onHealable?.(reason);
@@ -100,12 +95,26 @@ Deno.test("LastingServer: restarts once a minute at the most", async () => {
   assertEquals(scene.names, ["listening", "restarting", "stopped", "listening"]);
 });
 
-Deno.test("LastingServer: tries again where it does not start, and tells why", async () => {
-  await using scene = await Scene.start();
-  scene.failure = new Error("not now");
+Deno.test("LastingServer: tells that another program has taken its port, and tries again until it is free", async () => {
+  await using scene = await Scene.start(20);
+  const { port } = scene.lasting.current!;
+  const held = Promise.withResolvers<void>();
+  scene.beforeStart = held.promise;
   scene.heal("diverged");
+  await until(() => scene.starts === 2, "the start");
+  {
+    using _other = Deno.listen({ hostname: "127.0.0.1", port });
+    held.resolve();
+    await until(() => scene.starts === 4, "further starts");
+    assertEquals(scene.lasting.current, null);
+  }
   await scene.untilStarted(2);
-  assertEquals(scene.names, ["listening", "restarting", "stopped", "error", "listening"]);
+  assertEquals(scene.lasting.current?.port, port);
+  const [error] = scene.events.filter((event) => event.event === "error");
+  assertEquals(
+    error?.message,
+    `Cannot listen on 127.0.0.1:${port}: the port is in use; this server stays closed, and tries again in 0 s`,
+  );
 });
 
 Deno.test("LastingServer.stop: ends a server that starts again", async () => {

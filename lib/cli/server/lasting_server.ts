@@ -1,5 +1,6 @@
 import { pause } from "../../async/pause.ts";
 import type { HealReason } from "../../protocol/cluster_state.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import { HEAL_NOTICE, HEAL_TEXTS } from "../../server/config/cluster_texts.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerSetup } from "../../server/config/options.ts";
@@ -10,6 +11,11 @@ import type { Locale } from "../texts/locale.ts";
 const PERIOD_MS = 60_000;
 /** Time that a restart leaves to transfers under way: they go on at another server. */
 const GRACE_MS = 2_000;
+
+const TRIES_AGAIN = {
+  en: "{message}; this server stays closed, and tries again in {seconds} s",
+  "pt-BR": "{message}; este servidor fica fechado, e tenta de novo em {seconds} s",
+} as const satisfies Text;
 
 /** Starts a server. @param more goes before the options of the command line */
 export type StartServer = (more: Pick<ServerSetup, "port" | "onHealable">) => Promise<Server>;
@@ -106,7 +112,9 @@ export class LastingServer {
         if (signal.aborted) await server.stop();
         return;
       } catch (error) {
-        log({ event: "error", message: locale.failure(error).message });
+        const { message } = locale.failure(error);
+        const seconds = Math.round(periodMs / 1_000);
+        log({ event: "error", message: locale.fill(TRIES_AGAIN, { message, seconds }) });
         await pause(periodMs, signal);
       }
     }
