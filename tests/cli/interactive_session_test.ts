@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { display } from "../../lib/protocol/text.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startSession } from "../helpers/interactive_fixture.ts";
@@ -227,6 +228,14 @@ Deno.test("ChatScreen.describePlace: has no brackets where there is no room", as
   screen.show(null);
   assertEquals(screen.describePlace(true, display`> `), display`> `);
   assertEquals(screen.describePlace(false, display`> `), display`[-] > `);
+});
+
+Deno.test("ChatScreen: waits for the only server until it is back", async () => {
+  await using fixture = await startSession();
+  const { screen, output } = fixture;
+  const error = new ConnectionError("lost", "The connection is gone");
+  screen.onUpdate({ kind: "offline", error, retryMs: 1_000 });
+  await until(() => output.out.includes("Reconnecting until it is back; quit leaves."), "the text");
 });
 
 Deno.test("limit: paces a transfer under way, is shown, and is taken back", async () => {

@@ -21,13 +21,14 @@ Deno.test({
     await using servers = new ClusterPrograms(nats.urls);
     await servers.startAll(3);
     const ports = servers.programs.map((program) => program!.port);
-    for (const [language, to, again, nickIs] of TEXTS) {
+    for (const [language, to, lost, again, nickIs] of TEXTS) {
       const address = ports.map((port) => `127.0.0.1:${port}`).join(",");
       await using terminal = new Terminal("client", [address, "--lang", language]);
       await terminal.endsWith("[lobby] >");
       await terminal.shows(new RegExp(`^${to} 127\\.0\\.0\\.1:\\d+\\. `));
       const first = portIn(terminal, to);
       const at = await servers.kill(first);
+      await terminal.shows(new RegExp(`\\. ${lost}`));
       await terminal.shows(new RegExp(`^${again} 127\\.0\\.0\\.1:\\d+\\.$`));
       assert(portIn(terminal, again) !== first && ports.includes(portIn(terminal, again)));
       await terminal.shows(new RegExp(`^${nickIs} guest-\\d+$`));
@@ -67,6 +68,18 @@ Deno.test({
 
 /** The language, and how its lines begin. */
 const TEXTS = [
-  ["en", "Connected to", "Connected again, now to", "You are now"],
-  ["pt-BR", "Conectado a", "Conectado de novo, agora a", "Você agora é"],
+  [
+    "en",
+    "Connected to",
+    "Reconnecting, here or at another server; ",
+    "Connected again, now to",
+    "You are now",
+  ],
+  [
+    "pt-BR",
+    "Conectado a",
+    "Reconectando, aqui ou em outro servidor; ",
+    "Conectado de novo, agora a",
+    "Você agora é",
+  ],
 ] as const;

@@ -44,6 +44,7 @@ export async function startSession(...options: Parameters<typeof startServer>) {
     bell: false,
     ownNick: () => "guest-1",
     onFirst: () => {},
+    hasOthers: () => false,
   });
   const connection = {
     hostname: "127.0.0.1",

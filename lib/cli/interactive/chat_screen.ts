@@ -25,6 +25,8 @@ export interface ChatScreenOptions {
   readonly ownNick: () => string | null;
   /** Called when the first connection is there. */
   readonly onFirst: (server: Endpoint) => void;
+  /** Whether the client may go on at another server. */
+  readonly hasOthers: () => boolean;
 }
 
 /** The lines of a room that is not shown. */
@@ -166,9 +168,10 @@ export class ChatScreen {
 
   /** Prints the loss once; the status line counts down to the next attempt. */
   #onOffline(error: unknown, seconds: number): void {
-    const { input, locale: { t, failure } } = this.#options;
+    const { input, locale: { t, failure }, hasOthers } = this.#options;
     const { message: reason } = failure(error);
-    if (this.#retrySeconds === null) input.print(t("offline", { reason }));
+    const text = hasOthers() ? "offlineOfSeveral" : "offline";
+    if (this.#retrySeconds === null) input.print(t(text, { reason }));
     this.#retrySeconds = seconds;
     this.#showStatus();
   }

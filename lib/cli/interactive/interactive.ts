@@ -31,7 +31,9 @@ export async function interact(options: InteractiveOptions): Promise<number> {
     if (!input.isTerminal) return;
     input.print(t("connectedTo", { address: cleanLine(formatEndpoint(server)) }));
   };
-  const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst });
+  const hasOthers = () =>
+    Math.max(connection.hosts?.length ?? 0, (chat?.client.chat.cluster?.peers.length ?? 1) - 1) > 0;
+  const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst, hasOthers });
   let session: InteractiveSession | null = null;
   const onUpdate = (update: ChatUpdate) => {
     screen.onUpdate(update);

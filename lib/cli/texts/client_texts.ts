@@ -212,6 +212,10 @@ export const CLIENT_TEXTS = {
     en: "{reason}. Reconnecting until it is back; quit leaves.",
     "pt-BR": "{reason}. Reconectando até ele voltar; sair encerra.",
   },
+  offlineOfSeveral: {
+    en: "{reason}. Reconnecting, here or at another server; quit leaves.",
+    "pt-BR": "{reason}. Reconectando, aqui ou em outro servidor; sair encerra.",
+  },
   nextAttempt: {
     en: "No connection. Next attempt in {seconds} s …",
     "pt-BR": "Sem conexão. Nova tentativa em {seconds} s …",
