@@ -125,7 +125,7 @@ Deno.test("get: takes a link from TCP_CHAT_LINK, whole or as ID.SECRET beside th
   const half = await there.run(["get", server, "docs/a.txt", "-o", "two"], { TCP_CHAT_LINK: key });
   assertEquals([half.code, there.read("two/a.txt")], [0, "a"]);
   const broken = await there.run(["get", server], { TCP_CHAT_LINK: key.slice(1) });
-  assertEquals([broken.code, broken.stderr.includes("not whole")], [2, true]);
+  assertEquals([broken.code, broken.stderr.includes("no link of tcp-chat")], [2, true]);
   assert(!broken.stderr.includes(key.slice(9)));
   const wrong = await there.run(["get", server], {
     TCP_CHAT_LINK: `${key.slice(0, 9)}${"A".repeat(20)}`,

@@ -2,7 +2,8 @@ import { abortable } from "@std/async/abortable";
 import type { Text } from "../../protocol/fill_text.ts";
 import { askPassword } from "../terminal/password.ts";
 import type { Locale } from "../texts/locale.ts";
-import { requireLink } from "./link_login.ts";
+import { readTarget } from "./expand_address.ts";
+import { noLink, requireLink } from "./link_login.ts";
 import type { TypedArguments } from "./resolve_arguments.ts";
 
 const QUESTION = { en: "Link: ", "pt-BR": "Link: " } as const satisfies Text;
@@ -32,6 +33,7 @@ export async function withLink(
   if (text === "") return typed;
   const [address] = ADDRESS.exec(text) ?? [];
   if (address !== undefined) {
+    if (readTarget(address, locale).link === null) throw noLink(locale);
     return {
       ...typed,
       values: { ...typed.values, link: undefined },

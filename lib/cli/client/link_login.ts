@@ -5,18 +5,23 @@ import { linkClaimsFolder } from "../options/state_folder.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 
-const MALFORMED = {
+const NO_LINK = {
   en:
-    "The link is not whole: it is tcp-chat://HOST/PATH?link=ID.SECRET, or its ID.SECRET, of 8 and 20 characters",
+    "This is no link of tcp-chat, or not a whole one: it is tcp-chat://HOST/PATH?link=ID.SECRET, or its ID.SECRET, of 8 and 20 characters",
   "pt-BR":
-    "O link não está inteiro: ele é tcp-chat://HOST/CAMINHO?link=ID.SEGREDO, ou seu ID.SEGREDO, de 8 e 20 caracteres",
+    "Isto não é um link do tcp-chat, ou não está inteiro: ele é tcp-chat://HOST/CAMINHO?link=ID.SEGREDO, ou seu ID.SEGREDO, de 8 e 20 caracteres",
 } as const satisfies Text;
 
 /** The two halves of a link, `ID.SECRET`. @throws {UsageError} if it is malformed */
-export function requireLink(text: string, { fill }: Locale): LinkKey {
+export function requireLink(text: string, locale: Locale): LinkKey {
   const key = parseLinkKey(text);
-  if (key === null) throw new UsageError(fill(MALFORMED));
+  if (key === null) throw noLink(locale);
   return key;
+}
+
+/** The mistake of a text that is no link. */
+export function noLink({ fill }: Locale): UsageError {
+  return new UsageError(fill(NO_LINK));
 }
 
 /** The login by a link, with this user's claim. @throws {UsageError} if it is malformed */
