@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { display } from "../../lib/protocol/text.ts";
+import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { startSession } from "../helpers/interactive_fixture.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -228,6 +229,20 @@ Deno.test("ChatScreen.describePlace: has no brackets where there is no room", as
   screen.show(null);
   assertEquals(screen.describePlace(true, display`> `), display`> `);
   assertEquals(screen.describePlace(false, display`> `), display`[-] > `);
+});
+
+Deno.test("help NAME, NAME --help: show a command, and carry out none", async () => {
+  await using fixture = await startSession();
+  const { input, output, screen } = fixture;
+  let shown = "";
+  for (const { words: [word], usage, help } of Object.values(COMMANDS)) {
+    for (const line of [`${word} --help`, `/${word} -h`, `help ${word}`]) await input.enter(line);
+    shown += `  ${usage.en}  ${help.en}\n`.repeat(3);
+  }
+  await until(() => output.out.includes(shown), "the help of all commands");
+  assertEquals([screen.room, screen.roster.nicksIn("lobby")], ["lobby", ["guest-1"]]);
+  await input.enter("help nothing");
+  await until(() => output.out.includes("Unknown command: nothing."), "the answer");
 });
 
 Deno.test("ChatScreen: waits for the only server until it is back", async () => {

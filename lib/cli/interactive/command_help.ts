@@ -1,26 +1,32 @@
 import { cleanText, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
-import { commandSpecs } from "./commands.ts";
+import { type CommandName, COMMANDS, commandSpecs } from "./commands.ts";
 
 /** The columns that a help text needs at least: in fewer it is not wrapped below itself. */
 const LEAST_HELP_COLUMNS = 20;
 
 /** How the list of commands is made. */
 export interface CommandHelpOptions {
+  /** Only this command; `null` for all. */
+  readonly only?: CommandName | null;
   /** Only the commands of protocol 1. */
   readonly onlyOriginal?: boolean;
   /** The width of the screen. Default: no limit. */
   readonly columns?: number;
 }
 
+/** Whether the argument of a command asks for its help, whatever the command takes else. */
+export function asksForHelp(argument: string): boolean {
+  return /^(?:--help|-h)$/.test(argument);
+}
+
 /** The list of commands, a line each; what a line has no room for goes on below its help text. */
 export function commandHelp(
   { fill }: Locale,
-  { onlyOriginal = false, columns = Infinity }: CommandHelpOptions = {},
+  { only = null, onlyOriginal = false, columns = Infinity }: CommandHelpOptions = {},
 ): DisplayText {
-  const rows = commandSpecs(onlyOriginal).map((spec) =>
-    [fill(spec.usage), fill(spec.help)] as const
-  );
+  const specs = only === null ? commandSpecs(onlyOriginal) : [COMMANDS[only]];
+  const rows = specs.map((spec) => [fill(spec.usage), fill(spec.help)] as const);
   const width = Math.max(...rows.map(([usage]) => usage.length)) + 4;
   const left = columns - width;
   const lines = rows.flatMap(([usage, help]) =>

@@ -227,8 +227,11 @@ export const COMMANDS = {
   },
   help: {
     words: ["help", "ajuda"],
-    usage: { en: "help", "pt-BR": "ajuda" },
-    help: { en: "show this list", "pt-BR": "mostra esta lista" },
+    usage: { en: "help [COMMAND]", "pt-BR": "ajuda [COMANDO]" },
+    help: {
+      en: "show this list, or one command, like COMMAND --help",
+      "pt-BR": "mostra esta lista, ou um comando, como COMANDO --help",
+    },
     original: true,
   },
   quit: {

@@ -103,6 +103,8 @@ function sourceOf(
       return sources.rooms;
     case "message":
       return sources.nicks;
+    case "help":
+      return () => commandWords();
     default:
       return null;
   }

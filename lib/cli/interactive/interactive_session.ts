@@ -13,7 +13,7 @@ import { ChangeCommands } from "./change_commands.ts";
 import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
-import { commandHelp } from "./command_help.ts";
+import { asksForHelp, commandHelp } from "./command_help.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -95,7 +95,7 @@ export class InteractiveSession {
       clear: () => this.#options.input.clear(),
       message: (argument) => this.messages.sayPrivately(argument, () => this.#usage("message")),
       resend: () => this.messages.resend(),
-      help: () => this.#help(),
+      help: (argument) => this.#help(argument),
       ...this.#commands.handlers,
       ...new TransferCommands({
         ...this.#options,
@@ -213,6 +213,7 @@ export class InteractiveSession {
     const command = findCommand(word);
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
     if (!isCommand) this.#track(this.messages.say(text));
+    else if (command !== null && asksForHelp(argument)) this.#track(this.#help(word));
     else if (command === "quit") return "leave";
     else if (this.#isAdmin && isForConsole(text, this.#chat.rooms)) {
       this.#track(this.#chat.client.chat.say(text, CONSOLE));
@@ -250,13 +251,15 @@ export class InteractiveSession {
     this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 
-  /** Lists the commands; for an admin those of the server's console, too. */
-  async #help(): Promise<void> {
-    this.#print(commandHelp(this.#options.locale, {
-      onlyOriginal: this.#isOriginal,
-      columns: this.#options.input.isTerminal ? terminalColumns() : Infinity,
-    }));
-    if (this.#isAdmin) await this.#chat.client.chat.say("/help", CONSOLE);
+  /** Shows the command of a word. Without one lists all; for an admin those of the server's console, too. */
+  async #help(argument: string): Promise<void> {
+    const word = argument.replace(/^\//, "");
+    const only = findCommand(word);
+    if (word !== "" && only === null) return this.#unknown(word);
+    const columns = this.#options.input.isTerminal ? terminalColumns() : Infinity;
+    const options = { only, onlyOriginal: this.#isOriginal, columns };
+    this.#print(commandHelp(this.#options.locale, options));
+    if (this.#isAdmin && only === null) await this.#chat.client.chat.say("/help", CONSOLE);
   }
 
   #usage(name: CommandName): void {
