@@ -1,5 +1,6 @@
-import { assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { LinkCommands, type LinkContext } from "../../lib/cli/interactive/link_commands.ts";
+import { linkServer } from "../../lib/cli/commands/links.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import type { MadeLink } from "../../lib/protocol/link_answers.ts";
@@ -46,4 +47,26 @@ Deno.test("LinkCommands: names the key of the server that the chat has gone on t
   assertStringIncludes(await shareAt(() => FIRST), `first.example/a.txt?fp=${FIRST_KEY}&`);
   const other = { hostname: "other.example", port: 5556 };
   assertStringIncludes(await shareAt(() => other), `other.example:5556/a.txt?fp=${OTHER_KEY}&`);
+});
+
+Deno.test("linkServer: names first where the link was made, then the others of its cluster with the same key", async () => {
+  const [a, b, c] = ["a", "b", "c"].map((hostname) => ({ hostname, port: 5555 }));
+  const cluster = { name: "test", history: "", peers: [] };
+  const namesOf = async (...given: Parameters<typeof linkServer>) => {
+    const { hostname, hosts = [] } = await linkServer(...given);
+    return [hostname, ...hosts.map(({ hostname }) => hostname)];
+  };
+  const all = { ...a!, hosts: [b!, c!] };
+  assertEquals(await namesOf(b!, all, cluster), ["b", "a", "c"]);
+  assertEquals(await namesOf(b!, all, null), ["b"]);
+  assertEquals(await namesOf(b!, a!, cluster), ["b"]); // The user has named one server
+  const knownHosts = {
+    find: ({ hostname }: { hostname: string }) => {
+      const fingerprint = hostname === "a" ? OTHER_KEY : FIRST_KEY;
+      return Promise.resolve({ fingerprint, certificate: null });
+    },
+    remember: () => Promise.resolve(),
+  };
+  const tls = { knownHosts };
+  assertEquals(await namesOf(b!, { ...all, tls }, cluster), ["b", "c"]);
 });

@@ -1,6 +1,7 @@
 /** Links from the command line: made, used, used up, and taken back. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { patternedBytes } from "../helpers/bytes.ts";
+import { freePort } from "../helpers/free_port.ts";
 import { type LinkServer, startLinkServer } from "../helpers/links.ts";
 import { jsonLines, Program, type ProgramResult, run } from "../helpers/program.ts";
 import { Proxy } from "../helpers/proxy.ts";
@@ -28,7 +29,7 @@ class Machine implements Disposable {
   }
 
   /** Makes a link as alice, and returns its address. */
-  async share(port: number, ...args: string[]): Promise<string> {
+  async share(port: number | string, ...args: string[]): Promise<string> {
     const server = [`127.0.0.1:${port}`, "--user", "alice", "--json"];
     const { code, stdout, stderr } = await this.run(["share", ...server, ...args], {
       TCP_CHAT_PASSWORD: "correct horse",
@@ -115,7 +116,9 @@ Deno.test("share --upload: takes files of others, who see and replace nothing", 
 Deno.test("get: takes a link from TCP_CHAT_LINK, whole or as ID.SECRET beside the address", async () => {
   await using fixture = await startLinkServer(FILES);
   using there = new Machine();
-  const address = await there.share(fixture.server.port, "docs");
+  const gone = freePort();
+  const address = await there.share(`${gone},127.0.0.1:${fixture.server.port}`, "docs");
+  assertStringIncludes(address, `//127.0.0.1:${fixture.server.port}/docs?`);
   const whole = await there.run(["get", "-o", "one"], {
     TCP_CHAT_LINK: `deno run client.ts get '${address}'`,
   });

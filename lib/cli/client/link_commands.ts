@@ -69,7 +69,7 @@ async function runShare(invocation: Invocation): Promise<number> {
     path: folderPath(path),
     link: linkOptions(values, locale),
     program: typedPrograms().client,
-    server: /^[\w.:[\]-]+$/.test(typed) ? typed : null,
+    server: /^[\w.:,[\]-]+$/.test(typed) ? typed : null,
     user: given.has("user") ? values.user ?? null : null,
   });
 }

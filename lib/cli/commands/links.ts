@@ -1,8 +1,9 @@
 import type { LinkOptions } from "../../client/client_links.ts";
+import type { Cluster } from "../../client/chat_results.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
-import type { Endpoint } from "../../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { formatTarget } from "../../stream/target.ts";
 import { EXIT } from "../texts/failure.ts";
 import {
@@ -45,7 +46,7 @@ export interface ShareOptions extends LinkCommandOptions {
  */
 export async function share(options: ShareOptions): Promise<number> {
   const { path, program, json, quiet, locale, signal } = options;
-  return await withClient(options, async (client, output) => {
+  return await withClient(options, async (client, output, current) => {
     const { results, errors } = output;
     let link: MadeLink;
     try {
@@ -54,7 +55,7 @@ export async function share(options: ShareOptions): Promise<number> {
       if (!(error instanceof RequestError)) throw error;
       return await tellFailure(shownPath(path), locale.failure(error), { json, output, signal });
     }
-    const server = await linkServer(options.connection, options.connection);
+    const server = await linkServer(current, options.connection, client.chat.cluster);
     const place = options.server ?? `'${formatTarget(server)}'`;
     const login = options.user === null ? "" : ` --user ${options.user}`;
     const back = `${program} unshare ${place} ${link.id}${login}`;
@@ -111,12 +112,35 @@ export async function unshare(
   });
 }
 
-/** The server with the key that was seen. One that the system trusts is given without a key. */
+/** How the servers of a link are reached. */
+type LinkConnection = Pick<ConnectOptions, "hostname" | "port" | "hosts" | "tls">;
+
+/**
+ * The servers at which a link works: where it was made, with the key that was seen; where the user has named several
+ * of a cluster, the others of these with the same key. One that the system trusts is given without a key.
+ *
+ * @param current where the link was made
+ */
 export async function linkServer(
-  { hostname, port }: Endpoint,
-  { tls }: Pick<ConnectOptions, "tls">,
+  current: Endpoint,
+  { hosts = [], tls, ...first }: LinkConnection,
+  cluster: Cluster | null,
 ): Promise<LinkServer> {
-  const known = await tls?.knownHosts?.find({ hostname, port }) ?? null;
-  const fingerprint = tls?.fingerprint ?? known?.fingerprint ?? null;
-  return { hostname, port, tls: tls !== undefined, fingerprint };
+  const named = cluster === null || hosts.length === 0 ? [] : [first, ...hosts];
+  const others = named.map(placeOf).filter((each) =>
+    formatEndpoint(each) !== formatEndpoint(current)
+  );
+  const fingerprint = await keyOf(current, tls);
+  const keys = await Promise.all(others.map((each) => keyOf(each, tls)));
+  const alike = others.filter((_, at) => keys[at] === fingerprint); // An address has one key
+  return { ...placeOf(current), tls: tls !== undefined, fingerprint, hosts: alike };
+}
+
+function placeOf({ hostname, port }: Endpoint): Endpoint {
+  return { hostname, port };
+}
+
+async function keyOf(server: Endpoint, tls: ConnectOptions["tls"]): Promise<string | null> {
+  const known = await tls?.knownHosts?.find(server) ?? null;
+  return tls?.fingerprint ?? known?.fingerprint ?? null;
 }

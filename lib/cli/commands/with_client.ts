@@ -3,6 +3,8 @@ import { onAbort } from "../../async/on_abort.ts";
 import type { Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
+import { ServerRoute } from "../../client/server_route.ts";
+import type { Endpoint } from "../../stream/endpoint.ts";
 import type { Locale } from "../texts/locale.ts";
 import { ErrorOutput } from "../view/error_output.ts";
 import { ResultOutput } from "../view/result_output.ts";
@@ -24,13 +26,14 @@ export interface WithClientOptions {
  */
 export async function withClient(
   { connection, locale, signal }: WithClientOptions,
-  work: (client: Client, output: CommandOutput) => Promise<number>,
+  work: (client: Client, output: CommandOutput, server: Endpoint) => Promise<number>,
 ): Promise<number> {
-  const client = await connect(connection);
+  const route = new ServerRoute(connection, (each) => connect(each));
+  const client = await route.connect();
   onAbort(signal, () => client.close());
   const output = { results: new ResultOutput(), errors: new ErrorOutput(locale) };
   try {
-    const exitCode = await work(client, output);
+    const exitCode = await work(client, output, route.current);
     await abortable(output.results.written(), signal);
     await client.quit();
     return exitCode;

@@ -91,10 +91,13 @@ export class LinkCommands {
     const { chat, connection } = this.#context;
     const server = this.#context.server();
     const address = formatEndpoint(server);
+    const { cluster } = chat.client.chat;
     const isGiven = [connection, ...connection.hosts ?? []].map(formatEndpoint).includes(address);
-    const [peer = null] = isGiven ? [] : chat.client.chat.cluster?.peers ?? [];
+    const [peer = null] = isGiven ? [] : cluster?.peers ?? [];
     const tls = await trustPeer(connection.tls, peer);
-    return await linkServer(server, tls === undefined ? {} : { tls });
+    // The user has not named this server: what is known of the others says nothing of its key
+    const beside = peer === null ? connection : server;
+    return await linkServer(server, { ...beside, ...(tls !== undefined && { tls }) }, cluster);
   }
 
   /** What is shared, and how; `null` for an open quote, no name, or several. */
