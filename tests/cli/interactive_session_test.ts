@@ -3,7 +3,8 @@ import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { display } from "../../lib/protocol/text.ts";
 import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
 import { TestClient } from "../helpers/clients.ts";
-import { startSession } from "../helpers/interactive_fixture.ts";
+import { FrameCutter } from "../helpers/frame_cutter.ts";
+import { startSession, startSessionThrough } from "../helpers/interactive_fixture.ts";
 import { until } from "../helpers/serves_on.ts";
 
 /** A file that is under way long enough to be cancelled. */
@@ -110,15 +111,22 @@ Deno.test("cancel: ends a get of a folder before it makes the folder", async () 
   assertEquals(folder.list(), []);
 });
 
-Deno.test("put: announces a folder as one message", async () => {
-  await using fixture = await startSession({ uploads: true });
-  const { server, input, output, folder } = fixture;
-  for (const name of ["1", "2"]) folder.write(`many/${name}`, name);
-  await input.enter(`put ${folder.path}/many`);
-  await until(() => output.out.includes("many: 2 files sent, 2 B, SHA-256 verified"), "the sum");
-  const text = "shared the folder many (2 files, 2 B); get many fetches it";
-  await until(() => server.eventsOf("chat").some((event) => event.text === text), "the message");
-  assertEquals(server.eventsOf("chat").length, 1);
+Deno.test("put: announces a folder as one message, and once where the connection is lost at it", async () => {
+  const cutter = new FrameCutter();
+  await using fixture = await startSessionThrough([cutter.tap], { uploads: true });
+  const { server, input, output, folder, leave } = fixture;
+  for (const place of ["before", "after"] as const) {
+    for (const name of ["1", "2"]) folder.write(`${place}/${name}`, name);
+    cutter.cutOnce({ type: "SEND", direction: "up" }, { place, how: "reset" });
+    await input.enter(`put ${folder.path}/${place}`);
+    await until(() => output.out.includes(`${place}: 2 files sent, 2 B, SHA-256 verified`), "all");
+    await until(() => server.eventsOf("chat").some(({ text }) => text.includes(place)), "the word");
+  }
+  await leave(); // Once the answers are there
+  assertEquals(server.eventsOf("chat").map(({ text }) => text), [
+    "shared the folder before (2 files, 2 B); get before fetches it",
+    "shared the folder after (2 files, 2 B); get after fetches it",
+  ]);
 });
 
 Deno.test("ignore: hides the messages of a nick until it is repeated, also under another nick", async () => {

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { describeEntry, folderPath } from "../../lib/cli/commands/ls.ts";
+import { describeEntry } from "../../lib/cli/commands/ls.ts";
+import { folderPath } from "../../lib/cli/options/folder_path.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { formatDateTime } from "../../lib/cli/view/format_time.ts";
 import type { ListedEntry } from "../../lib/protocol/answers.ts";

@@ -7,6 +7,7 @@ import { connect } from "../../lib/client/connect.ts";
 import { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import { Bandwidth } from "../../lib/stream/bandwidth.ts";
 import { CapturedOutput } from "./output.ts";
+import { Proxy, type Tap } from "./proxy.ts";
 import { startServer } from "./servers.ts";
 import { TempDir } from "./temp_dir.ts";
 
@@ -31,11 +32,20 @@ class ScriptedInput extends PipeInput {
 }
 
 /** Starts a session with a scripted input, as `guest-1` of its own server. */
-export async function startSession(...options: Parameters<typeof startServer>) {
+export function startSession(...options: Parameters<typeof startServer>) {
+  return startSessionThrough([], ...options);
+}
+
+/** The same, with taps on the way to the server. */
+export async function startSessionThrough(
+  taps: readonly Tap[],
+  ...options: Parameters<typeof startServer>
+) {
   const stack = new AsyncDisposableStack();
   const output = stack.use(new CapturedOutput());
   const folder = stack.use(new TempDir());
   const server = stack.use(await startServer(...options));
+  const proxy = taps.length === 0 ? server : stack.use(await Proxy.start(server.port, taps));
   const input = new ScriptedInput();
   const locale = makeLocale("en");
   const screen = new ChatScreen({
@@ -48,7 +58,7 @@ export async function startSession(...options: Parameters<typeof startServer>) {
   });
   const connection = {
     hostname: "127.0.0.1",
-    port: server.port,
+    port: proxy.port,
     bandwidth: new Bandwidth(),
   };
   const chat = await ReconnectingChat.start({

@@ -1,6 +1,6 @@
 import type { Text } from "../../protocol/fill_text.ts";
 import { links, share, unshare } from "../commands/links.ts";
-import { folderPath } from "../commands/ls.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { LINK_OPTIONS, linkOptions, requireLinkId } from "../options/link_options.ts";
 import { OPERANDS } from "../options/operands.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";

@@ -1,7 +1,7 @@
 import { connect } from "../../client/connect.ts";
 import type { Client } from "../../client/client.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { folderPath } from "../commands/ls.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { type Command, takesNext } from "../options/command.ts";
 import type { TypedLine } from "../options/complete.ts";
 import { optionScope } from "../options/option_scope.ts";

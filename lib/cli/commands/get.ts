@@ -26,7 +26,7 @@ import { getByProtocol1, isPattern } from "./get_protocol1.ts";
 import { mirror, type MirrorChoice, type MirrorResult, planMirror } from "./mirror.ts";
 import { PrintedMirror } from "./mirror_report.ts";
 import { linkPath } from "./link_use.ts";
-import { folderPath } from "./ls.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";

@@ -1,5 +1,4 @@
 import type { ListedEntry, Omissions } from "../../protocol/answers.ts";
-import { checkPath } from "../../protocol/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -51,16 +50,6 @@ export async function ls(options: LsOptions): Promise<number> {
     omissions.end();
     return omissions.exitCode(EXIT.done);
   });
-}
-
-/**
- * The path of a folder as people type it: `/` and `.` are the root.
- *
- * @throws {RequestError} `bad-path`
- */
-export function folderPath(text: string): string {
-  const path = text.trim().replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
-  return path === "" || path === "." ? "" : checkPath(path);
 }
 
 /** An entry on one line; folders end in `/`. */

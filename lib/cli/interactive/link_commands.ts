@@ -7,7 +7,7 @@ import type { MadeLink } from "../../protocol/link_answers.ts";
 import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
 import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { linkServer } from "../commands/links.ts";
-import { folderPath } from "../commands/ls.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { LINK_OPTIONS, linkOptions, requireLinkId } from "../options/link_options.ts";
 import { type OptionSpec, parseOptions } from "../options/options.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";

@@ -7,7 +7,7 @@ import { toLocalPath } from "../../files/local_name.ts";
 import { readSumFile } from "../../files/sum_list.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent } from "../../protocol/path.ts";
-import { folderPath } from "../commands/ls.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { expandHome, type TransferRequest } from "./transfer_request.ts";
 
 /**

@@ -6,9 +6,9 @@ import { openStateDatabase } from "../../files/open_state_database.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { checkPath } from "../../protocol/path.ts";
 import { checkStatus } from "../../protocol/text.ts";
 import type { ClusterOptions } from "../../server/config/cluster_options.ts";
+import { folderPath } from "../options/folder_path.ts";
 import { linkOptions, requireLinkId } from "../options/link_options.ts";
 import type { OptionValues } from "../options/options.ts";
 import { dataFolder, servedFolder } from "../options/state_folder.ts";
@@ -161,10 +161,8 @@ function placeWords(values: Values): string[] {
 function wantedLink(text: string, values: Values, locale: Locale): WantedLink {
   const options = linkOptions(values, locale);
   const { lifeMs = LIMITS.linkMs, count = null, sizeBytes = null, note, kind = "get" } = options;
-  const trimmed = text.replace(/^(\.?\/)+/, "").replace(/\/+$/, "");
-  const path = trimmed === "" || trimmed === "." ? "" : checkPath(trimmed);
   const kept = note === undefined ? null : checkStatus(note) || null;
-  return { kind, path, lifeMs, count, sizeBytes, note: kept };
+  return { kind, path: folderPath(text), lifeMs, count, sizeBytes, note: kept };
 }
 
 /** Takes links back, and returns the exit code of the first failure. */

@@ -30,11 +30,10 @@ export async function withServerFile(
 ): Promise<Configured> {
   const { config } = parsed.values;
   const path = config ?? configPath("server.toml");
-  const isOptional = config === undefined;
   const none = { ...parsed, file: null, locale };
-  if (path === null || (isOptional && await statConfigFile(path) === null)) return none;
+  if (path === null || (config === undefined && await statConfigFile(path) === null)) return none;
   const { readConfig, readSettings } = await import("../options/config_file.ts"); // With its parser
-  const file = await readConfig(path, { isOptional, locale });
+  const file = await readConfig(path, { isOptional: false, locale });
   if (file === null) return none;
   const layer = readSettings(file, [], { options: FILE_OPTIONS, cli: LINE_OPTIONS }, locale);
   const configured = withLayers(SERVER_OPTIONS, parsed, options, [layer]);
