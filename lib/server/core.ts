@@ -79,7 +79,7 @@ interface CoreResources extends Pick<Capacity, "threads" | "transfers"> {
 }
 
 /**
- * Assembles a server. The caller closes it.
+ * Assembles a server. The caller closes it. Where that fails, what was opened is closed, but for the lock.
  *
  * @throws {RuleError}, {DiskError} if the rules cannot be read: the files that they protect would
  * be open to all clients
@@ -88,19 +88,39 @@ interface CoreResources extends Pick<Capacity, "threads" | "transfers"> {
 export async function openCore(
   configured: ServerSettings,
   store: DirectoryStore,
-  { threads, transfers, lock }: CoreResources,
+  { lock, ...limits }: CoreResources,
 ): Promise<ServerCore> {
+  await using opening = new AsyncDisposableStack();
+  const core = await assemble(configured, store, limits, opening);
+  const opened = opening.move();
+  const close = async () => {
+    await opened.disposeAsync();
+    lock?.[Symbol.dispose]();
+  };
+  return { ...core, close };
+}
+
+/** @param opening closes, in the end or where the rest fails, what is opened here */
+async function assemble(
+  configured: ServerSettings,
+  store: DirectoryStore,
+  { threads, transfers }: Omit<CoreResources, "lock">,
+  opening: AsyncDisposableStack,
+): Promise<Omit<ServerCore, "close">> {
   const { settings, refusals } = withRefusalLog(configured);
   const { ruleFile, ...ruled } = await openRules(settings);
   const pool = new WorkerPool(threads, transfers);
-  const shared = await openShared(settings, { pool, ruleFile });
+  opening.defer(() => pool.close());
+  const shared = await openShared(settings, { pool, ruleFile }, opening);
   const { database, joined } = shared;
   const index = new HashIndex(database);
   const stopping = new AbortController();
   const stored = openDatabaseServices(settings, shared);
+  opening.defer(() => stored.hub.close());
   const files = newFileServices(settings, store, { index, pool });
   const isKept = (wanted: WantedContent) => services.contents?.isKept(wanted) ?? false;
   const keeper = joined && await openCatalogue(joined, { ...files, database, isKept });
+  opening.use(keeper);
   const services: ServerServices = {
     ...files,
     catalogue: keeper?.catalogue ?? null,
@@ -113,17 +133,8 @@ export async function openCore(
     refusals,
     stopping: stopping.signal,
   };
-  const following = joined === null ? null : await followJoined(joined, services);
-  const close = async () => {
-    following?.[Symbol.dispose]();
-    await keeper?.[Symbol.asyncDispose]();
-    pool.close();
-    stored.hub.close();
-    await joined?.leave();
-    database.close();
-    lock?.[Symbol.dispose]();
-  };
-  return { services, index, joined, keeper, database, stop: () => stopping.abort(), close };
+  if (joined !== null) opening.use(await followJoined(joined, services));
+  return { services, index, joined, keeper, database, stop: () => stopping.abort() };
 }
 
 /** Opens the catalogue of the cluster. A server alone loads nothing of it. */
@@ -153,18 +164,16 @@ interface SharedState extends ServerState {
 async function openShared(
   settings: ServerSettings,
   { pool, ruleFile }: { readonly pool: WorkerPool; readonly ruleFile: RuleFile | null },
+  opening: AsyncDisposableStack,
 ): Promise<SharedState> {
   const { database, file } = openState(settings);
-  try {
-    const local = openStore(settings, database, file);
-    const joined = await joinIfAsked(settings, database, { store: local, pool });
-    if (joined !== null && ruleFile !== null) await shareRules(joined, ruleFile, settings);
-    const chatStore = joined === null ? local : clusterStore(joined, local);
-    return { database, file, joined, chatStore };
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+  opening.defer(() => database.close());
+  const local = openStore(settings, database, file);
+  const joined = await joinIfAsked(settings, database, { store: local, pool });
+  opening.defer(() => joined?.leave());
+  if (joined !== null && ruleFile !== null) await shareRules(joined, ruleFile, settings);
+  const chatStore = joined === null ? local : clusterStore(joined, local);
+  return { database, file, joined, chatStore };
 }
 
 /** The services for the files of the served folder. */

@@ -40,10 +40,5 @@ export async function shareRules(
   const report = (error: unknown) => {
     onEvent({ event: "error", message: LOG_TEXTS[language].unsharedRules(messageOf(error)) });
   };
-  try {
-    await joined.shareRules(file, report);
-  } catch (error) {
-    await joined.leave();
-    throw error;
-  }
+  await joined.shareRules(file, report);
 }

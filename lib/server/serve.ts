@@ -59,16 +59,17 @@ export async function serveWithPage(options: ServerSetup, web: WebPage | null): 
   checkAnnouncing(settings);
   const capacity = planCapacity(settings, descriptorLimit());
   const core = await openLocked(settings, capacity);
+  let server: Server | null = null;
   try {
     const ports = await openPorts(core.services.settings, core.services.stats, web);
     const [port] = ports;
     const announcer = port === undefined ? null : new Announcer(core.services.settings, port);
-    const server = new Server({ core, ports, capacity, web, announcer });
+    server = new Server({ core, ports, capacity, web, announcer });
     await announcer?.start();
     await announceToCluster(core, ports, server);
     return server;
   } catch (error) {
-    await core.close();
+    await (server?.stop() ?? core.close());
     throw error;
   }
 }
@@ -104,12 +105,15 @@ function checkAnnouncing({ announce, hostname }: ServerSettings): void {
 async function openLocked(settings: ServerSettings, capacity: Capacity): Promise<ServerCore> {
   const { dataDirectory } = settings;
   const lock = dataDirectory === null ? null : lockDataFolder(dataDirectory);
+  let core: ServerCore | null = null;
   try {
     const store = await openStore(settings);
-    const core = await shareIfJoined(await openCore(settings, store, { ...capacity, lock }));
+    core = await openCore(settings, store, { ...capacity, lock });
+    core = await shareIfJoined(core);
     await store.refreshOwn(); // The data folder may be new
     return core;
   } catch (error) {
+    await core?.close();
     lock?.[Symbol.dispose]();
     throw error;
   }

@@ -13,27 +13,30 @@ import { scrub } from "./scrub.ts";
 import { LocalContents } from "./local_contents.ts";
 
 /**
- * Lets a server of a cluster share the contents of its files. It closes the core if that fails.
+ * Lets a server of a cluster share the contents of its files. What it returns closes the core, too.
  *
  * @throws {DiskError} if they cannot be kept in the served folder
  */
 export async function shareContents(core: ServerCore, joined: JoinedCluster): Promise<ServerCore> {
   const { services, database } = core;
+  const parts: AsyncDisposable[] = [];
+  const end = () => Promise.all(parts.map((each) => each[Symbol.asyncDispose]()));
   try {
     const shared = await openContents(services, joined, database);
+    parts.push(shared);
     services.contents = shared;
     const replication = await replicate(services, joined, database);
-    const checks = await scrub(services, joined, { database, replication });
-    const close = async () => {
-      const parts = [checks, replication, shared];
-      await Promise.all(parts.map((each) => each[Symbol.asyncDispose]()));
-      await core.close();
-    };
-    return { ...core, close };
+    parts.push(replication);
+    parts.push(await scrub(services, joined, { database, replication }));
   } catch (error) {
-    await core.close();
+    await end();
     throw error;
   }
+  const close = async () => {
+    await end();
+    await core.close();
+  };
+  return { ...core, close };
 }
 
 /**
