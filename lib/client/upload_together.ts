@@ -5,6 +5,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { freeBytes } from "../stream/free_bytes.ts";
 import type { PackedLocal } from "../worker/batch_jobs.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { BatchReceiver } from "./batch_receiver.ts";
@@ -136,6 +137,7 @@ class GroupUpload {
     };
     if (isTooLong("MPUT", query)) return await inHalves(indices, (half) => this.#send(half));
     const answer = await this.#orRefused(async () => await this.#upload(query, read.buffer));
+    freeBytes(read.buffer);
     if (answer === null) return;
     const lists = readAnswer(() => listsOf(answer, read.indices.length));
     for (const [at, index] of read.indices.entries()) {

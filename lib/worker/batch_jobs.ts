@@ -11,6 +11,7 @@ import { storeUploads, type UploadedBatch } from "../files/upload_batch.ts";
 import { type BatchHead, sha256At } from "../protocol/batch_head.ts";
 import { DATA_TYPE_CODE, HEADER_BYTES, writeHeader } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { freeBytes } from "../stream/free_bytes.ts";
 
 /** The files that an MGET asks for. A path that is `null` is answered as one to ask for alone. */
 export interface WantedFiles {
@@ -171,7 +172,7 @@ export class BatchJobs {
     return { buffer, packed, sizes, mtimes, sha256: hashes.join(""), exec };
   }
 
-  /** See {@link storeUploads}. */
+  /** See {@link storeUploads}. Frees the content. */
   storeUploads(
     served: ServedFolder,
     { paths, readable, replace, ...batch }: UploadBatch,
@@ -180,7 +181,9 @@ export class BatchJobs {
       const path = paths[i] ?? null;
       return path === null ? null : { ...content, path, isReadable: readable[i] ?? false };
     });
-    return storeUploads(this.#resolver, served, files, replace);
+    const stored = storeUploads(this.#resolver, served, files, replace);
+    freeBytes(batch.content.buffer);
+    return stored;
   }
 
   /** See {@link inspectTargets}. */
@@ -188,7 +191,7 @@ export class BatchJobs {
     return inspectTargets(targets);
   }
 
-  /** See {@link storeBatch}. */
+  /** See {@link storeBatch}. Frees the content. */
   storeFiles({ base, replace, files: paths, ...batch }: ReceivedBatch): StoredBatch {
     makeMissingSync(base);
     const files = contentsOf(batch).map((content, i) => {
@@ -196,6 +199,7 @@ export class BatchJobs {
       return { ...content, directory: dirname(path), name: basename(path) };
     });
     const outcomes = storeBatch(files, { base, ifTaken: replace ? "replace" : "number" });
+    freeBytes(batch.content.buffer);
     const others: [number, string][] = [];
     const identities: string[] = [];
     for (const [i, outcome] of outcomes.entries()) {

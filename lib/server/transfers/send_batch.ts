@@ -4,6 +4,7 @@ import { batchHeadFields, contentIndices } from "../../protocol/batch_head.ts";
 import { framesIn } from "../../protocol/data_frames.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
+import { freeBytes } from "../../stream/free_bytes.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import type { PackedFiles } from "../../worker/batch_jobs.ts";
 import { recordDownload } from "../context/record_transfer.ts";
@@ -47,6 +48,7 @@ export async function sendBatch(
       replies.encodeFileEnd(id, null),
     ];
     await Promise.all(frames.map((frame) => writer.sendBulk(frame)));
+    freeBytes(buffer);
     return head;
   };
   const use = () => pool.use(send, { owner: identity.owner, signal });
