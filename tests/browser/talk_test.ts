@@ -70,12 +70,16 @@ Deno.test("page: offers no attaching where the server takes no files", async () 
   assertEquals(await page.getByRole("button", { name: "Attach a file" }).count(), 0);
 });
 
-Deno.test("page: shows a long nick whole, and lets it be changed by the pencil", async () => {
+Deno.test("page: shows a long nick whole, and lets it be changed by the pencil while others talk", async () => {
   await using scene = await WebScene.start(pages);
+  using ana = await scene.connect("ana");
   const page = await scene.openConnected();
   const field = page.getByRole("textbox", { name: "Nick" });
   await page.getByRole("button", { name: "Change nick" }).click();
-  await page.keyboard.type("Ana-Beatriz");
+  await page.keyboard.type("Ana-Bea");
+  await say(ana, "hello");
+  await log(page).getByText("hello").waitFor();
+  await page.keyboard.type("triz");
   await page.keyboard.press("Enter");
   await page.getByRole("list", { name: "People" }).getByText("Ana-Beatriz").waitFor();
   assertEquals(await field.evaluate((each) => each.scrollWidth <= each.clientWidth), true);

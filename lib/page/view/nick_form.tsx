@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { LIMITS } from "../../protocol/limits.ts";
 import { t } from "../text/t.ts";
@@ -14,25 +14,27 @@ export function NickForm() {
   const { talk, me, takenNick } = useModel();
   const typed = useSignal("");
   const field = useRef<HTMLInputElement>(null);
+  const own = useComputed(() => me.value?.nick ?? "");
+  // Not at each event of the talk: that would take away what is typed
   useSignalEffect(() => {
-    typed.value = me.value?.nick ?? "";
+    typed.value = own.value;
   });
   const change = async (event: Event) => {
     event.preventDefault();
     const nick = typed.value.trim();
-    if (nick === "" || nick === me.value?.nick) return field.current?.select();
+    if (nick === "" || nick === own.value) return field.current?.select();
     try {
       await talk.setNick(nick);
     } catch (error) {
       tellError(error);
     }
   };
-  const isChanged = typed.value.trim() !== (me.value?.nick ?? "");
+  const isChanged = typed.value.trim() !== own.value;
   return (
     <>
       {takenNick.value !== null && <NickNote nick={takenNick.value} />}
       <form class="nick-form" onSubmit={change}>
-        <Avatar nick={me.value?.nick ?? "?"} />
+        <Avatar nick={own.value || "?"} />
         <input
           ref={field}
           aria-label={t("nick")}
