@@ -1,12 +1,10 @@
 import type { RoomMessage } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
-import { ConnectionError, messageOf, RequestError } from "../protocol/errors.ts";
+import { ConnectionError, messageOf } from "../protocol/errors.ts";
 import { Chat, type ChatConnection, type ReceivedEvent } from "./chat.ts";
 import type { ConnectOptions, RequestOptions } from "./connect_options.ts";
 import { EventFeed } from "./event_feed.ts";
-
-/** A client that is sent on does not leave the next server for the same reason before this time. */
-const LASTING_MS = 5_000;
+import { isOver } from "./is_over.ts";
 
 /** A connection of a chat, and its end. */
 export interface EndingChatConnection extends ChatConnection {
@@ -68,12 +66,7 @@ export class ClientChat extends Chat {
   override movesOn(error: unknown, isCounted = false): boolean {
     // To a client that is connected, a server takes no other connection once it stops
     if (error instanceof ConnectionError) return error.code === "refused" && this.#leave(error);
-    const { reason = null, code = null } = error instanceof RequestError ? error : {};
-    // Where all servers are out of step, the client stays
-    const isLasting = isCounted || performance.now() - this.#sinceMs >= LASTING_MS;
-    const isOver = code === "shutting-down" || reason === "outcome-unknown" ||
-      (reason === "cluster-halted" && isLasting);
-    return isOver && this.#leave(error);
+    return isOver(error, this.#sinceMs, isCounted) && this.#leave(error);
   }
 
   /** Ends the connection if there is another server. */

@@ -42,17 +42,25 @@ export class ServerRoute<C extends RoutedClient> {
   readonly #connect: (options: ConnectOptions) => Promise<C>;
   readonly #given: readonly Candidate[];
   /** The client that was connected last. */
-  #client: C | null = null;
+  #client: C | null;
   /** Where that was. */
   #current: Candidate;
   /** Whether a server has answered HELO: none is taken for one of protocol 1 any more. */
   #isProtocol2 = false;
 
-  /** @param connect connects to one server */
-  constructor(options: ConnectOptions, connect: (options: ConnectOptions) => Promise<C>) {
+  /**
+   * @param connect connects to one server
+   * @param client of a connection to the first server of the options that was made before; `null` for none
+   */
+  constructor(
+    options: ConnectOptions,
+    connect: (options: ConnectOptions) => Promise<C>,
+    client: C | null = null,
+  ) {
     const { hostname, port, hosts = [] } = options;
     this.#options = options;
     this.#connect = connect;
+    this.#client = client;
     this.#given = [{ hostname, port }, ...hosts].map((host) => ({ ...host, peer: null }));
     this.#current = { hostname, port, peer: null };
   }

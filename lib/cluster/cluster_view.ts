@@ -6,6 +6,8 @@ export interface ClusterView extends ClusterName {
   readonly server: string;
   /** Where clients reach this server, and then those that are in step: as many as HELO names. */
   readonly peers: readonly Peer[];
+  /** Where clients reach the servers of the cluster, this one and those that are not there now included. */
+  readonly members: readonly Peer[];
   /** Calls `listener` when `peers` has changed. Disposal ends that. */
   onPeers(listener: () => void): Disposable;
   /**

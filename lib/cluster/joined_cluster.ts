@@ -35,6 +35,7 @@ import {
   answerStatus,
   liveIncarnations,
   readKnownServers,
+  readMembers,
   type ServerStatus,
 } from "./server_status.ts";
 import { SharedRules } from "./shared_rules.ts";
@@ -105,6 +106,7 @@ export class JoinedCluster implements Cluster {
       cluster: this,
       history,
       own: () => this.#address,
+      members: () => readMembers(database),
       runs: () => this.#otherIncarnations(),
     });
     log.onStop(() => this.view.listen(!isHalted(log)));

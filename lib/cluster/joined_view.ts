@@ -29,6 +29,8 @@ export interface ViewParts {
   readonly history: string;
   /** Where clients reach this server; `null` before it is announced. */
   readonly own: () => Peer | null;
+  /** As {@link ClusterView.members}. */
+  readonly members: () => readonly Peer[];
   /** The runs of other servers that are not gone, by the log. */
   readonly runs: () => readonly string[];
 }
@@ -40,17 +42,19 @@ export class JoinedView implements ClusterView, Disposable {
   readonly history: string;
   readonly #cluster: Cluster;
   readonly #own: () => Peer | null;
+  readonly #members: () => readonly Peer[];
   readonly #runs: () => readonly string[];
   readonly #releaseListeners = new Listeners<[string]>();
   #answering: Disposable | null = null;
 
   /** Listens. */
-  constructor({ cluster, history, own, runs }: ViewParts) {
+  constructor({ cluster, history, own, members, runs }: ViewParts) {
     this.name = cluster.name;
     this.server = cluster.serverId;
     this.history = history;
     this.#cluster = cluster;
     this.#own = own;
+    this.#members = members;
     this.#runs = runs;
     this.listen(true);
   }
@@ -74,6 +78,11 @@ export class JoinedView implements ClusterView, Disposable {
     const others = this.#cluster.beats.list().filter(({ stop }) => stop === null);
     const listed = others.slice(0, LIMITS.clusterPeers - 1);
     return [own, ...listed.map(({ host, port, fingerprint }) => ({ host, port, fingerprint }))];
+  }
+
+  /** @inheritdoc */
+  get members(): readonly Peer[] {
+    return this.#members();
   }
 
   /** @inheritdoc */

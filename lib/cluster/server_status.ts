@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { FileChecks } from "../protocol/cluster_gauges.ts";
+import type { Peer } from "../protocol/peers.ts";
 import { decodeMessage, encodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
 import type { Bus, BusMessage } from "./engine.ts";
@@ -96,6 +97,21 @@ export async function askStatus(
 export function liveIncarnations(database: DatabaseSync): string[] {
   return database.prepare("SELECT incarnation FROM origins WHERE gone IS NULL").all()
     .map(({ incarnation }) => String(incarnation));
+}
+
+/** Servers at the most whose addresses are read, the newest ones. */
+const MAX_MEMBERS = 64;
+
+/** Where clients reach the servers that were not forgotten, as these have told last. @throws the errors of SQLite */
+export function readMembers(database: DatabaseSync): Peer[] {
+  const rows = database.prepare(
+    "SELECT host, port, fingerprint FROM servers ORDER BY place DESC LIMIT ?",
+  ).all(MAX_MEMBERS);
+  return rows.map(({ host, port, fingerprint }) => ({
+    host: String(host),
+    port: Number(port),
+    fingerprint: fingerprint === null ? null : String(fingerprint),
+  }));
 }
 
 /** The servers that have been in the cluster and were not forgotten. @throws the errors of SQLite */

@@ -1,3 +1,5 @@
+import type { Peer } from "../protocol/peers.ts";
+import { formatEndpoint } from "../stream/endpoint.ts";
 import { canonicalAddress } from "../stream/ip_address.ts";
 
 /** Suffixes of names that lead to no host of the Internet. */
@@ -36,20 +38,45 @@ export function isKnownHost({ name }: Host, names: readonly string[]): boolean {
 }
 
 /**
- * Whether a page of an origin may open a WebSocket: the page of this server may, and programs, which
- * have no origin.
+ * The origins of the pages of servers, as browsers write them: of those that speak TLS as this one does, or as
+ * little. A page that came without TLS is whatever is on its way, and one that came with it opens no other
+ * connection.
+ *
+ * @param members where these servers say that they are reached: what is no host as it is in a URL is left out
+ */
+export function memberOrigins(members: readonly Peer[], scheme: PageOrigins["scheme"]): string[] {
+  return members.filter(({ fingerprint }) => (fingerprint !== null) === (scheme === "https"))
+    .flatMap(({ host, port }) => {
+      const url = URL.parse(`${scheme}://${formatEndpoint({ hostname: host, port })}`);
+      const isHost = url?.href === `${url?.origin}/` && parseHost(url.host) !== null;
+      return isHost ? [url.origin] : [];
+    });
+}
+
+/** Where the page of a server may come from. */
+export interface PageOrigins {
+  /** That of this server's port. */
+  readonly scheme: "http" | "https";
+  /** Names under which a proxy serves the page with TLS. */
+  readonly names: readonly string[];
+  /** The origins of the pages of the other servers of its cluster, as `memberOrigins` tells them. */
+  readonly members: readonly string[];
+}
+
+/**
+ * Whether a page of an origin may open a WebSocket: the page of this server may, those of its cluster, and
+ * programs, which have no origin.
  *
  * @param origin the value of Origin; `undefined` if there is none
- * @param names names under which a proxy serves the page with TLS
  */
 export function isKnownOrigin(
   origin: string | undefined,
   host: Host,
-  { scheme, names }: { readonly scheme: "http" | "https"; readonly names: readonly string[] },
+  { scheme, names, members }: PageOrigins,
 ): boolean {
   if (origin === undefined) return true;
   const text = origin.toLowerCase();
-  if (text === `${scheme}://${host.text}`) return true;
+  if (text === `${scheme}://${host.text}` || members.includes(text)) return true;
   const [, name = ""] = /^https:\/\/([^/:]+)(?::\d+)?$/.exec(text) ?? [];
   return names.includes(name);
 }

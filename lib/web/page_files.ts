@@ -14,16 +14,21 @@ export function isPageFile(path: string): boolean {
   return Object.hasOwn(ASSETS, path);
 }
 
-/** Answers a request for a file of the page, which a browser keeps and asks about each time. */
+/**
+ * Answers a request for a file of the page, which a browser keeps and asks about each time.
+ *
+ * @param members as `memberOrigins` tells them
+ */
 export async function pageFileAnswer(
   { path, headers }: RequestHead,
   { text: host }: Host,
+  members: readonly string[],
 ): Promise<HttpAnswer> {
   const { type, sha256, text } = ASSETS[path]!;
   const isZipped = acceptsGzip(headers.get("accept-encoding"));
   const tag = `"${sha256}${isZipped ? "-gzip" : ""}"`;
   const common = {
-    ...pageHeaders(host),
+    ...pageHeaders(host, members),
     "cache-control": "no-cache",
     "etag": tag,
     "vary": "accept-encoding",

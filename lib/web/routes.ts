@@ -6,7 +6,13 @@ import type { WebHost } from "../server/web_page.ts";
 import type { Socket } from "../stream/socket.ts";
 import { configAnswer } from "./config_answer.ts";
 import { isFilePath, servedAnswer } from "./file_routes.ts";
-import { type Host, isKnownHost, parseHost } from "./host_guard.ts";
+import {
+  type Host,
+  isKnownHost,
+  memberOrigins,
+  type PageOrigins,
+  parseHost,
+} from "./host_guard.ts";
 import { failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import type { HttpPeer, Responder } from "./http_connection.ts";
 import { HttpFailure, httpFailureOf } from "./http_failure.ts";
@@ -65,9 +71,7 @@ export class Routes implements Responder {
   /** @inheritdoc */
   async upgrade(head: RequestHead): Promise<Record<string, string> | null> {
     if (head.path !== WS_PATH) return null;
-    const { hosts: names = [] } = this.#options;
-    const scheme = this.#server.fingerprint === null ? "http" : "https";
-    return await acceptWebSocket(head, this.#checkHost(head), { scheme, names });
+    return await acceptWebSocket(head, this.#checkHost(head), this.#origins);
   }
 
   /** @inheritdoc */
@@ -75,10 +79,17 @@ export class Routes implements Responder {
     return this.#server.serveClient(new WsSocket(socket, early));
   }
 
+  get #origins(): PageOrigins {
+    const { hosts: names = [] } = this.#options;
+    const scheme = this.#server.fingerprint === null ? "http" : "https";
+    const members = memberOrigins(this.#server.services.cluster?.members ?? [], scheme);
+    return { scheme, names, members };
+  }
+
   async #route(routed: Routed): Promise<HttpAnswer> {
     const { head, host } = routed;
     if (isFilePath(head.path)) return await servedAnswer(this.#server.services, routed);
-    if (isPageFile(head.path)) return await pageFileAnswer(head, host);
+    if (isPageFile(head.path)) return await pageFileAnswer(head, host, this.#origins.members);
     if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
     throw new HttpFailure(404, "There is nothing at this address");
   }

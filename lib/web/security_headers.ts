@@ -11,14 +11,16 @@ const ALWAYS = {
  * The headers of the page's own files: nothing from elsewhere is loaded, and no other page frames it.
  *
  * @param host a checked Host; older versions of Safari do not take `ws:` for `'self'`
+ * @param members the origins of the other servers of a cluster, at which the page goes on when this one is gone
  */
-export function pageHeaders(host: string): Record<string, string> {
+export function pageHeaders(host: string, members: readonly string[]): Record<string, string> {
+  const sockets = members.map((origin) => ` ${origin.replace(/^http/, "ws")}`).join("");
   const policy = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' blob: data:",
-    `connect-src 'self' ws://${host} wss://${host}`,
+    `connect-src 'self' ws://${host} wss://${host}${sockets}`,
     "worker-src 'self'",
     "form-action 'none'",
     "base-uri 'none'",

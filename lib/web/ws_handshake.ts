@@ -1,4 +1,4 @@
-import { type Host, isKnownOrigin } from "./host_guard.ts";
+import { type Host, isKnownOrigin, type PageOrigins } from "./host_guard.ts";
 import { HttpFailure } from "./http_failure.ts";
 import { listOf, type RequestHead } from "./request_head.ts";
 
@@ -19,7 +19,7 @@ const encoder = new TextEncoder();
 export async function acceptWebSocket(
   head: RequestHead,
   host: Host,
-  origins: { readonly scheme: "http" | "https"; readonly names: readonly string[] },
+  origins: PageOrigins,
 ): Promise<Record<string, string>> {
   const { method, isHttp11, hasBody, headers } = head;
   if (!isKnownOrigin(headers.get("origin"), host, origins)) {

@@ -13,6 +13,8 @@ export interface ClusterServerOptions extends Omit<TestServerOptions, "cluster">
   readonly rescanMs?: number;
   /** How long ago a file was hashed when it is hashed again, in milliseconds. */
   readonly scrubMs?: number;
+  /** The port that it tells clients and other servers. Default: the one that it listens on. */
+  readonly advertise?: number;
   /** How many servers keep each file. Default 2. */
   readonly copies?: number | "all";
 }
@@ -20,7 +22,8 @@ export interface ClusterServerOptions extends Omit<TestServerOptions, "cluster">
 /** Starts a server of the cluster on NATS at `urls`. */
 export function startClusterServer(
   urls: readonly string[],
-  { name = "test", data, root, rescanMs, scrubMs, copies, ...options }: ClusterServerOptions,
+  { name = "test", data, root, rescanMs, scrubMs, advertise, copies, ...options }:
+    ClusterServerOptions,
 ): Promise<TestServer> {
   const cluster = {
     servers: urls,
@@ -28,6 +31,7 @@ export function startClusterServer(
     host: "127.0.0.1",
     ...(rescanMs && { rescanMs }),
     ...(scrubMs && { scrubMs }),
+    ...(advertise && { port: advertise }),
     ...(copies && { copies }),
   };
   return startServer({ ...options, dataDirectory: data.path, cluster }, {}, root);

@@ -72,13 +72,15 @@ export const RECONNECTING: readonly Mutant[] = [
     "a message without an answer is not sent again": ["if (!isLost) this", "this"],
     "a private message is sent again": ['"room" in message.target &&', ""],
   }),
-  ...mutantsOf("lib/client/client_chat.ts", tests("client/unknown_outcome"), {
+  ...mutantsOf("lib/client/is_over.ts", tests("client/unknown_outcome"), {
     "a message whose outcome is not known is told to be lost": [
       ' || reason === "outcome-unknown"',
       "",
     ],
     "a client goes round servers that are all out of step": [" && isLasting", ""],
     "a message to a server that stops is lost": ['code === "shutting-down" ||', ""],
+  }),
+  ...mutantsOf("lib/client/client_chat.ts", tests("client/unknown_outcome"), {
     "a transfer waits for a connection to a server that stops": [
       'error.code === "refused" && this.#leave(error)',
       "false",

@@ -16,9 +16,14 @@ export const WEB: readonly Mutant[] = [
     ],
     "a page of another origin opens a WebSocket": ["return names.includes(name);", "return true;"],
     "a page of another port opens a WebSocket": [
-      "if (text === `${scheme}://${host.text}`) return true;",
-      "if (text.startsWith(`${scheme}://${host.name}`)) return true;",
+      "if (text === `${scheme}://${host.text}` ||",
+      "if (text.startsWith(`${scheme}://${host.name}`) ||",
     ],
+    "a page without TLS opens a WebSocket of a server with TLS": [
+      '(fingerprint !== null) === (scheme === "https")',
+      "true",
+    ],
+    "what is no host gets into the policy of the page": ["parseHost(url.host) !== null", "true"],
   }),
   ...mutantsOf("lib/web/routes.ts", tests("web/page"), {
     "no request is refused for its Host": [

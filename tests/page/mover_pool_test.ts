@@ -8,6 +8,7 @@ import {
 import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
 
+const SESSION = { session: "session", origin: "http://127.0.0.1" };
 const RESULT: MoverResult = { sha256: "00", size: 1, blob: null };
 const JOB: MoverJob = { kind: "download", path: "a", size: 1, target: { kind: "memory" } };
 
@@ -51,7 +52,7 @@ function poolOfOne(): { readonly pool: MoverPool; readonly workers: ScriptedWork
 
 function options(change: Partial<RunOptions> = {}): RunOptions {
   const { signal } = new AbortController();
-  return { session: () => "session", size: 1, signal, onProgress() {}, ...change };
+  return { session: () => SESSION, size: 1, signal, onProgress() {}, ...change };
 }
 
 Deno.test("MoverPool: a worker that dies is ended and its jobs fail; the next job gets another one", async () => {
@@ -79,7 +80,7 @@ Deno.test("MoverPool: a worker that dies is ended and its jobs fail; the next jo
 
 Deno.test("MoverPool: a job whose session has ended while it was prepared is tried again later", async () => {
   const { pool, workers } = poolOfOne();
-  let session: string | null = "session";
+  let session: typeof SESSION | null = SESSION;
   const prepare = () => {
     session = null;
     return Promise.resolve(JOB);

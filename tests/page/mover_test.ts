@@ -50,9 +50,9 @@ class MoverFixture implements AsyncDisposable {
 
   /** Begins a job. @returns its number */
   begin(job: MoverJob): number {
-    const id = ++this.#lastId;
-    this.#mover.onMessage({ kind: "run", id, session: this.client.session, job });
-    return id;
+    const session = { session: this.client.session, origin: "" };
+    this.#mover.onMessage({ kind: "run", id: ++this.#lastId, session, job });
+    return this.#lastId;
   }
 
   /** The content of a served file. */

@@ -18,6 +18,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "connect_timeout",
     "connection",
     "inbox",
+    "is_over",
     "joined_rooms",
     "judge_silence",
     "kept_nick",

@@ -24,7 +24,7 @@ function loadedWith(path: string, loaded = new Set<string>()): Set<string> {
 async function sentSize(path: string): Promise<number> {
   const headers = new Map([["accept-encoding", "gzip"]]);
   const head = { path, headers } as unknown as RequestHead;
-  const { length } = await pageFileAnswer(head, { text: "localhost" } as Host);
+  const { length } = await pageFileAnswer(head, { text: "localhost" } as Host, []);
   assert(length !== null);
   return length;
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { isKnownHost, isKnownOrigin, parseHost } from "../../lib/web/host_guard.ts";
+import { isKnownHost, isKnownOrigin, memberOrigins, parseHost } from "../../lib/web/host_guard.ts";
 
 const NAMES = ["casa.example.org"];
 
@@ -50,14 +50,40 @@ Deno.test("isKnownHost: addresses and local names are answered, names of the Int
   for (const value of malformed) assertEquals([value, parseHost(value)], [value, null]);
 });
 
-Deno.test("isKnownOrigin: this server's page and programs, no other page", () => {
+const MEMBERS = ["http://10.0.0.2:6001"];
+
+Deno.test("memberOrigins: those of servers that speak TLS as this one does, as browsers write them", () => {
+  const fingerprint = "ab".repeat(32);
+  const peer = (host: string, port: number, isTls = false) => ({
+    host,
+    port,
+    fingerprint: isTls ? fingerprint : null,
+  });
+  const members = [
+    peer("Chat1.Example", 80),
+    peer("10.0.0.2", 6001),
+    peer("::1", 443, true),
+    peer("casa", 443, true),
+    peer("bücher.example", 5555),
+    ...["*", "a;b", "a'b", "", "a:b", "a b", "x/../y"].map((host) => peer(host, 1)),
+  ];
+  assertEquals(memberOrigins(members, "http"), [
+    "http://chat1.example",
+    "http://10.0.0.2:6001",
+    "http://xn--bcher-kva.example:5555",
+  ]);
+  assertEquals(memberOrigins(members, "https"), ["https://[::1]", "https://casa"]);
+});
+
+Deno.test("isKnownOrigin: the pages of this server and its cluster, and programs, no other page", () => {
   const host = parseHost("Casa:5555")!;
   const isKnown = (origin: string | undefined, scheme: "http" | "https" = "http") =>
-    isKnownOrigin(origin, host, { scheme, names: NAMES });
+    isKnownOrigin(origin, host, { scheme, names: NAMES, members: MEMBERS });
   assert(isKnown(undefined));
   assert(isKnown("http://casa:5555"));
   assert(isKnown("HTTP://CASA:5555"));
   assert(isKnown("https://casa:5555", "https"));
+  assert(isKnown("http://10.0.0.2:6001"));
   assert(isKnown("https://casa.example.org"));
   assert(isKnown("https://casa.example.org:8443"));
   const foreign = [
@@ -67,6 +93,9 @@ Deno.test("isKnownOrigin: this server's page and programs, no other page", () =>
     "http://casa:5556",
     "https://casa:5555",
     "http://evil",
+    "http://10.0.0.2",
+    "https://10.0.0.2:6001",
+    "http://10.0.0.2:60012",
   ];
   const alike = ["http://casa:5555.evil.com", "http://casa:5555/", "http://casa.example.org"];
   const nested = ["https://casa.example.org.evil.com", "https://evil.com/casa.example.org"];

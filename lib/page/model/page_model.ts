@@ -276,7 +276,10 @@ export interface TransfersModel {
 /** All that the views read and call. */
 export interface PageModel {
   readonly connection: ReadonlySignal<ConnectionState>;
-  /** The other servers of the cluster, while this one cannot be reached; else none. */
+  /**
+   * The servers of the cluster, while none can be reached; while the page is connected to another one than it is
+   * from, that one; else none.
+   */
   readonly elsewhere: ReadonlySignal<readonly Peer[]>;
   readonly server: ReadonlySignal<ServerInfo | null>;
   readonly me: ReadonlySignal<Identity | null>;

@@ -18,12 +18,19 @@ import type { TabLogin } from "./tab_login.ts";
 /** How long the server may take to answer HELO. */
 const HANDSHAKE_MS = 10_000;
 
-/** Opens a connection to the server of the page, which the caller owns. @throws {ConnectionError} */
-export type OpenSocket = (signal?: AbortSignal) => Promise<Socket>;
+/**
+ * Opens a connection, which the caller owns.
+ *
+ * @param origin of the server; by default that of the page
+ * @throws {ConnectionError}
+ */
+export type OpenSocket = (signal?: AbortSignal, origin?: string) => Promise<Socket>;
 
 /** How a page connects. */
 export interface PageConnectOptions {
   readonly open: OpenSocket;
+  /** Where the server is. */
+  readonly origin: string;
   /** `null` for a guest. */
   readonly login: TabLogin | null;
   /** Called with the client before its first event. */
@@ -42,8 +49,13 @@ export class PageClient implements ChatClient {
   readonly #connection: Connection;
   readonly #protocol: Protocol2Client;
 
-  /** Takes the connection over. Use {@link connectPage}. @param account `null` for a guest */
-  constructor(connection: Connection, readonly account: LoggedIn | null) {
+  /**
+   * Takes the connection over. Use {@link connectPage}.
+   *
+   * @param account `null` for a guest
+   * @param origin where the server is: its files have links below it
+   */
+  constructor(connection: Connection, readonly account: LoggedIn | null, readonly origin: string) {
     this.#connection = connection;
     this.#protocol = requireProtocol2(connection.handler);
     this.chat = new Chat(connection);
@@ -104,8 +116,8 @@ export class PageClient implements ChatClient {
   }
 
   /** @inheritdoc */
-  close(): void {
-    this.#connection.close();
+  close(reason?: ConnectionError): void {
+    this.#connection.close(reason);
   }
 }
 
@@ -125,7 +137,8 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
     onEvent: (event) => deliver(event),
   });
   try {
-    const client = new PageClient(connection, await identify(connection, options.login));
+    const account = await identify(connection, options.login);
+    const client = new PageClient(connection, account, options.origin);
     deliver = (event) => {
       client.chat.noticeEvent(event);
       options.onEvent?.(event);
@@ -152,10 +165,10 @@ export interface LinkOptions {
 
 /** Opens a connection of protocol 2. @throws {ConnectionError} */
 export async function openLink(
-  { open, signal }: Pick<PageConnectOptions, "open" | "signal">,
+  { open, origin, signal }: Pick<PageConnectOptions, "open" | "signal" | "origin">,
   { attach, resume = null, onEvent = () => {}, login }: LinkOptions,
 ): Promise<Connection> {
-  const connection = new Connection(await open(signal), {
+  const connection = new Connection(await open(signal, origin), {
     protocol: 2,
     guessMs: 0,
     handshakeMs: HANDSHAKE_MS,

@@ -37,15 +37,16 @@ export interface PagePlatform {
 
 /** The platform of a real page. */
 export function browserPlatform(): PagePlatform {
-  const { origin, host, protocol } = location;
-  const isSecure = protocol === "https:";
-  const url = `${isSecure ? "wss" : "ws"}://${host}/ws`;
+  const { origin, protocol } = location;
   return {
-    open: (signal) =>
-      openBrowserSocket(url, { timeoutMs: CONNECT_TIMEOUT_MS, ...(signal && { signal }) }),
+    open: (signal, at = origin) =>
+      openBrowserSocket(`${at.replace("http", "ws")}/ws`, {
+        timeoutMs: CONNECT_TIMEOUT_MS,
+        ...(signal && { signal }),
+      }),
     config: fetchConfig,
     needsTls: isRedirected,
-    isSecure,
+    isSecure: protocol === "https:",
     origin,
     tab: keptIn(() => sessionStorage),
     browser: keptIn(() => localStorage),

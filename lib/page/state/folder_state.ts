@@ -17,8 +17,6 @@ export interface FolderContext {
   client(): PageClient;
   /** Whether the server takes uploads; `null` before a connection. */
   readonly hasUpload: ReadonlySignal<boolean | null>;
-  /** Where the page came from. */
-  readonly origin: string;
 }
 
 /** The folder that the page shows. */
@@ -113,8 +111,8 @@ export class FolderState implements FolderModel {
 
   /** @inheritdoc */
   async link(path: string): Promise<string> {
-    const url = linkTo(this.#context.origin, path);
     const client = this.#context.client();
+    const url = linkTo(client, path);
     // Without a ticket, a link shows what a guest may see
     if (client.account === null || !client.features.includes("tickets")) return url;
     const ticket = new Fields(await client.request("TCKT", { path })).text("ticket");
@@ -163,7 +161,7 @@ export class FolderState implements FolderModel {
   }
 }
 
-/** The link to a file, for those who may read it. */
-export function linkTo(origin: string, path: string): string {
+/** The link to a file, for those who may read it. @param server where it is: the client of a connection */
+export function linkTo({ origin }: Pick<PageClient, "origin">, path: string): string {
   return `${origin}/files/${path.split("/").map(encodeURIComponent).join("/")}`;
 }

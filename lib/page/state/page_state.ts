@@ -47,9 +47,9 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
       void memory.restore(chat, started.signal);
     },
   });
-  const folder = folderOf(session, platform.origin);
+  const folder = folderOf(session);
   const end = new AbortController();
-  const page = pageOf(platform.origin, session, talk, folder);
+  const page = pageOf(session, talk, folder);
   const transfers = new LaterTransfers(() => loadTransfers(session, page, files, end.signal));
   session.start();
   return {
@@ -79,16 +79,14 @@ async function loadTransfers(
   return await startTransfers(page, files);
 }
 
-function folderOf(session: SessionState, origin: string): FolderState {
+function folderOf(session: SessionState): FolderState {
   return new FolderState({
     client: () => session.client,
     hasUpload: computed(() => session.server.value?.hasUpload ?? null),
-    origin,
   });
 }
 
 function pageOf(
-  origin: string,
   session: SessionState,
   talk: TalkState,
   folder: FolderState,
@@ -101,7 +99,7 @@ function pageOf(
     onStored: (path, offerIn) => {
       folder.onChanged(path);
       // A talk that is over needs no word of it
-      if (offerIn !== null) void talk.offer(offerIn, linkTo(origin, path)).catch(() => {});
+      if (offerIn !== null) void talk.offer(offerIn, linkTo(session.client, path)).catch(() => {});
     },
   };
 }

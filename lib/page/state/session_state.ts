@@ -10,6 +10,7 @@ import type { Socket } from "../../stream/socket.ts";
 import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.ts";
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
+import type { Roaming, RoamingSession } from "./roaming.ts";
 import { type KeptLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
 
 /** Where a tab keeps its login. */
@@ -26,11 +27,13 @@ export interface SessionListener {
 }
 
 /** The page's connection to its server: it comes back by itself, and logs in again. */
-export class SessionState {
+export class SessionState implements RoamingSession {
   readonly connection = signal<ConnectionState>({ kind: "connecting" });
   readonly server = signal<ServerInfo | null>(null);
   readonly me = signal<Identity | null>(null);
   readonly elsewhere = signal<readonly Peer[]>([]);
+  /** Connects to whichever server of the cluster is there; `null` while no other one is known. */
+  #roaming: Roaming | null = null;
   readonly #platform: PagePlatform;
   readonly #listener: SessionListener;
   #login: TabLogin | null;
@@ -91,7 +94,8 @@ export class SessionState {
     const { prepareLogin } = await import("../net/prepare_login.ts");
     const login = await prepareLogin(name, password, (salted) => kept = salted);
     const { signal } = this.#stop;
-    const client = await connectPage({ open: this.#platform.open, login, signal });
+    const { origin = this.#platform.origin } = this.#client ?? {};
+    const client = await connectPage({ open: this.#platform.open, origin, login, signal });
     client.close();
     this.#login = login;
     this.#platform.tab.set(LOGIN_NAME, JSON.stringify(kept));
@@ -131,7 +135,7 @@ export class SessionState {
     const chat = await ReconnectingChat.start<PageClient>({
       hostname: this.#platform.origin,
       port: 0,
-      peers: false, // A page reaches its own server only
+      peers: false, // `#roaming` leads to them
       protocol: 2,
       signal,
       retry: (failures, error) => this.#planRetry(failures, error),
@@ -144,17 +148,42 @@ export class SessionState {
     return chat;
   }
 
-  /** The pause itself is made by `#open`, so that it can be ended. */
+  /** The pause itself is made by `#connect`, so that it can be ended. */
   #planRetry(failures: number, error: unknown): number | null {
     const ms = endlessRetry(failures, error);
     this.#pauseMs = ms ?? 0;
-    if (failures > 0) this.elsewhere.value = this.#client?.chat.cluster?.peers.slice(1) ?? [];
+    const { chat, origin } = this.#client ?? {};
+    const others = chat?.cluster?.peers.slice(Number(origin === this.#platform.origin));
+    if (failures > 0) this.elsewhere.value = others ?? [];
     return ms === null ? null : 0;
   }
 
-  async #connect({ signal, onEvent, resume }: ConnectOptions): Promise<PageClient> {
+  /** Connects after the pause that is due. */
+  async #connect(options: ConnectOptions): Promise<PageClient> {
+    await this.#pause(options.signal);
+    this.connection.value = { kind: "connecting" };
+    return await (this.#roaming ?? this).connect(options);
+  }
+
+  async #pause(signal?: AbortSignal): Promise<void> {
+    const ms = this.#pauseMs;
+    this.#pauseMs = 0;
+    if (ms === 0) return;
+    this.connection.value = { kind: "waiting", retryAt: Date.now() + ms };
+    this.#wake = new AbortController();
+    const { signal: woken } = this.#wake;
+    await pause(ms, signal === undefined ? woken : AbortSignal.any([signal, woken]));
+    signal?.throwIfAborted();
+  }
+
+  /** Connects to one server. @param origin default: where the page is from */
+  async connect(
+    { signal, onEvent, resume }: ConnectOptions,
+    origin: string = this.#platform.origin,
+  ): Promise<PageClient> {
     const client = await connectPage({
-      open: (given) => this.#open(given),
+      open: (given, at) => this.#open(given, at),
+      origin,
       login: this.#login,
       resume,
       ...(signal && { signal }),
@@ -162,29 +191,26 @@ export class SessionState {
       ...(onEvent && { onEvent }),
     });
     this.#wasOpen = true;
-    const { origin } = this.#platform;
     this.elsewhere.value = [];
     this.server.value = infoOf(client, await this.#config, new URL(origin).host);
+    if (client.chat.cluster !== null) this.#roam(client);
     return client;
   }
 
-  /** Opens the connection, after the pause that is due. */
-  async #open(signal?: AbortSignal): Promise<Socket> {
-    const ms = this.#pauseMs;
-    this.#pauseMs = 0;
-    if (ms > 0) {
-      this.connection.value = { kind: "waiting", retryAt: Date.now() + ms };
-      this.#wake = new AbortController();
-      const { signal: woken } = this.#wake;
-      await pause(ms, signal === undefined ? woken : AbortSignal.any([signal, woken]));
-      signal?.throwIfAborted();
-    }
-    this.connection.value = { kind: "connecting" };
-    this.#config = this.#platform.config();
+  #roam(client: PageClient): void {
+    import("./roaming.ts").then(({ Roaming }) => this.#roaming ??= new Roaming(client, this))
+      .catch(() => {}); // The next connection tries again
+  }
+
+  async #open(signal?: AbortSignal, origin?: string): Promise<Socket> {
+    const isHome = origin === this.#platform.origin;
+    // Another server tells it to its own pages only
+    this.#config = isHome ? this.#platform.config() : Promise.resolve(null);
     try {
-      return await this.#platform.open(signal);
+      return await this.#platform.open(signal, origin);
     } catch (error) {
-      const end = await this.#obstacle();
+      signal?.throwIfAborted();
+      const end = isHome ? await this.#obstacle() : null;
       throw end === null ? error : new ObstacleError(end);
     }
   }

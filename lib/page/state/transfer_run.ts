@@ -8,6 +8,7 @@ import {
   type DownloadTarget,
   type MoverJob,
   type MoverResult,
+  type PlacedSession,
   SMALL_FILE_BYTES,
 } from "../transfer/mover_messages.ts";
 import type { MoverPool } from "../transfer/mover_pool.ts";
@@ -117,11 +118,16 @@ async function attempt(
     return { kind: "upload", file, path: job.path, identity, replace: job.replace, room };
   };
   return await pool.run(prepare, {
-    session: () => client.value?.session ?? null,
+    session: () => placeOf(client.value),
     size: row.size,
     signal,
     onProgress: (progress) => !signal.aborted && row.onProgress(progress),
   });
+}
+
+/** Only what can be sent to a worker. */
+function placeOf(client: PageClient | null): PlacedSession | null {
+  return client && { session: client.session, origin: client.origin };
 }
 
 function stampOf({ size, lastModified }: File): Pick<TransferJob, "size" | "lastModified"> {

@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals-core";
 import { deadline } from "../../async/deadline.ts";
 import { Mutex } from "../../async/mutex.ts";
 import { MoverPool } from "../transfer/mover_pool.ts";
@@ -22,6 +23,10 @@ export async function startTransfers(
 ): Promise<TransfersState> {
   const platform = files ?? browserTransfers();
   const pool = new MoverPool(() => platform.startWorker(), platform.movers);
+  // In a cluster the page goes on when its server is gone, which alone has the movers
+  effect(() => {
+    if (page.client.value?.chat.cluster) pool.startAll();
+  });
   const transfers = new TransfersState({ ...page, platform, pool, making: new Mutex() });
   const restored = transfers.restore().catch(() => {}); // Where it cannot be read, new ones work without
   await deadline(restored, RESTORE_MS, undefined);

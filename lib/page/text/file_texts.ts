@@ -17,8 +17,6 @@ export const FILE_TEXTS = {
   columnSize: { en: "Size", "pt-BR": "Tamanho" },
   columnModified: { en: "Changed", "pt-BR": "Alterado" },
   columnActions: { en: "Actions", "pt-BR": "Ações" },
-  folder: { en: "Folder", "pt-BR": "Pasta" },
-  file: { en: "File", "pt-BR": "Arquivo" },
   entries: { en: "{shown} {count|entry|entries}", "pt-BR": "{shown} {count|item|itens}" },
   entriesOf: { en: "{shown} of {total}", "pt-BR": "{shown} de {total}" },
   omitted: {
@@ -41,9 +39,5 @@ export const FILE_TEXTS = {
   },
   dropInFolder: { en: "Drop to send to {folder}", "pt-BR": "Solte para enviar a {folder}" },
   detailsOf: { en: "Details of {name}", "pt-BR": "Detalhes de {name}" },
-  size: { en: "Size", "pt-BR": "Tamanho" },
-  modified: { en: "Changed", "pt-BR": "Alterado" },
-  rename: { en: "Rename", "pt-BR": "Renomear" },
-  delete: { en: "Delete", "pt-BR": "Excluir" },
   checkFile: { en: "Check a file", "pt-BR": "Conferir um arquivo" },
 } as const satisfies Record<string, Text>;

@@ -1,7 +1,17 @@
 import type { Text } from "../../protocol/fill_text.ts";
+import { STATE_TEXTS } from "./state_texts.ts";
 
 /** The texts of the views that are loaded after the page: dialogs, menus, rows of transfers. */
 export const LATER_TEXTS = {
+  ...STATE_TEXTS,
+  upload: { en: "Sent to the server", "pt-BR": "Enviado ao servidor" },
+  download: { en: "From the server", "pt-BR": "Do servidor" },
+  check: { en: "Check", "pt-BR": "Conferir" },
+  size: { en: "Size", "pt-BR": "Tamanho" },
+  modified: { en: "Changed", "pt-BR": "Alterado" },
+  rename: { en: "Rename", "pt-BR": "Renomear" },
+  delete: { en: "Delete", "pt-BR": "Excluir" },
+  name: { en: "Name", "pt-BR": "Nome" },
   commands: {
     en:
       "/me TEXT · /msg NICK TEXT · /join ROOM · /part · /nick NAME · /topic TEXT · /away TEXT · /back · /whois NICK · /ignore NICK",
@@ -31,6 +41,14 @@ export const LATER_TEXTS = {
     en: "The page tries again by itself. The same rooms and files are at other servers:",
     "pt-BR":
       "A página tenta de novo sozinha. As mesmas salas e arquivos estão em outros servidores:",
+  },
+  movedTitle: {
+    en: "The page goes on at another server",
+    "pt-BR": "A página continua em outro servidor",
+  },
+  movedText: {
+    en: "The one that it is from did not answer. To load it again, open it there:",
+    "pt-BR": "O servidor de onde ela veio não respondeu. Para recarregá-la, abra-a lá:",
   },
   openAt: { en: "Open {url}", "pt-BR": "Abrir {url}" },
   noAddressTitle: {

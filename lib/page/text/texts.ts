@@ -14,8 +14,6 @@ export const TEXTS = {
   views: { en: "Views", "pt-BR": "Seções" },
   skip: { en: "Skip to the content", "pt-BR": "Ir para o conteúdo" },
   close: { en: "Close", "pt-BR": "Fechar" },
-  details: { en: "Details", "pt-BR": "Detalhes" },
-  copy: { en: "Copy", "pt-BR": "Copiar" },
   connecting: { en: "Connecting…", "pt-BR": "Conectando…" },
   connected: { en: "Connected", "pt-BR": "Conectado" },
   notLoggedIn: { en: "Not logged in", "pt-BR": "Sem login" },
@@ -40,6 +38,5 @@ export const TEXTS = {
   aborted: { en: "Stopped", "pt-BR": "Interrompido" },
   settings: { en: "Settings", "pt-BR": "Configurações" },
   logIn: { en: "Log in", "pt-BR": "Entrar" },
-  name: { en: "Name", "pt-BR": "Nome" },
   share: { en: "Share", "pt-BR": "Compartilhar" },
 } as const satisfies Record<string, Text>;

@@ -3,7 +3,7 @@ import type { Connection } from "../../client/connection.ts";
 import { type Protocol2Client, requireProtocol2 } from "../../client/protocol2_client.ts";
 import { openLink, type OpenSocket } from "../net/page_client.ts";
 import type { StartHashWorker } from "./hashing.ts";
-import type { MoverProgress } from "./mover_messages.ts";
+import type { MoverProgress, PlacedSession } from "./mover_messages.ts";
 
 /** A connection that moves files. */
 export interface Link {
@@ -26,12 +26,12 @@ export interface JobControl {
   readonly onProgress: (progress: MoverProgress) => void;
 }
 
-/** Opens a connection for files. @param session of the client that it belongs to */
+/** Opens a connection for files. @param session the one that it belongs to */
 export async function openFileLink(
   { open, startHashWorker }: LinkContext,
-  session: string,
+  { session, origin }: PlacedSession,
 ): Promise<Link> {
-  const connection = await openLink({ open }, { attach: session });
+  const connection = await openLink({ open, origin }, { attach: session });
   return {
     connection,
     protocol: requireProtocol2(connection.handler),

@@ -1,7 +1,14 @@
 import { fetchFile } from "./fetch_file.ts";
 import { hashFile } from "./hash_file.ts";
 import { type JobControl, type Link, type LinkContext, openFileLink } from "./link.ts";
-import type { FromMover, MoverJob, MoverProgress, MoverResult, ToMover } from "./mover_messages.ts";
+import type {
+  FromMover,
+  MoverJob,
+  MoverProgress,
+  MoverResult,
+  PlacedSession,
+  ToMover,
+} from "./mover_messages.ts";
 import { sendFile } from "./send_file.ts";
 import { encodeError } from "./sent_error.ts";
 
@@ -39,7 +46,7 @@ export class Mover {
     await link?.connection.closed;
   }
 
-  async #run(id: number, session: string | null, job: MoverJob): Promise<void> {
+  async #run(id: number, session: PlacedSession | null, job: MoverJob): Promise<void> {
     const stop = new AbortController();
     this.#jobs.set(id, stop);
     const control: JobControl = { signal: stop.signal, onProgress: this.#teller(id) };
@@ -66,7 +73,11 @@ export class Mover {
     };
   }
 
-  async #do(job: MoverJob, session: string | null, control: JobControl): Promise<MoverResult> {
+  async #do(
+    job: MoverJob,
+    session: PlacedSession | null,
+    control: JobControl,
+  ): Promise<MoverResult> {
     if (job.kind === "hash" || session === null) {
       if (job.kind !== "hash") throw new Error("Cannot move a file: there is no session");
       const { size } = job.file;
@@ -80,10 +91,11 @@ export class Mover {
   }
 
   /** The connection of a session: a former one ends with its session. */
-  #linkOf(session: string): Promise<Link> {
+  #linkOf(placed: PlacedSession): Promise<Link> {
+    const { session } = placed;
     if (this.#link?.session === session) return this.#link.opened;
     this.#link?.opened.then(({ connection }) => connection.close(), () => {});
-    const opened = openFileLink(this.#options, session);
+    const opened = openFileLink(this.#options, placed);
     const link = this.#link = { session, opened };
     const forget = () => {
       if (this.#link === link) this.#link = null;

@@ -65,13 +65,20 @@ export interface MoverProgress {
   readonly size: number | null;
 }
 
+/** The session of a client, as a connection for files attaches to it. */
+export interface PlacedSession {
+  readonly session: string;
+  /** Where its server is. */
+  readonly origin: string;
+}
+
 /** To a mover. */
 export type ToMover =
   /** @param session of the client whose rights count; `null` for a job without a server */
   | {
     readonly kind: "run";
     readonly id: number;
-    readonly session: string | null;
+    readonly session: PlacedSession | null;
     readonly job: MoverJob;
   }
   | { readonly kind: "cancel"; readonly id: number };

@@ -1,5 +1,12 @@
 import { ConnectionError } from "../../protocol/errors.ts";
-import type { FromMover, MoverJob, MoverProgress, MoverResult, ToMover } from "./mover_messages.ts";
+import type {
+  FromMover,
+  MoverJob,
+  MoverProgress,
+  MoverResult,
+  PlacedSession,
+  ToMover,
+} from "./mover_messages.ts";
 import { decodeError } from "./sent_error.ts";
 
 /** Small files share a mover: so many at once … */
@@ -20,7 +27,7 @@ export interface MoverWorker {
 /** How a job is run. */
 export interface RunOptions {
   /** Of the client whose rights count, when the job begins; `null` for a job without a server. */
-  readonly session: () => string | null;
+  readonly session: () => PlacedSession | null;
   /** In bytes: what the job will move. */
   readonly size: number;
   /** Ends the job. */
@@ -61,6 +68,11 @@ export class MoverPool {
   constructor(start: () => MoverWorker, limit: number) {
     this.#start = start;
     this.#limit = limit;
+  }
+
+  /** Starts all movers, while the server of the page is there to give them. */
+  startAll(): void {
+    while (this.#slots.length < this.#limit) this.#add();
   }
 
   /**

@@ -5,7 +5,9 @@ import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { Peer } from "./parts.tsx";
 import { lastComponent } from "../../protocol/path.ts";
-import { TransferSign } from "./transfer_sign.tsx";
+import { later } from "./later.tsx";
+
+const TransferSign = later("TransferSign");
 
 /** So many digits of a hash tell files apart at a glance. */
 const SHORT_HASH = 8;

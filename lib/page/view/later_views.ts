@@ -9,6 +9,7 @@ import { SelectionBar } from "./selection_bar.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
+import { TransferSign } from "./transfer_sign.tsx";
 import { TransferTotals } from "./transfer_totals.tsx";
 import { runTyped } from "./typed_commands.ts";
 
@@ -25,6 +26,7 @@ export const LATER_VIEWS = {
   Settings,
   TransferNews,
   TransferRow,
+  TransferSign,
   TransferTotals,
 } as const;
 

@@ -1,26 +1,34 @@
 import type { Peer } from "../../protocol/peers.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
+import { formatArrival } from "../net/arrival.ts";
 import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
+import { useModel } from "./model_context.ts";
 import { formatRoute, route } from "./route.ts";
 
 interface OtherServersProps {
   readonly peers: readonly Peer[];
 }
 
-/** Leads to the other servers of a cluster while this one cannot be reached. */
+/**
+ * Leads to the other servers of a cluster while this one cannot be reached; while the page goes on at another one,
+ * to that, from which it can be loaded again.
+ */
 export function OtherServers({ peers }: OtherServersProps) {
+  const isMoved = useModel().connection.value.kind === "open";
   return (
     <div class="banner calm elsewhere" role="status">
       <Icon name="alert" />
       <div>
-        <p class="banner-title">{t("noAnswerTitle")}</p>
-        <p>{t("noAnswerText")}</p>
+        <p class="banner-title">{t(isMoved ? "movedTitle" : "noAnswerTitle")}</p>
+        <p>{t(isMoved ? "movedText" : "noAnswerText")}</p>
       </div>
       {peers.map((peer) => {
         const address = formatEndpoint({ hostname: peer.host, port: peer.port });
+        const origin = `http${peer.fingerprint === null ? "" : "s"}://${address}`;
+        if (origin === location.origin) return null;
         return (
-          <a key={address} class="quiet-button" href={pageAt(peer, address)}>
+          <a key={address} class="quiet-button" href={`${origin}/${placeAt()}`}>
             {t("openAt", { url: address })}
           </a>
         );
@@ -29,7 +37,7 @@ export function OtherServers({ peers }: OtherServersProps) {
   );
 }
 
-/** The place that the page shows, at another server. One that has a fingerprint speaks TLS. */
-function pageAt({ fingerprint }: Peer, address: string): string {
-  return `http${fingerprint === null ? "" : "s"}://${address}/${formatRoute(route.value)}`;
+/** The place that the page shows, with the nick and the rooms of this tab. */
+function placeAt(): string {
+  return formatRoute(route.value) + formatArrival();
 }

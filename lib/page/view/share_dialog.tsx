@@ -16,7 +16,7 @@ export function ShareDialog() {
   const { server, folder } = useModel();
   const path = folder.path.value;
   const withFolder = useSignal(path !== "");
-  const urls = sharedUrls(location.origin, server.value?.urls ?? []);
+  const urls = useUrls();
   const [first = location.origin, ...others] = urls;
   const isReachable = urls.length > 0;
   const place = withFolder.value ? `/${formatRoute({ view: "files", name: path })}` : "/";
@@ -51,6 +51,14 @@ export function ShareDialog() {
       </div>
     </Dialog>
   );
+}
+
+/** While the page is connected to another server, the one that it is from did not answer. */
+function useUrls(): string[] {
+  const { server, connection, elsewhere } = useModel();
+  const { urls = [] } = server.value ?? {};
+  const isMoved = connection.value.kind === "open" && elsewhere.value.length > 0;
+  return sharedUrls(isMoved && urls[0] || location.origin, urls);
 }
 
 function NoAddress() {

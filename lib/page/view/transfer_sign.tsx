@@ -1,6 +1,6 @@
 import type { Transfer } from "../model/page_model.ts";
 import { percentOf } from "../text/format.ts";
-import { t } from "../text/t.ts";
+import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
 
 /** The state of a transfer in a few letters. */
