@@ -32,8 +32,8 @@ export const TEXTS = {
     "pt-BR": "O navegador não consegue mais ler este arquivo: escolha de novo",
   },
   browserFull: {
-    en: "The browser has no room for this file",
-    "pt-BR": "O navegador não tem espaço para este arquivo",
+    en: "There is not enough space for this file: free some, then try again",
+    "pt-BR": "Não há espaço para este arquivo: libere algum e tente de novo",
   },
   aborted: { en: "Stopped", "pt-BR": "Interrompido" },
   settings: { en: "Settings", "pt-BR": "Configurações" },

@@ -31,7 +31,8 @@ export async function fetchFile(
   try {
     return await fetchInto(sink, link, job, control);
   } catch (error) {
-    await sink.end(isSpoilt(error));
+    // What is kept of a file without room for the rest only takes the room away
+    await sink.end(isSpoilt(error) || isFull(error));
     throw error;
   }
 }
@@ -52,6 +53,10 @@ async function fetchInto(
 
 function isSpoilt(error: unknown): boolean {
   return error instanceof RequestError && (error.code === "integrity" || error.code === "changed");
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
 /** One attempt, in one piece or several. */

@@ -70,7 +70,7 @@ class PrivateSink implements Sink {
   readonly #file: SyncAccessHandle;
   readonly #folder: FileSystemDirectoryHandle;
   readonly #name: string;
-  #position = 0;
+  #position: number;
 
   private constructor(
     file: SyncAccessHandle,
@@ -83,6 +83,7 @@ class PrivateSink implements Sink {
     this.#name = name;
     this.keptBytes = version === null ? 0 : file.getSize();
     this.keptVersion = version;
+    this.#position = this.keptBytes;
   }
 
   static async open(name: string): Promise<PrivateSink> {
@@ -113,23 +114,23 @@ class PrivateSink implements Sink {
   }
 
   write(bytes: Uint8Array<ArrayBuffer>): void {
-    for (let done = 0; done < bytes.length;) {
-      const count = this.#file.write(bytes.subarray(done), { at: this.#position });
-      if (count === 0) throw new DOMException("No space is left", "QuotaExceededError");
-      this.#position += count;
-      done += count;
-    }
+    writeWhole(this.#file, bytes, this.#position);
+    this.#position += bytes.length;
   }
 
   finish(): Promise<null> {
     this.#file.flush();
+    if (this.#file.getSize() !== this.#position) throw noSpace();
     this.#file.close();
     return Promise.resolve(null);
   }
 
   async end(discard: boolean): Promise<void> {
-    if (!discard) this.#file.flush();
-    this.#file.close();
+    try {
+      if (!discard) this.#file.flush();
+    } finally {
+      this.#file.close(); // While it is open, nothing else can open it
+    }
     if (discard) await removePart(this.#folder, this.#name);
   }
 }
@@ -201,8 +202,28 @@ async function writeText(
   text: string,
 ): Promise<void> {
   const file = await openSync(folder, name);
-  file.truncate(0);
-  file.write(new TextEncoder().encode(text), { at: 0 });
-  file.flush();
-  file.close();
+  try {
+    file.truncate(0);
+    writeWhole(file, new TextEncoder().encode(text), 0);
+    file.flush();
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Writes all bytes. Where there is no space, Chromium writes some of them and returns a count that cannot be.
+ *
+ * @throws {DOMException} `QuotaExceededError`
+ */
+function writeWhole(file: SyncAccessHandle, bytes: Uint8Array<ArrayBuffer>, at: number): void {
+  for (let done = 0; done < bytes.length;) {
+    const count = file.write(bytes.subarray(done), { at: at + done });
+    if (count === 0 || count > bytes.length - done) throw noSpace();
+    done += count;
+  }
+}
+
+function noSpace(): DOMException {
+  return new DOMException("No space is left", "QuotaExceededError");
 }
