@@ -1,3 +1,4 @@
+import type { JsonObject } from "../protocol/json.ts";
 import { ProtocolError, RequestError } from "../protocol/errors.ts";
 import {
   decodeLinks,
@@ -7,11 +8,16 @@ import {
   type MadeLink,
 } from "../protocol/link_answers.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /** Links of a server at the most, ended ones included. */
 const MAX_LINKS = 4 * LIMITS.links;
+
+/** What links use of the protocol. */
+interface LinkProtocol {
+  readonly hello: { readonly features: readonly string[] };
+  request(type: "LINK" | "LNKS" | "UNLK", fields: Record<string, unknown>): Promise<JsonObject>;
+}
 
 /** What a link is to be. */
 export interface LinkOptions {
@@ -32,10 +38,10 @@ export interface LinkOptions {
  * Requests reject as those of `Client` do; on a server without links with `unsupported` `links-none`.
  */
 export class ClientLinks {
-  readonly #protocol: () => Promise<Protocol2Client>;
+  readonly #protocol: () => Promise<LinkProtocol>;
 
   /** Uses the connection, which the client owns. */
-  constructor(protocol: () => Promise<Protocol2Client>) {
+  constructor(protocol: () => Promise<LinkProtocol>) {
     this.#protocol = protocol;
   }
 
@@ -105,7 +111,7 @@ function endlessLinks(count: number): ProtocolError {
 }
 
 /** @throws {RequestError} `unsupported` `links-none` on a server without links */
-export function requireLinks({ hello }: Protocol2Client): void {
+export function requireLinks({ hello }: Pick<LinkProtocol, "hello">): void {
   if (hello.features.includes("links")) return;
   const detail = "Cannot use links: the server has none";
   throw new RequestError("unsupported", detail, { reason: "links-none" });

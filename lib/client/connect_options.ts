@@ -40,8 +40,11 @@ export interface ListOptions extends RequestOptions {
    * waits for a promise that it returns.
    */
   readonly onOmitted?: (omitted: Omissions) => unknown;
-  /** Called with whether the client may write in the folder, and rename and remove, if the server tells it. */
-  readonly onRights?: (mayWrite: boolean, mayDelete: boolean) => void;
+  /**
+   * Called with whether the client may write in the folder, rename and remove, and make links to what is in it, if
+   * the server tells it.
+   */
+  readonly onRights?: (mayWrite: boolean, mayDelete: boolean, mayShare: boolean) => void;
   /** Called with the folder's time of modification, milliseconds since 1970, if the server tells it. */
   readonly onFolderTime?: (modifiedMs: number) => void;
   /** How many entries are read of a server that tells of ever more. Default 10,000,000. */

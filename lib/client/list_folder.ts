@@ -28,13 +28,13 @@ export async function* listFolder(
       ...(after !== undefined && { after }),
     };
     const answer = await protocol.request("LIST", query, signal);
-    const { entries, omitted, mayWrite, mayDelete, more, last } = readAnswer(() =>
+    const { entries, omitted, mayWrite, mayDelete, mayShare, more, last } = readAnswer(() =>
       decodeListing(answer, path)
     );
     count += entries.length + omitted.paths.length;
     if (more && (last === null || last === after || count > maxEntries)) throw endless(count);
     if (omitted.count > 0) await onOmitted?.(omitted);
-    if (mayWrite !== null) onRights?.(mayWrite, mayDelete === true);
+    if (mayWrite !== null) onRights?.(mayWrite, mayDelete === true, mayShare);
     for (const entry of entries) {
       if (descent.reaches(entry)) yield entry;
     }

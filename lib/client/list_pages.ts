@@ -31,9 +31,9 @@ export async function* listPages(
   const pages = new PageQueue(protocol, path, options);
   try {
     for (let page = await pages.next(); page !== null; page = await pages.next()) {
-      const { entries, omitted, mayWrite, mayDelete } = page;
+      const { entries, omitted, mayWrite, mayDelete, mayShare } = page;
       if (omitted.count > 0) await onOmitted?.(omitted);
-      if (mayWrite !== null) onRights?.(mayWrite, mayDelete === true);
+      if (mayWrite !== null) onRights?.(mayWrite, mayDelete === true, mayShare);
       yield* entries;
     }
   } finally {

@@ -71,6 +71,8 @@ export interface ListingPage {
   readonly mayWrite: boolean | null;
   /** Whether the client may rename and remove what is in it; `null` where the server does not tell. */
   readonly mayDelete: boolean | null;
+  /** Whether the client may make links to what is in it. */
+  readonly mayShare: boolean;
 }
 
 /** The answer to DELE: what was removed. */
@@ -127,6 +129,7 @@ export function decodeListing(object: JsonObject, folder = ""): ListingPage {
     more: fields.flag("more"),
     mayWrite: fields.has("write") ? fields.flag("write") : null,
     mayDelete: fields.has("delete") ? fields.flag("delete") : null,
+    mayShare: fields.flag("share"),
     last: entries.at(-1)?.path ?? null,
     omitted: {
       count: count + refused.length,

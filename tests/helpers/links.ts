@@ -1,10 +1,9 @@
 import { ScramPassword } from "../../lib/accounts/scram_password.ts";
-import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { logIn } from "./abused_server.ts";
 import { TestAccounts } from "./accounts.ts";
 import type { Content } from "./raw_peer.ts";
 import { type Json, Protocol2Peer } from "./protocol2_peer.ts";
-import { startServer, type TestServer } from "./servers.ts";
+import { startServer, type TestServer, type TestServerOptions } from "./servers.ts";
 import { TempDir } from "./temp_dir.ts";
 
 const PASSWORD = "correct horse";
@@ -101,7 +100,7 @@ export const MEMBERS_SHARE = "/ read,write,share members\n";
 /** Starts a server with the accounts `alice`, `bob` and the admin `root`. */
 export async function startLinkServer(
   files: Readonly<Record<string, Content>>,
-  options: ServerSetup = {},
+  options: TestServerOptions = {},
   rules = MEMBERS_SHARE,
 ): Promise<LinkServer> {
   const data = new TempDir();

@@ -16,6 +16,8 @@ interface Case {
   readonly hash?: string;
   /** Presses the button of this name. */
   readonly press?: RegExp;
+  /** Presses that one after it. */
+  readonly then?: RegExp;
 }
 
 const CALM: Scene = {};
@@ -70,17 +72,28 @@ const CASES: readonly Case[] = [
       ],
     },
   },
+  {
+    name: "a link is made",
+    size: NARROW,
+    scene: { user: "ana" },
+    hash: "#/files",
+    press: /of novel/,
+    then: /^Share by a link/,
+  },
+  { name: "links", size: WIDE, scene: { user: "ana" }, press: /^Logged in/, then: /^My links$/ },
   { name: "login", size: NARROW, scene: { connection: { kind: "login-required" } } },
 ];
 
-async function openCase(pages: MockPages, { size, scene, hash, press }: Case) {
+async function openCase(pages: MockPages, { size, scene, hash, press, then }: Case) {
   const page = await pages.open(scene, {
     ...size,
     theme: "light",
     locale: "en-GB",
     ...hash !== undefined && { hash },
   });
-  if (press !== undefined) await page.getByRole("button", { name: press }).click();
+  for (const name of [press, then]) {
+    if (name !== undefined) await page.getByRole("button", { name }).click();
+  }
   return page;
 }
 

@@ -151,6 +151,7 @@ Deno.test("decodeListing, decodeStatus, decodeStoredUpload: decode every encoded
       omitted: { count: 0, paths: [] },
       mayWrite: null,
       mayDelete: null,
+      mayShare: false,
     });
   }));
   const hash = fc.option(sha256, { nil: null });

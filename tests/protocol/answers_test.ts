@@ -55,6 +55,7 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     omitted: NONE_OMITTED,
     mayWrite: null,
     mayDelete: null,
+    mayShare: false,
   });
   assertEquals(decodeListing(roundTrip({ entries: [], write: false })), {
     entries: [],
@@ -63,6 +64,7 @@ Deno.test("decodeListing: returns the entries in their order, whether there are 
     omitted: NONE_OMITTED,
     mayWrite: false,
     mayDelete: null,
+    mayShare: false,
   });
 });
 

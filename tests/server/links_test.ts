@@ -29,6 +29,21 @@ Deno.test("AUTH: tells a receiver what its link is for", async () => {
   assertEquals([done.user, done.role], [`link:${shared.link}`, "link"]);
 });
 
+Deno.test("LIST: tells of the right to make links in a folder those that have it, and nobody else", async () => {
+  const rules = "/ read *\n/ read,share alice\ninbox/** read *\n";
+  await using fixture = await startLinkServer(FILES, {}, rules);
+  const shared = await fixture.share("docs");
+  using alice = await fixture.member();
+  using bob = await fixture.member("bob");
+  using guest = await fixture.guest();
+  using receiver = await fixture.receiver(shared);
+  const told = async (peer: Protocol2Peer, path: string) =>
+    (await peer.request("LIST", { path })).share;
+  assertEquals([await told(alice, ""), await told(alice, "docs")], [true, true]);
+  assertEquals(await told(alice, "inbox"), undefined);
+  for (const peer of [bob, guest, receiver]) assertEquals(await told(peer, "docs"), undefined);
+});
+
 Deno.test("link: opens its folder and what is below, and no other path", async () => {
   await using fixture = await startLinkServer(FILES);
   using peer = await fixture.receiver(await fixture.share("docs"));

@@ -2,6 +2,7 @@ import type { ReadonlySignal } from "@preact/signals-core";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Peer } from "../../protocol/peers.ts";
 import type { CheckResult } from "./check_result.ts";
+import type { Person } from "./person.ts";
 
 /** The state of the page's connection to its server. */
 export type ConnectionState =
@@ -106,18 +107,6 @@ export interface RoomSummary {
   readonly members: number;
 }
 
-/** What the server tells of a person in the chat. */
-export interface Person {
-  /** The account; `null` for a guest. */
-  readonly user: string | null;
-  /** When the client connected, milliseconds since 1970. */
-  readonly since: number;
-  /** What it says while it is away; `null` if it is not. */
-  readonly away: string | null;
-  /** Those of the client's rooms that this client is in, too. */
-  readonly rooms: readonly string[];
-}
-
 /** The talk. Methods reject with what `describeError` of the texts describes. */
 export interface TalkModel {
   readonly conversations: ReadonlySignal<readonly Conversation[]>;
@@ -183,6 +172,8 @@ export interface FolderModel {
   readonly canWrite: ReadonlySignal<boolean | null>;
   /** Whether this client may rename and delete here; `false` where the server cannot, either. */
   readonly canChange: ReadonlySignal<boolean>;
+  /** Whether this client may make links to what is here. */
+  readonly canShare: ReadonlySignal<boolean>;
   open(path: string): Promise<void>;
   refresh(): Promise<void>;
   sortBy(key: SortKey): void;
@@ -277,7 +268,7 @@ export interface TransfersModel {
 export interface PageModel {
   readonly connection: ReadonlySignal<ConnectionState>;
   /**
-   * The servers of the cluster, while none can be reached; while the page is connected to another one than it is
+   * The other servers of the cluster, while none can be reached; while the page is connected to another one than it is
    * from, that one; else none.
    */
   readonly elsewhere: ReadonlySignal<readonly Peer[]>;
@@ -293,6 +284,11 @@ export interface PageModel {
   /** @throws {RequestError} when the name or password is wrong */
   logIn(name: string, password: string): Promise<void>;
   logOut(): Promise<void>;
+  /** Sends a request about the links of the account: see `ClientLinks`. @throws {RequestError} */
+  readonly linkRequest: (
+    type: "LINK" | "LNKS" | "UNLK",
+    fields: Record<string, unknown>,
+  ) => Promise<JsonObject>;
   /** QR code of a text as an SVG path of `size` modules a side; what draws it is loaded first. */
   qr(text: string): Promise<{ readonly size: number; readonly path: string }>;
 }

@@ -1,6 +1,6 @@
 import type { Chat } from "../../client/chat.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
-import type { Person } from "../model/page_model.ts";
+import type { Person } from "../model/person.ts";
 
 /**
  * What the server tells of a nick; `null` when no member has it.

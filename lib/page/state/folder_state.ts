@@ -45,8 +45,8 @@ export class FolderState implements FolderModel {
   readonly total: ReadonlySignal<number> = computed(() => this.#byName.value.length);
   readonly #mayWrite = signal<boolean | null>(null);
   readonly canWrite: ReadonlySignal<boolean | null>;
-  readonly #mayDelete = signal(false);
-  readonly canChange: ReadonlySignal<boolean> = this.#mayDelete;
+  readonly canChange = signal(false);
+  readonly canShare = signal(false);
 
   constructor(context: FolderContext) {
     this.#context = context;
@@ -62,7 +62,7 @@ export class FolderState implements FolderModel {
         this.#path.value = path;
         this.#filter.value = "";
         this.#mayWrite.value = null;
-        this.#mayDelete.value = false;
+        this.canChange.value = this.canShare.value = false;
         this.#show([], 0);
       });
     }
@@ -123,9 +123,10 @@ export class FolderState implements FolderModel {
     const rows: FolderRow[] = [];
     let omitted = 0;
     const onOmitted = ({ count }: { count: number }) => omitted += count;
-    const onRights = (mayWrite: boolean, mayDelete: boolean) => {
+    const onRights = (mayWrite: boolean, mayDelete: boolean, mayShare: boolean) => {
       this.#mayWrite.value = mayWrite;
-      this.#mayDelete.value = mayDelete;
+      this.canChange.value = mayDelete;
+      this.canShare.value = mayShare;
     };
     for await (const entry of this.#context.client().list(path, { signal, onOmitted, onRights })) {
       if (entry.path === path) throw new RequestError("not-a-file");

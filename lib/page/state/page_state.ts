@@ -120,6 +120,7 @@ function modelOf(
     reconnect: () => session.reconnect(),
     logIn: (name, password) => session.logIn(name, password),
     logOut: () => session.logOut(),
+    linkRequest: (type, fields) => session.client.request(type, fields),
     qr: async (text) => (await import("./qr_path.ts")).qrPath(text),
   };
 }

@@ -47,7 +47,7 @@ export class SessionState implements RoamingSession {
   #hasChat = false;
   #client: PageClient | null = null;
   /** What the server tells outside of the connection: asked for while that is opened. */
-  #config: Promise<ServerConfig | null> = Promise.resolve(null);
+  #config: Promise<ServerConfig | null> | null = null;
 
   constructor(platform: PagePlatform, listener: SessionListener) {
     this.#platform = platform;
@@ -152,9 +152,7 @@ export class SessionState implements RoamingSession {
   #planRetry(failures: number, error: unknown): number | null {
     const ms = endlessRetry(failures, error);
     this.#pauseMs = ms ?? 0;
-    const { chat, origin } = this.#client ?? {};
-    const others = chat?.cluster?.peers.slice(Number(origin === this.#platform.origin));
-    if (failures > 0) this.elsewhere.value = others ?? [];
+    if (failures > 0) this.elsewhere.value = this.#client?.chat.cluster?.peers.slice(1) ?? [];
     return ms === null ? null : 0;
   }
 
@@ -205,7 +203,7 @@ export class SessionState implements RoamingSession {
   async #open(signal?: AbortSignal, origin?: string): Promise<Socket> {
     const isHome = origin === this.#platform.origin;
     // Another server tells it to its own pages only
-    this.#config = isHome ? this.#platform.config() : Promise.resolve(null);
+    this.#config = isHome ? this.#platform.config() : null;
     try {
       return await this.#platform.open(signal, origin);
     } catch (error) {

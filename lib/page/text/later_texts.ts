@@ -1,9 +1,11 @@
 import type { Text } from "../../protocol/fill_text.ts";
+import { LINK_TEXTS } from "./link_texts.ts";
 import { STATE_TEXTS } from "./state_texts.ts";
 
 /** The texts of the views that are loaded after the page: dialogs, menus, rows of transfers. */
 export const LATER_TEXTS = {
   ...STATE_TEXTS,
+  ...LINK_TEXTS,
   upload: { en: "Sent to the server", "pt-BR": "Enviado ao servidor" },
   download: { en: "From the server", "pt-BR": "Do servidor" },
   check: { en: "Check", "pt-BR": "Conferir" },

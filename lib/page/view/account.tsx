@@ -1,4 +1,5 @@
 import { t } from "../text/later_t.ts";
+import { openDialog } from "./dialogs.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
@@ -23,6 +24,9 @@ export function Account({ user }: { readonly user: string }) {
         <p>
           <Peer text={label} />
         </p>
+        <button type="button" class="quiet-button" onClick={() => openDialog({ kind: "links" })}>
+          {t("links")}
+        </button>
         <button type="button" class="quiet-button" onClick={() => attempt(model.logOut())}>
           <Icon name="leave" />
           {t("logOut")}

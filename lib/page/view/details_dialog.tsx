@@ -83,8 +83,7 @@ function Hash({ path }: { readonly path: string }) {
   );
 }
 
-function LinkActions({ row }: DetailsProps) {
-  const { path, kind } = row;
+function LinkActions({ row, row: { path, kind } }: DetailsProps) {
   const { folder, transfers } = useModel();
   const isFile = kind === "file";
   const copyLink = async () => {
@@ -120,7 +119,22 @@ function LinkActions({ row }: DetailsProps) {
           {t("checkSaved")}
         </button>
       )}
+      <ShareAction row={row} />
     </div>
+  );
+}
+
+/** Leads to a link for people without an account. */
+function ShareAction({ row }: DetailsProps) {
+  if (!useModel().folder.canShare.value) return null;
+  return (
+    <button
+      type="button"
+      class="quiet-button"
+      onClick={() => openDialog({ kind: "link", row })}
+    >
+      {t("shareByLink")}
+    </button>
   );
 }
 

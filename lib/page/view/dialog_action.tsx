@@ -5,15 +5,18 @@ import { closeDialog } from "./dialogs.ts";
 
 /** What a dialog is asked for. */
 interface DialogAction {
-  /** Does the work, and closes the dialog once it is done. A failure keeps it open. */
+  /** Does the work; once it is done, the dialog closes. A failure keeps it open. */
   run(event: Event): Promise<void>;
   readonly isBusy: boolean;
   /** The last failure, for people and screen readers. */
   readonly failure: ComponentChild;
 }
 
-/** Lets a dialog do its work, say that it failed, and close. */
-export function useDialogAction(work: () => Promise<void>): DialogAction {
+/** Lets a dialog do its work, say that it failed, and close. @param onDone in place of closing */
+export function useDialogAction(
+  work: () => Promise<void>,
+  onDone: () => void = closeDialog,
+): DialogAction {
   const isBusy = useSignal(false);
   const failure = useSignal<unknown>(null);
   const run = async (event: Event) => {
@@ -22,7 +25,7 @@ export function useDialogAction(work: () => Promise<void>): DialogAction {
     failure.value = null;
     try {
       await work();
-      closeDialog();
+      onDone();
     } catch (error) {
       failure.value = error;
     } finally {

@@ -5,6 +5,8 @@ import { CheckDialog } from "./check_dialog.tsx";
 import { DeleteDialog } from "./delete_dialog.tsx";
 import { DetailsDialog } from "./details_dialog.tsx";
 import { dialog } from "./dialogs.ts";
+import { LinkDialog } from "./link_dialog.tsx";
+import { LinksDialog } from "./links_dialog.tsx";
 import { LoginDialog } from "./login_dialog.tsx";
 import { useModel } from "./model_context.ts";
 import { NameDialog } from "./name_dialog.tsx";
@@ -32,6 +34,10 @@ export function DialogView() {
       return <DeleteDialog key="delete" row={open.row} />;
     case "rename":
       return <RenameDialog key="rename" row={open.row} />;
+    case "link":
+      return <LinkDialog key="link" row={open.row} />;
+    case "links":
+      return <LinksDialog key="links" />;
     case "new-folder":
       return <NewFolderDialog key="new-folder" />;
   }

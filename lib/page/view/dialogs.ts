@@ -3,11 +3,11 @@ import type { FolderRow } from "../model/page_model.ts";
 
 /** A dialog of the page. */
 export type OpenDialog =
-  | { readonly kind: "log-in" | "share" | "new-folder" }
+  | { readonly kind: "log-in" | "share" | "new-folder" | "links" }
   | { readonly kind: "person"; readonly nick: string }
   /** Checks any file, or a copy of this file of the server. */
   | { readonly kind: "check"; readonly path: string | null }
-  | { readonly kind: "details" | "rename" | "delete"; readonly row: FolderRow };
+  | { readonly kind: "details" | "rename" | "delete" | "link"; readonly row: FolderRow };
 
 /** The dialog that is open. */
 export const dialog = signal<OpenDialog | null>(null);

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import type { Person } from "../model/page_model.ts";
+import type { Person } from "../model/person.ts";
 import { describeError } from "../text/describe_error.ts";
 import { formatMoment } from "../text/format.ts";
 import { t } from "../text/later_t.ts";

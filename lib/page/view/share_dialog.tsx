@@ -9,7 +9,7 @@ import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { shownFolder } from "./room_folder.ts";
 import { formatRoute } from "./route.ts";
-import { sharedUrls } from "./shared_urls.ts";
+import { useUrls } from "./use_urls.ts";
 
 /** The address of the page, to be scanned or copied. */
 export function ShareDialog() {
@@ -51,14 +51,6 @@ export function ShareDialog() {
       </div>
     </Dialog>
   );
-}
-
-/** While the page is connected to another server, the one that it is from did not answer. */
-function useUrls(): string[] {
-  const { server, connection, elsewhere } = useModel();
-  const { urls = [] } = server.value ?? {};
-  const isMoved = connection.value.kind === "open" && elsewhere.value.length > 0;
-  return sharedUrls(isMoved && urls[0] || location.origin, urls);
 }
 
 function NoAddress() {

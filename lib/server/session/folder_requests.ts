@@ -111,11 +111,17 @@ async function listFolder(
     ...(page.omitted && { omitted: page.omitted }),
     write: identity.mayWrite(path),
     delete: identity.mayDelete(path),
+    ...(mayShare(context, path) && { share: true }),
   };
   const last = page.entries.at(-1);
   if (page.isLast || last === undefined) return answer;
   listingCursors.save({ ...key, after: last.path }, listing);
   return { ...answer, more: true };
+}
+
+/** Whether the client may make links to what is in a folder, as far as that depends on nothing else. */
+function mayShare({ services: { rules }, identity: { account } }: AccessContext, path: string) {
+  return account !== null && rules.rules.mayShare(path, account);
 }
 
 /** Reads folders in a thread, for a client. */

@@ -86,6 +86,7 @@ export function makeFolder(scene: NonNullable<Scene["folder"]>): FolderModel {
     filter,
     canWrite: signal(scene !== "read-only"),
     canChange: signal(scene !== "read-only"),
+    canShare: signal(scene !== "read-only"),
     open: (folder) => {
       if (scene === "usual") all.value = rowsOf(scene, path.value = folder);
       return Promise.resolve();

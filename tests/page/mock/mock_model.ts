@@ -10,6 +10,7 @@ import type {
 } from "../../../lib/page/model/page_model.ts";
 import { RequestError } from "../../../lib/protocol/errors.ts";
 import { makeFolder } from "./mock_folder.ts";
+import { makeLinks } from "./mock_links.ts";
 import { makeTalk } from "./mock_talk.ts";
 import { makeTransfers } from "./mock_transfers.ts";
 
@@ -66,6 +67,7 @@ export function makeMockModel(scene: Scene): PageModel {
       me.value = { nick: "guest-1", user: null };
       return Promise.resolve();
     },
+    linkRequest: makeLinks(scene.user ?? null),
     qr: (text) => Promise.resolve(drawQr(text)),
   };
 }
