@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import type { Tap } from "../helpers/proxy.ts";
-import { fileRow, PATIENT, transferRow, untilState } from "../helpers/transfer_scene.ts";
+import { until } from "../helpers/serves_on.ts";
+import { fileRow, getFile, PATIENT, transferRow, untilState } from "../helpers/transfer_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 let pages: BrowserPages;
@@ -48,13 +49,22 @@ async function privateFiles(page: Page): Promise<Record<string, number>> {
     const walk = async (folder: FileSystemDirectoryHandle) => {
       const entries = folder as unknown as AsyncIterable<[string, FileSystemHandle]>;
       for await (const [name, handle] of entries) {
-        if (handle.kind === "directory") await walk(handle as FileSystemDirectoryHandle);
-        else found[name] = (await (handle as FileSystemFileHandle).getFile()).size;
+        if (handle.kind === "directory") {
+          await walk(handle as FileSystemDirectoryHandle);
+          continue;
+        }
+        const file = await (handle as FileSystemFileHandle).getFile().catch(() => null);
+        if (file !== null) found[name] = file.size; // Else it was removed meanwhile
       }
     };
     await walk(await navigator.storage.getDirectory());
     return found;
   });
+}
+
+/** Waits until the names of the private files are right. */
+async function untilFiles(page: Page, isRight: (names: string[]) => boolean): Promise<void> {
+  await until(async () => isRight(Object.keys(await privateFiles(page))), "the private files");
 }
 
 Deno.test("page: a download that the browser has no room for fails, leaves nothing, and can be tried again", async () => {
@@ -76,6 +86,27 @@ Deno.test("page: a download that the browser has no room for fails, leaves nothi
   await untilState(page, "a.bin", "verified");
 });
 
+Deno.test("page: frees what was saved an hour ago while it stays open, and nothing that goes on", async () => {
+  const gate = new Gate();
+  const files = { "a.bin": BYTES, "b.bin": BYTES };
+  await using scene = await WebScene.start(pages, { files, taps: [gate.tap] });
+  const page = await scene.openConnected();
+  await fileRow(page, "a.bin").getByRole("button", { name: "Get" }).click();
+  await gate.reached.promise;
+  await transferRow(page, "a.bin").getByRole("button", { name: "Pause" }).click();
+  gate.opened.resolve();
+  await untilState(page, "a.bin", "paused");
+  const paused = Object.keys(await privateFiles(page));
+  await getFile(page, "b.bin");
+  const saved = Object.keys(await privateFiles(page)).filter((name) => !paused.includes(name));
+  assertEquals([paused.length, saved.length], [2, 2]);
+  await page.clock.setFixedTime(Date.now() + 2 * 3_600_000);
+  await fileRow(page, "b.bin").getByRole("button", { name: "Get" }).click();
+  await untilFiles(page, (names) => saved.every((name) => !names.includes(name)));
+  const left = Object.keys(await privateFiles(page));
+  assertEquals(paused.filter((name) => !left.includes(name)), []);
+});
+
 Deno.test("page: a picked file that the disk has no room for fails, is removed, and can be tried again", async () => {
   await using scene = await WebScene.start(pages, { files: { "trip/a.bin": BYTES } });
   const context = await pages.context();
@@ -88,14 +119,7 @@ Deno.test("page: a picked file that the disk has no room for fails, is removed, 
   await fileRow(page, "trip").getByRole("checkbox", { name: "Select trip" }).click();
   await page.getByRole("button", { name: "Get selected" }).click();
   await untilState(page, "a.bin", FULL);
-  await page.waitForFunction(async () => {
-    const root = await navigator.storage.getDirectory();
-    const keys = await root.getDirectoryHandle("trip") as unknown as {
-      keys(): AsyncIterable<string>;
-    };
-    for await (const _ of keys.keys()) return false;
-    return true;
-  });
+  await untilFiles(page, (names) => names.length === 0);
   await limitSpace(page);
   await transferRow(page, "a.bin").getByRole("button", { name: "Try again" }).click();
   await untilState(page, "a.bin", "verified");

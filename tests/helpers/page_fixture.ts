@@ -10,6 +10,7 @@ import type { KeptJob, KeptJobs } from "../../lib/page/transfer/kept_jobs.ts";
 import { Mover } from "../../lib/page/transfer/mover.ts";
 import type { ToMover } from "../../lib/page/transfer/mover_messages.ts";
 import type { MoverWorker } from "../../lib/page/transfer/mover_pool.ts";
+import type { PrivateFiles } from "../../lib/page/transfer/private_files.ts";
 import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { tcpConnector } from "../../lib/stream/tcp.ts";
 import { within } from "./deadline.ts";
@@ -41,6 +42,10 @@ class MemoryJobs implements KeptJobs {
   async load(): Promise<readonly KeptJob[]> {
     await this.onLoad();
     return [...this.jobs.values()];
+  }
+
+  ids(): Promise<readonly string[]> {
+    return Promise.resolve([...this.jobs.keys()]);
   }
 
   put(jobs: readonly KeptJob[]): void {
@@ -82,6 +87,8 @@ export class PageFixture implements AsyncDisposable {
   readonly tab = new MemoryTexts();
   readonly browser = new MemoryTexts();
   readonly jobs = new MemoryJobs();
+  /** Where downloads wait until they are right; `null` for nowhere. */
+  privateFiles: PrivateFiles | null = null;
   /** What the browser has saved, by name. */
   readonly saved = new Map<string, Blob>();
   /** The links that the browser was told to follow. */
@@ -140,7 +147,7 @@ export class PageFixture implements AsyncDisposable {
       },
       movers: 2,
       memoryBytes: 16 * 1024 * 1024,
-      privateFiles: null,
+      privateFiles: this.privateFiles,
       kept: this.jobs,
       tab: "tab",
       browser: "browser",

@@ -3,6 +3,7 @@ import { effect } from "@preact/signals-core";
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
 import { MAX_COMPARED } from "../../lib/page/state/check_file.ts";
+import { downloadJob } from "../../lib/page/state/transfer_jobs.ts";
 import { numberedPath } from "../../lib/page/state/numbered_path.ts";
 import { nextTurn } from "../../lib/async/next_turn.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
@@ -249,4 +250,21 @@ Deno.test("numberedPath: counts, before the extension", () => {
   assertEquals(numberedPath("x.d/name"), "x.d/name (2)");
   assertEquals(numberedPath(".rc"), ".rc (2)");
   assertEquals(numberedPath("a.tar.gz"), "a.tar (2).gz");
+});
+
+Deno.test("transfers: the part of a transfer that any tab goes on with is not forgotten", async () => {
+  await using fixture = await PageFixture.start();
+  const kept = Promise.withResolvers<ReadonlySet<string>>();
+  fixture.privateFiles = {
+    hasRoom: () => Promise.resolve(false),
+    open: () => Promise.reject(new Error("There is none")),
+    remove: () => Promise.resolve(),
+    sweep: (parts) => Promise.resolve(kept.resolve(parts)),
+  };
+  const job = downloadJob("a.bin", 1);
+  const { file: _, picked: _1, offerIn: room, ...rest } = job;
+  // It was kept before it had a part
+  fixture.jobs.put([{ ...rest, room, tab: "another", isPaused: true }]);
+  fixture.load();
+  assertEquals([...await kept.promise].includes(`part-${job.id}`), true);
 });

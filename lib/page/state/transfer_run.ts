@@ -11,6 +11,7 @@ import {
   type PlacedSession,
   SMALL_FILE_BYTES,
 } from "../transfer/mover_messages.ts";
+import { partName } from "../transfer/private_files.ts";
 import type { MoverPool } from "../transfer/mover_pool.ts";
 import { makeFolder, whenConnected } from "./make_folder.ts";
 import type { TransferPlatform } from "./transfer_platform.ts";
@@ -153,7 +154,7 @@ async function targetOf(
   if (job.picked !== null) return { kind: "picked", handle: await job.picked.handle() };
   const isSmall = job.size <= SMALL_DOWNLOAD_BYTES;
   if (!isSmall && privateFiles !== null && await privateFiles.hasRoom(job.size)) {
-    return { kind: "private", name: job.part ??= `part-${job.id}` };
+    return { kind: "private", name: job.part ??= partName(job.id) };
   }
   return job.size <= memoryBytes ? { kind: "memory" } : null;
 }

@@ -16,6 +16,7 @@ import { checkFile } from "./check_file.ts";
 import { whenConnected } from "./make_folder.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
+import { sweepParts } from "./sweep_parts.ts";
 import { downloadJob, folderJob, jobOfKept, uploadJob } from "./transfer_jobs.ts";
 import { type TransferJob, TransferRow } from "./transfer_row.ts";
 import { type RunContext, runTransfer } from "./transfer_run.ts";
@@ -54,13 +55,11 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
 
   /** Goes on with what was under way before the page was loaded. */
   async restore(): Promise<void> {
-    const { kept, privateFiles } = this.#context.platform;
-    const jobs = await kept.load();
+    const jobs = await this.#context.platform.kept.load();
     this.#add(jobs.map(jobOfKept), (row, i) => {
       if (jobs[i]?.isPaused) row.end("paused");
       else this.#run(row);
     });
-    privateFiles?.sweep(new Set(jobs.flatMap(({ part }) => part ?? []))).catch(() => {}); // The next page tries again
   }
 
   /** Ends everything, as leaving the page does. */
@@ -189,6 +188,7 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     const rows = jobs.map((job) => new TransferRow(job));
     this.#rows.value = [...rows.toReversed(), ...this.#rows.value];
     this.#keep(rows);
+    sweepParts(this.#context.platform, this.#rows.value).catch(() => {}); // The next transfer tries again
     rows.forEach(begin);
     this.#tick();
   }

@@ -29,6 +29,8 @@ export interface KeptJob {
 export interface KeptJobs {
   /** Those of this tab, and of tabs that are gone. */
   load(): Promise<readonly KeptJob[]>;
+  /** The ids of those of all tabs; none where they cannot be read. */
+  ids(): Promise<readonly string[]>;
   put(jobs: readonly KeptJob[]): void;
   delete(id: string): void;
 }
@@ -56,6 +58,10 @@ export function jobsInDatabase(tab: string): KeptJobs {
       const gone = new Set<string>([tab]);
       for (const other of tabs) if (await isFree(TAB_LOCK + other)) gone.add(other);
       return jobs.filter((job) => gone.has(job.tab));
+    },
+    async ids() {
+      const database = await opened;
+      return database === null ? [] : (await allJobs(database)).map(({ id }) => id);
     },
     put: (jobs) =>
       change((store) => {

@@ -1,4 +1,4 @@
-import { PARTS_FOLDER, removePart } from "./sinks.ts";
+import { PARTS_FOLDER, removePart, VERSION_SUFFIX } from "./sinks.ts";
 
 /** A part that no transfer goes on with is removed after this long. */
 const FORGOTTEN_MS = 60 * 60 * 1000;
@@ -12,8 +12,13 @@ export interface PrivateFiles {
   /** The content of a part. @throws {DOMException} */
   open(name: string): Promise<File>;
   remove(name: string): Promise<void>;
-  /** Removes what was forgotten. @param kept the parts of transfers that go on */
+  /** Removes what was saved or forgotten long ago. @param kept the parts of transfers that go on */
   sweep(kept: ReadonlySet<string>): Promise<void>;
+}
+
+/** The name of the part of a transfer. */
+export function partName(id: string): string {
+  return `part-${id}`;
 }
 
 /** Those of the browser; `null` where it has none, as with plain http. */
@@ -32,7 +37,8 @@ export function privateFilesOfBrowser(): PrivateFiles | null {
     async sweep(kept) {
       const parts = await folder();
       for await (const [name, handle] of parts.entries()) {
-        if (handle.kind !== "file" || kept.has(name)) continue;
+        const isKept = kept.has(name.replace(VERSION_SUFFIX, ""));
+        if (handle.kind !== "file" || isKept) continue;
         const { lastModified } = await (handle as FileSystemFileHandle).getFile();
         if (Date.now() - lastModified > FORGOTTEN_MS) await removePart(parts, name);
       }
