@@ -68,14 +68,6 @@ Deno.test("page: asks about a file in the way, and replaces it or keeps both", a
   assertEquals(new TextDecoder().decode(scene.read("a.txt")), "new");
 });
 
-Deno.test("page: fetches 100 MB by way of its private files, verified", async () => {
-  const bytes = patternedBytes(100 * MIB);
-  await using scene = await WebScene.start(pages, { files: { "large.bin": bytes } });
-  const page = await scene.openConnected();
-  assertEquals(sha256Of(await getFile(page, "large.bin")), sha256Of(bytes));
-  await untilState(page, "large.bin", "verified");
-});
-
 Deno.test("page: ends transfers right that were cut at random places, in both directions", async () => {
   using local = new TempDir();
   const bytes = patternedBytes(24 * MIB);
