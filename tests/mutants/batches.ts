@@ -29,6 +29,10 @@ export const BATCHES: readonly Mutant[] = [
       "isPlain && !exists(realPath)",
       "isPlain",
     ],
+    "a batch of uploads is stored in what has taken the place of a folder": [
+      "        checkFolderSync(existing);\n",
+      "",
+    ],
   }),
   ...mutantsOf("lib/server/transfers/receive_batch.ts", tests("server/batch_uploads"), {
     "a batch stores what the client may not upload": [

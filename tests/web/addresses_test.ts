@@ -74,6 +74,8 @@ Deno.test("pageUrls: https with TLS, no port where it is the usual one, four at 
   assertEquals(urls([], { port: 443 }), ["http://localhost:443/"]);
   const many = Array.from({ length: 9 }, (_, at): Row => [`eth${at}`, `10.0.${at}.1`]);
   assertEquals(urls(many).length, 4);
+  const told = urls(many, { advertised: { host: "a.example" } });
+  assertEquals([told[0], told.length], ["http://a.example:5555/", 4]);
 });
 
 Deno.test("pageUrls: what the operator says others reach comes first, with its port", () => {
