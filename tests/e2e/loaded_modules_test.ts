@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { loadedByUrl } from "../../scripts/pack/loaded_by_url.ts";
-import { ROOT } from "../helpers/source_files.ts";
+import { ROOT, sourcesBelow } from "../helpers/source_files.ts";
 
 const PROGRAMS = ["server.ts", "client.ts"];
 
@@ -16,6 +16,8 @@ interface Dependency {
   readonly isDynamic?: boolean;
 }
 
+/** What `deno info` told, by entry. */
+const told = new Map<string, ReturnType<typeof askModules>>();
 const BY_URL: string[] = [];
 for (const module of loadedByUrl(ROOT).values()) BY_URL.push(...(await modulesOf(module)).read);
 
@@ -45,6 +47,13 @@ Deno.test("server.ts, client.ts, mod.ts: read nothing of NATS and of the page be
   for (const is of [isOfNats, isOfPage]) assert(BY_URL.some(is));
 });
 
+Deno.test("loadedByUrl: finds all that the code names by where it is", () => {
+  const uses = [...sourcesBelow("lib")].flatMap(({ code }) =>
+    code.match(/\bimport\.meta\b/g) ?? []
+  );
+  assertEquals(loadedByUrl(ROOT).size, uses.length);
+});
+
 /** Asserts that the import of an entry loads none of some modules, which are there. */
 async function assertLater(entry: string, isMeant: (name: string) => boolean): Promise<void> {
   const { read, loaded } = await modulesOf(entry);
@@ -54,7 +63,13 @@ async function assertLater(entry: string, isMeant: (name: string) => boolean): P
 }
 
 /** The modules that Deno reads before it runs an entry, and those of them that its import loads. */
-async function modulesOf(entry: string): Promise<{ read: string[]; loaded: string[] }> {
+function modulesOf(entry: string): ReturnType<typeof askModules> {
+  const modules = told.get(entry) ?? askModules(entry);
+  told.set(entry, modules);
+  return modules;
+}
+
+async function askModules(entry: string): Promise<{ read: string[]; loaded: string[] }> {
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entry],
     cwd: ROOT,
