@@ -1,20 +1,15 @@
 import { pause } from "../async/pause.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
 import { type Engine, EngineError } from "./engine.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
 
-/** Time between two attempts, … */
+/** Time between two attempts. */
 const RETRY_MS = 500;
-/** … and between two reports of failing ones. */
-const REPORT_MS = 10_000;
 
 /** How {@link connectPatiently} waits. */
-export interface ConnectOptions {
+export interface ConnectOptions extends PatienceOptions {
   /** Makes one attempt. */
   readonly open: () => Promise<Engine>;
-  /** How long it tries, in milliseconds; `null` for ever. */
-  readonly waitMs: number | null;
-  /** Called at the first failure, and every ten seconds. */
-  readonly onWait: (reason: string) => void;
   /** Ends the waiting. */
   readonly signal?: AbortSignal;
 }
@@ -26,24 +21,17 @@ export interface ConnectOptions {
  * @throws {ClusterError} `unreachable` if it does not answer in time, or will not answer
  */
 export async function connectPatiently<T>(
-  { open, waitMs, onWait, signal }: ConnectOptions,
+  { open, signal, ...waiting }: ConnectOptions,
   use: (engine: Engine) => Promise<T>,
 ): Promise<readonly [Engine, T]> {
-  const startMs = performance.now();
-  let reportedMs = -Infinity;
+  const patience = new Patience(waiting);
   for (;;) {
     try {
       return await attempt(open, use);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      const nowMs = performance.now();
-      const isLate = waitMs !== null && nowMs - startMs >= waitMs;
-      if (isLate || !isPassing(error)) {
+      if (!isPassing(error) || patience.isOver(error.message)) {
         throw new ClusterError("unreachable", error.message, { cause: error });
-      }
-      if (nowMs - reportedMs >= REPORT_MS) {
-        onWait(error.message);
-        reportedMs = nowMs;
       }
     }
     await pause(RETRY_MS, signal);

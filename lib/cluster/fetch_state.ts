@@ -6,10 +6,8 @@ import { ClusterError } from "../protocol/cluster_error.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { joinBySnapshot } from "./cluster_row.ts";
 import type { Bus } from "./engine.ts";
+import { Patience, type PatienceOptions } from "./patience.ts";
 import { takeSnapshot } from "./take_snapshot.ts";
-
-/** Time between two reports of a server that waits. */
-const REPORT_MS = 10_000;
 
 /** How a server gives and takes snapshots. */
 export interface Snapshots {
@@ -20,8 +18,8 @@ export interface Snapshots {
   readonly keepOld: () => Promise<unknown>;
 }
 
-/** What {@link fetchState} uses, and does not own. */
-export interface FetchStateOptions {
+/** What {@link fetchState} uses, and does not own, and how it waits for a server that gives its state. */
+export interface FetchStateOptions extends PatienceOptions {
   /** The name of the cluster. */
   readonly name: string;
   /** The id of the data folder. */
@@ -32,10 +30,6 @@ export interface FetchStateOptions {
   readonly folder: SnapshotFolder;
   /** The place of the last record that has to be in the state: the log has those behind it. */
   readonly place: number;
-  /** How long a server that gives its state is waited for, in milliseconds; `null` for ever, 0 for not at all. */
-  readonly waitMs: number | null;
-  /** Called while no server gives its state: at the first failure, and every ten seconds. */
-  readonly onWait: (reason: string) => void;
 }
 
 /**
@@ -44,18 +38,13 @@ export interface FetchStateOptions {
  * @throws {ClusterError} `unreachable` if no server gives it in time
  */
 export async function fetchState(options: FetchStateOptions): Promise<void> {
-  const { name, serverId, bus, database, history, folder, place, waitMs } = options;
-  const startMs = performance.now();
+  const { name, serverId, bus, database, history, folder, place } = options;
+  const patience = new Patience(options);
   const giveUp = new AbortController();
-  let reportedMs = -Infinity;
   const onWait = (error: unknown) => {
     const reason = messageOf(error);
-    const nowMs = performance.now();
-    const isLate = waitMs !== null && nowMs - startMs >= waitMs;
-    if (isLate) return giveUp.abort(new ClusterError("unreachable", reason, { cause: error }));
-    if (nowMs - reportedMs < REPORT_MS) return;
-    reportedMs = nowMs;
-    options.onWait(reason);
+    if (!patience.isOver(reason)) return;
+    giveUp.abort(new ClusterError("unreachable", reason, { cause: error }));
   };
   using snapshot = await takeSnapshot({ bus, name, folder, place, signal: giveUp.signal, onWait });
   joinBySnapshot(database, snapshot.path, serverId);

@@ -11,11 +11,9 @@ import { judgeChain } from "./judge_chain.ts";
 import { newIncarnations } from "./incarnation.ts";
 import { JoinedCluster } from "./joined_cluster.ts";
 import { shareSecret } from "./share_secret.ts";
+import { REPORT_MS } from "./patience.ts";
 import { refuseTwin } from "./refuse_twin.ts";
 import { StateMachine, type Stop } from "./state_machine.ts";
-
-/** Time between two reports of a server that is not in step yet. */
-const REPORT_MS = 10_000;
 
 /** What happens until a server is one of a cluster. */
 export type JoinNews =

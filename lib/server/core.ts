@@ -68,7 +68,7 @@ export interface ServerCore {
   readonly keeper: CatalogueKeeper | null;
   /** Fires `services.stopping`. */
   stop(): void;
-  /** Ends the threads, leaves the cluster, and closes the database. */
+  /** Leaves the cluster, closes the database, and ends the threads. */
   close(): Promise<void>;
 }
 
