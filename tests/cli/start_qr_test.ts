@@ -6,6 +6,7 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import { UsageError } from "../../lib/cli/texts/usage_error.ts";
 import { drawQr } from "../../lib/cli/view/draw_qr.ts";
 import { parseTarget } from "../../lib/stream/target.ts";
+import { pageUrls } from "../../lib/web/addresses.ts";
 
 const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
 const PAGE = "http://192.168.0.10:5555/";
@@ -40,6 +41,9 @@ Deno.test("qrLines: not the page on a port that browsers refuse", async () => {
   assertEquals(await qrLines(refused, false, 80, format("en")), []);
   const { lines } = await drawQr("TCP-CHAT://192.168.0.10:6000");
   assertEquals(await qrLines(refused, true, 80, format("en")), lines);
+  const told = { ...refused, urls: [...refused.urls, "https://a.example/"] };
+  const page = await drawQr("https://a.example/");
+  assertEquals(await qrLines(told, false, 80, format("en")), page.lines);
 });
 
 Deno.test("qrLines: a word where the window is one column too narrow", async () => {
@@ -54,7 +58,8 @@ Deno.test("qrLines: a word where the window is one column too narrow", async () 
 Deno.test("qrLines: none of an address that leads nobody here, with a word if it is asked for", async () => {
   const none = { addresses: [], defaultInterface: null };
   for (const host of ["0.0.0.0", "127.0.0.1", "127.9.9.9", "::1", "localhost", "fe80::1%eth0"]) {
-    const here = { ...event, host, urls: ["http://localhost:5555/"] };
+    const urls = pageUrls({ hostname: host, port: 5555, isTls: false, ...none });
+    const here = { ...event, host, urls };
     assertEquals(await qrLines(here, false, 80, format("en", none)), [], host);
     assertEquals(await qrLines(here, true, 80, format("pt-BR", none)), [
       "sem QR code: esta máquina não tem endereço que outros alcancem",

@@ -68,7 +68,7 @@ export async function qrLines(
   return width > columns ? [fill(TEXTS.tooNarrow, { columns, width })] : lines;
 }
 
-/** The port of a page's address, of which the usual one is no bad one. */
+/** The port of a page's address, which may have a zone and so be no `URL`. The usual ports are no bad ones. */
 function portOf(url: string): number {
-  return Number(new URL(url).port || 80);
+  return Number(/:(\d+)\/$/.exec(url)?.[1] ?? 80);
 }
