@@ -3,6 +3,7 @@ import { ConnectionError } from "../../lib/protocol/errors.ts";
 import { display } from "../../lib/protocol/text.ts";
 import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { within } from "../helpers/deadline.ts";
 import { FrameCutter } from "../helpers/frame_cutter.ts";
 import { startSession, startSessionThrough } from "../helpers/interactive_fixture.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -251,6 +252,17 @@ Deno.test("help NAME, NAME --help: show a command, and carry out none", async ()
   assertEquals([screen.room, screen.roster.nicksIn("lobby")], ["lobby", ["guest-1"]]);
   await input.enter("help nothing");
   await until(() => output.out.includes("Unknown command: nothing."), "the answer");
+});
+
+Deno.test("help NAME: lists all to an admin, where it may be a command of the server's console", async () => {
+  await using fixture = await startSession();
+  const { input, output, chat: { client } } = fixture;
+  const asked = Promise.withResolvers<unknown>();
+  Object.defineProperty(client, "account", { value: { name: "ada", role: "admin" } });
+  client.chat.say = (...said) => Promise.resolve(void asked.resolve(said)) as never;
+  await input.enter("help ban");
+  assertEquals(await within(asked.promise, "the console"), ["/help", { to: "SERVER" }]);
+  assertStringIncludes(output.out, COMMANDS.whois.help.en);
 });
 
 Deno.test("ChatScreen: waits for the only server until it is back", async () => {

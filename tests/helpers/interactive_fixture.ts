@@ -91,6 +91,7 @@ export async function startSessionThrough(
     screen,
     input,
     output,
+    chat,
     /** Quits, and resolves once all commands and transfers have ended. */
     leave,
     [Symbol.asyncDispose]: () => stack.disposeAsync(),

@@ -251,11 +251,11 @@ export class InteractiveSession {
     this.#print(this.#t(this.#talking ? "talking" : "notTalking", { word }));
   }
 
-  /** Shows the command of a word. Without one lists all; for an admin those of the server's console, too. */
+  /** Shows the command of a word. Lists all without one, and to an admin for a word that the console may have. */
   async #help(argument: string): Promise<void> {
     const word = argument.replace(/^\//, "");
     const only = findCommand(word);
-    if (word !== "" && only === null) return this.#unknown(word);
+    if (word !== "" && only === null && !this.#isAdmin) return this.#unknown(word);
     const columns = this.#options.input.isTerminal ? terminalColumns() : Infinity;
     const options = { only, onlyOriginal: this.#isOriginal, columns };
     this.#print(commandHelp(this.#options.locale, options));
