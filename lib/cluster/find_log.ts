@@ -3,13 +3,19 @@ import { pause } from "../async/pause.ts";
 import { newEpoch } from "./chain.ts";
 import { ClusterError } from "../protocol/cluster_error.ts";
 import { beginCluster, type ClusterRow, readClusterRow } from "./cluster_row.ts";
-import { extentOf, type LogExtent, type LogRecord, type ReplicatedLog } from "./engine.ts";
+import {
+  EngineError,
+  extentOf,
+  type LogExtent,
+  type LogRecord,
+  type ReplicatedLog,
+} from "./engine.ts";
 import { decodeRecord, isAfterLoss } from "./record.ts";
 
 /** The tables whose rows are a history of a data folder's own. */
 const HISTORY_TABLES = ["rooms", "accounts", "bans", "links", "kept_messages", "catalogue"];
 
-/** An end of the log that is too early is believed after this time: NATS drops a lonely leader in 10 s. */
+/** An end of the log that is too early, or its silence, is believed after this time: NATS drops a lonely leader in 10 s. */
 const BELIEVED_AFTER_MS = 15_000;
 const ASK_AGAIN_MS = 200;
 
@@ -56,15 +62,15 @@ export async function findLog(log: ReplicatedLog, seeker: LogSeeker): Promise<Fo
 /**
  * Whether a log is the one of a database, with all that is applied to it, and has lost no record that follows.
  *
- * @throws as {@link ReplicatedLog.extent} does
+ * @throws as {@link ReplicatedLog.extent} does; {EngineError} `no-leader` too if the log answers no more
  */
 export async function isWhole(log: ReplicatedLog, database: DatabaseSync): Promise<boolean> {
   const row = readClusterRow(database);
   const extent = await extentOf(log);
   if (extent === null || extent.epoch !== row?.epoch || extent.last < row.applied) return false;
   if (extent.last === row.applied) return true;
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  await using _ = log.follow(
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+  await using reading = log.follow(
     row.applied + 1,
     (records) => {
       if (records.some(isLost)) resolve(false);
@@ -72,7 +78,11 @@ export async function isWhole(log: ReplicatedLog, database: DatabaseSync): Promi
     },
     (what) => resolve(what !== "missing"),
   );
-  return await promise;
+  const timer = setInterval(() => {
+    if (reading.unansweredMs < BELIEVED_AFTER_MS) return;
+    reject(new EngineError("no-leader", "Cannot read the log: its leader does not answer"));
+  }, ASK_AGAIN_MS);
+  return await promise.finally(() => clearInterval(timer));
 }
 
 /** Whether the log has lost what another server has applied at the place of a record. */

@@ -72,6 +72,16 @@ Deno.test("isWhole: tells of a log with all that a server has applied, and with 
   assertEquals(await answers(), [true, false, true]);
 });
 
+Deno.test("isWhole: waits no longer for a log that answers no more", async () => {
+  using replica = new Replica();
+  const log = {
+    extent: () => Promise.resolve({ epoch: EPOCH, first: 1, last: 1 }),
+    follow: () => ({ unansweredMs: 15_000, [Symbol.asyncDispose]: () => Promise.resolve() }),
+  } as Partial<ReplicatedLog> as ReplicatedLog;
+  const asking = within(isWhole(log, replica.database), "an answer");
+  await assertRejects(() => asking, EngineError, "its leader does not answer");
+});
+
 Deno.test("findLog: begins a log with the files of a seed that has no other history", async () => {
   using replica = new Replica();
   const { database } = replica;
