@@ -10,6 +10,7 @@
  * - `record-lost`: the log has lost a record that this server needs, and no other server gives its state.
  * - `seeded`: the log begins with the state of another server, which this server has to fetch first.
  * - `in-cluster`: the server was started alone, and its data folder belongs to a cluster.
+ * - `seed`: the same, after `cluster seed`: a cluster is to begin with its data folder.
  * - `no-folder`: there is no data folder, or its database cannot be used.
  * - `newer`: the log has entries that this program does not know.
  * - `diverged`: this server has applied other entries than the log has.
@@ -24,6 +25,7 @@ export type ClusterErrorCode =
   | "record-lost"
   | "seeded"
   | "in-cluster"
+  | "seed"
   | "no-folder"
   | "newer"
   | "diverged";

@@ -31,23 +31,14 @@ export async function joinIfAsked(
   return await joinAs(cluster, settings, database, joining);
 }
 
-/** @throws {ClusterError} `in-cluster` unless the settings say that the server leaves its cluster */
+/** @throws {ClusterError} `in-cluster` or `seed` unless the settings say that the server leaves its cluster */
 async function beAlone(
   { alone, root, files, language, onEvent }: ServerSettings,
   database: DatabaseSync,
 ): Promise<void> {
   const name = clusterOf(database);
-  if (name === null) {
-    if (isSeed(database)) leaveCluster(database);
-    return;
-  }
-  if (!alone) {
-    throw new ClusterError(
-      "in-cluster",
-      `Cannot start alone: the data folder belongs to the cluster ${name}`,
-      { names: [name] },
-    );
-  }
+  if (name === null && !isSeed(database)) return;
+  if (!alone) throw inCluster(name);
   const { exportCatalogue } = await import("../files/export_catalogue.ts");
   const { missing } = files ? await exportCatalogue(database, root) : { missing: [] };
   leaveCluster(database);
@@ -55,4 +46,19 @@ async function beAlone(
     onEvent({ event: "warning", message: LOG_TEXTS[language].filesElsewhere(missing) });
   }
   onEvent({ event: "warning", message: LOG_TEXTS[language].leftCluster(name) });
+}
+
+/** @param name `null` after `cluster seed` */
+function inCluster(name: string | null): ClusterError {
+  if (name === null) {
+    return new ClusterError(
+      "seed",
+      "Cannot start alone: the data folder is to begin a cluster anew",
+    );
+  }
+  return new ClusterError(
+    "in-cluster",
+    `Cannot start alone: the data folder belongs to the cluster ${name}`,
+    { names: [name] },
+  );
 }

@@ -1,21 +1,35 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { hasHistory } from "../../lib/cluster/find_log.ts";
+import { CatalogueChanges } from "../../lib/files/catalogue_changes.ts";
 import { isSeed, leaveLog } from "../../lib/files/cluster_tables.ts";
+import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import type { ServerSettings } from "../../lib/server/config/options.ts";
 import { joinIfAsked } from "../../lib/server/join.ts";
 import type { JoiningServer } from "../../lib/server/join_as.ts";
+import { sha256Of } from "../helpers/bytes.ts";
 import { Replica } from "../helpers/replica.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
-Deno.test("joinIfAsked: a server that starts alone after cluster seed keeps no files of the other servers", async () => {
+Deno.test("joinIfAsked: after cluster seed, a server starts alone only with --alone, and then keeps no files of others", async () => {
+  using root = new TempDir();
   using replica = new Replica();
   const { database } = replica;
-  database.exec(
-    `INSERT INTO catalogue (parent, name, sort, fold, size, mtime_ms, sha256, exec)
-     VALUES (0, 'a', 'a', 'a', 1, 1, 'x', 0)`,
-  );
+  const file = { size: 1, mtimeMs: 1, sha256: sha256Of("a"), isExecutable: false };
+  new CatalogueChanges(database).put("a", file, { replace: false, former: null }, 1);
   leaveLog(database);
   assert(isSeed(database) && hasHistory(database));
-  const settings = { cluster: null, alone: false } as ServerSettings;
-  assertEquals(await joinIfAsked(settings, database, {} as JoiningServer), null);
+  const events: string[] = [];
+  const join = (alone: boolean) => {
+    const onEvent = ({ message = "" }: { message?: string }) => events.push(message);
+    const options = { cluster: null, alone, root: root.path, files: true, language: "en", onEvent };
+    return joinIfAsked(options as unknown as ServerSettings, database, {} as JoiningServer);
+  };
+  const error = await assertRejects(() => join(false), ClusterError);
+  assertEquals([error.code, isSeed(database), events], ["seed", true, []]);
+  assertEquals(await join(true), null);
   assertEquals([isSeed(database), hasHistory(database)], [false, false]);
+  assertEquals(events, [
+    "1 file is only on other servers of the cluster, the first: a",
+    "This server has left the cluster: its history is its own from now on",
+  ]);
 });

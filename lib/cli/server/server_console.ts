@@ -2,6 +2,7 @@ import { format as formatDuration } from "@std/fmt/duration";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
+import { asksForHelp } from "../interactive/command_help.ts";
 import { unquote } from "../interactive/words.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Text } from "../../protocol/fill_text.ts";
@@ -115,8 +116,7 @@ export async function runAdminLine(
   if (line.trim().toLowerCase() !== "/help") {
     return await runConsoleLine(server, line, locale, client);
   }
-  const usages = locale.t("serverHelp").split(" · ");
-  return { lines: [usages.filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
+  return { lines: [usages(locale).filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
 }
 
 async function runCommand(
@@ -125,9 +125,18 @@ async function runCommand(
   { locale, client }: Giver,
 ): Promise<ConsoleResult> {
   const [, name = "", argument = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
-  const command = COMMANDS[name.toLowerCase()];
-  if (command !== undefined) return await command(server, argument, locale, client);
-  return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
+  const word = name.toLowerCase();
+  const command = COMMANDS[word];
+  if (command === undefined) {
+    return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
+  }
+  if (!asksForHelp(argument)) return await command(server, argument, locale, client);
+  return { lines: usages(locale).filter((usage) => usage.split(" ")[0] === word) };
+}
+
+/** How each command is typed. */
+function usages({ t }: Locale): string[] {
+  return t("serverHelp").split(" · ");
 }
 
 function roomsOf(server: Server): string[] {

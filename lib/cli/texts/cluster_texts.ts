@@ -34,6 +34,12 @@ const CLUSTER_TEXTS: Readonly<Record<ClusterErrorCode, Text>> = {
     "pt-BR":
       "A pasta de dados pertence ao cluster {name}: inicie com --cluster, ou com --alone para sair dele de vez",
   },
+  "seed": {
+    en:
+      "The log of a cluster is to begin with this data folder: start with --cluster, or with --alone to keep it for this server only",
+    "pt-BR":
+      "O log de um cluster vai começar com esta pasta de dados: inicie com --cluster, ou com --alone para ficar com ela só para este servidor",
+  },
   "no-folder": {
     en: "A server of a cluster needs a data folder with a database that works",
     "pt-BR": "Um servidor de um cluster precisa de uma pasta de dados com um banco que funcione",

@@ -128,6 +128,7 @@ const CLUSTER_EXIT: Partial<Readonly<Record<ClusterErrorCode, number>>> = {
   "copied-folder": EXIT.usage,
   "own-history": EXIT.usage,
   "in-cluster": EXIT.usage,
+  "seed": EXIT.usage,
 };
 
 /** Errors whose reason is the one of the system, in their cause. */

@@ -28,8 +28,8 @@ export interface LogTexts {
   readonly waitsForCluster: (name: string, reason: string) => string;
   /** The server applies what the others have appended. */
   readonly catchesUp: (name: string, applied: number, last: number) => string;
-  /** The server has left its cluster for good. */
-  readonly leftCluster: (name: string) => string;
+  /** The server has left its cluster for good, whose name is forgotten after `cluster seed`. */
+  readonly leftCluster: (name: string | null) => string;
   /** Another server of the cluster has given bytes that are not the content that was asked for. */
   readonly wrongContent: (server: string, sha256: string) => string;
   /** The served folder has another file than the cluster. */
@@ -87,7 +87,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       `The bytes of ${path} are not those of its SHA-256 any more, and cannot be fetched anew: ` +
       `${reason}; it is tried again`,
     leftCluster: (name) =>
-      `This server has left the cluster ${name}: its history is its own from now on`,
+      `This server has left the cluster${
+        name === null ? "" : ` ${name}`
+      }: its history is its own from now on`,
     wrongContent: (server, sha256) =>
       `The server ${server} gave wrong bytes for the content ${sha256}: its disk may be damaged`,
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
@@ -136,7 +138,9 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       `Os bytes de ${path} não são mais os do SHA-256 dele, e não é possível buscá-los de novo: ` +
       `${reason}; há nova tentativa`,
     leftCluster: (name) =>
-      `Este servidor saiu do cluster ${name}: o histórico é só dele a partir de agora`,
+      `Este servidor saiu do cluster${
+        name === null ? "" : ` ${name}`
+      }: o histórico é só dele a partir de agora`,
     wrongContent: (server, sha256) =>
       `O servidor ${server} deu bytes errados do conteúdo ${sha256}: o disco dele pode estar com defeito`,
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { startServer } from "../helpers/servers.ts";
+
+Deno.test("console: every command tells by --help how it is typed, and does nothing", async () => {
+  await using server = await startServer();
+  using _peer = await server.connect();
+  await server.waitFor("connected");
+  const [names] = completeConsoleLine(server.server, "/");
+  for (const name of names.filter((name) => name !== "/quit")) {
+    for (const locale of LANGUAGES.map(makeLocale)) {
+      for (const argument of ["--help", "-h"]) {
+        const { lines, stop } = await runConsoleLine(server.server, `${name} ${argument}`, locale);
+        assertEquals([lines.length, lines[0]?.split(" ")[0], stop], [1, name, undefined]);
+      }
+    }
+  }
+  assertEquals(server.server.bans(), []);
+  assertEquals(server.server.rooms().filter(({ room }) => room !== "lobby"), []);
+  assertEquals(server.server.clients.length, 1);
+});
