@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { exists } from "../../lib/files/exists.ts";
+import { isSeed } from "../../lib/files/cluster_tables.ts";
+import { openStateDatabase } from "../../lib/files/open_state_database.ts";
 import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { startClusterServer } from "../helpers/cluster_servers.ts";
 import { addAccounts, CLAIM, LinkServer, MEMBERS_SHARE, OTHER_CLAIM } from "../helpers/links.ts";
@@ -119,3 +121,13 @@ Deno.test(
     assertEquals(await textsAt(server.port), ["one"]);
   },
 );
+
+Deno.test("cluster rejoin: a server that was to begin the log takes the state of another", async () => {
+  using data = new TempDir();
+  using database = openStateDatabase(data.path);
+  database.exec("INSERT INTO servers VALUES ('aaaaaaaa', 'a', 1, NULL, 1)");
+  assertEquals(isSeed(database), true);
+  const rejoined = await run("server", ["cluster", "rejoin", "--data", data.path]);
+  assertEquals([rejoined.code, rejoined.stderr], [0, ""]);
+  assertEquals([isSeed(database), exists(data.join("tcp-chat.db.old"))], [false, true]);
+});

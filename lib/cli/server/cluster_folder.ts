@@ -1,7 +1,7 @@
 import { join } from "@std/path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Engine } from "../../cluster/engine.ts";
-import { clusterOf, leaveLog } from "../../files/cluster_tables.ts";
+import { clusterOf, isSeed, leaveLog } from "../../files/cluster_tables.ts";
 import { dropShared, OLD_ENDING, writeSnapshot } from "../../files/database_snapshot.ts";
 import { openStateDatabase } from "../../files/open_state_database.ts";
 import { DATABASE_NAME } from "../../files/own_marks.ts";
@@ -64,7 +64,9 @@ interface StoppedServer {
  */
 export async function rejoin(options: FolderOptions, locale: Locale): Promise<number> {
   return await withDatabase(options, locale, ({ database, path }) => {
-    if (clusterOf(database) === null) return refuse(locale.fill(TEXTS.noCluster));
+    if (clusterOf(database) === null && !isSeed(database)) {
+      return refuse(locale.fill(TEXTS.noCluster));
+    }
     const old = `${path}${OLD_ENDING}`;
     writeSnapshot(path, old);
     dropShared(database);
