@@ -2,7 +2,7 @@ import { pause } from "../async/pause.ts";
 import type { Fields } from "../protocol/json.ts";
 import { decodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
-import type { Engine, LogExtent } from "./engine.ts";
+import { type Engine, isNoLog, type LogExtent } from "./engine.ts";
 import type { ServerAddress } from "./entry.ts";
 import { decodeServerId } from "./incarnation.ts";
 import { decodeServerAddress } from "./server_entries.ts";
@@ -19,14 +19,15 @@ const ROUNDS = 5;
 export interface InspectedServer extends KnownServer {
   /** `null` for a server that is not there. */
   readonly status: ServerStatus | null;
-  /** Records of the log that it has not applied; `null` for a server that is not there. */
+  /** Records that the log or another server has, and it has not applied; `null` for a server that is not there. */
   readonly behind: number | null;
 }
 
 /** A cluster, as `cluster status` shows it. */
 export interface ClusterReport {
   readonly name: string;
-  readonly log: LogExtent;
+  /** `null` where it is gone. */
+  readonly log: LogExtent | null;
   /** The place at which the chains are compared. */
   readonly place: number;
   /** In the order of their ids. */
@@ -45,7 +46,7 @@ export interface InspectOptions {
  * Asks all servers of a cluster what they have applied, and compares their chains at one place: equal chains
  * are the proof that they have applied the same.
  *
- * @throws as the engine does where its log cannot be read
+ * @throws as the engine does where its log cannot be read, or there is none and no server
  */
 export async function inspectCluster(
   engine: Pick<Engine, "log" | "bus">,
@@ -64,7 +65,10 @@ export async function inspectCluster(
     statuses = await ask([...heard.keys(), ...known.keys()], place);
     if (statuses.every(({ chainAtPlace }) => chainAtPlace !== null)) break;
   }
-  const log = await engine.log.extent();
+  const log = await engine.log.extent().catch((error) => {
+    if (isNoLog(error) && statuses.length > 0) return null;
+    throw error;
+  });
   return reportOf({ name, log, place, known: [...known.values()], statuses });
 }
 
@@ -133,12 +137,13 @@ interface Findings extends Pick<ClusterReport, "name" | "log" | "place"> {
 
 function reportOf({ name, log, place, known, statuses }: Findings): ClusterReport {
   const byServer = new Map(statuses.map((status) => [status.server, status]));
+  const last = Math.max(log?.last ?? 0, ...statuses.map(({ applied }) => applied));
   const servers = known.map((each) => {
     const status = byServer.get(each.server) ?? null;
-    return { ...each, status, behind: status && Math.max(0, log.last - status.applied) };
+    return { ...each, status, behind: status && last - status.applied };
   }).toSorted((a, b) => a.server < b.server ? -1 : 1);
   const chains = new Set(servers.map(({ status }) => status?.chainAtPlace ?? null));
-  const isSame = servers.length > 0 && chains.size === 1 && !chains.has(null) &&
+  const isSame = log !== null && servers.length > 0 && chains.size === 1 && !chains.has(null) &&
     servers.every(({ status }) => status?.stop === null);
   return { name, log, place, servers, isSame };
 }

@@ -99,6 +99,21 @@ Deno.test("describeCluster: tells that servers differ in the copies that they ke
   ]);
 });
 
+Deno.test("describeCluster: shows which server is furthest where the log is gone", () => {
+  const servers = [
+    serverOf("aaaaaaaa", { stop: "log-lost" }),
+    serverOf("bbbbbbbb", { stop: "log-lost", applied: 7 }),
+  ];
+  const report = { ...reportOf(servers), log: null };
+  assertEquals(describeCluster(report, makeLocale("en")), [
+    "  aaaaaaaa  host:6001  stopped (log-lost)            c9  2 clients",
+    "  bbbbbbbb  host:6001  stopped (log-lost), 2 behind  c9  2 clients",
+    "Not proven to be the same: NATS has lost the log (help cluster seed).",
+  ]);
+  const { epoch, last } = JSON.parse(clusterJson(report));
+  assertEquals([epoch, last], [null, null]);
+});
+
 Deno.test("describeCluster: says why there is no proof", () => {
   const reasonOf = (...servers: readonly InspectedServer[]) =>
     describeCluster(reportOf(servers), makeLocale("en")).at(-1);

@@ -1,5 +1,6 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { encodeMessage } from "../../lib/cluster/bus_request.ts";
+import { EngineError } from "../../lib/cluster/engine.ts";
 import { inspectCluster, listenToBeats } from "../../lib/cluster/inspect_cluster.ts";
 import { answerStatus, readKnownServers } from "../../lib/cluster/server_status.ts";
 import type { JsonObject } from "../../lib/protocol/json.ts";
@@ -74,7 +75,7 @@ class Scene implements AsyncDisposable {
 Deno.test("inspectCluster: proves that all servers have applied the same", async () => {
   await using scene = await Scene.start();
   const report = await scene.inspect();
-  assertEquals([report.isSame, report.place, report.log.last], [true, 3, 3]);
+  assertEquals([report.isSame, report.place, report.log?.last], [true, 3, 3]);
   assertEquals(
     report.servers.map(({ server, host, port, behind }) => ({ server, host, port, behind })),
     [
@@ -94,6 +95,17 @@ Deno.test("inspectCluster: compares at the place of the server that is furthest 
   const report = await scene.inspect();
   assertEquals([report.isSame, report.place], [true, 3]);
   assertEquals(report.servers.map(({ behind }) => behind), [0, 1, 0]);
+});
+
+Deno.test("inspectCluster: tells which server is furthest where the log is gone", async () => {
+  await using scene = await Scene.start();
+  await scene.cluster.append(recordOf({ origin: ORIGINS[0], n: 2, ...SEEN }, [sayOf("more")]));
+  scene.replicas.get("bbbbbbbb")?.apply(scene.cluster.records);
+  await scene.operator.log.remove();
+  const report = await scene.inspect();
+  assertEquals([report.isSame, report.log], [false, null]);
+  assertEquals(report.servers.map(({ behind }) => behind), [1, 0, 1]);
+  await assertRejects(() => scene.inspect([]), EngineError);
 });
 
 Deno.test("inspectCluster: asks servers that are known, and were not heard", async () => {

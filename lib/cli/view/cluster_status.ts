@@ -18,6 +18,10 @@ const TEXTS = {
     "pt-BR": "Sem prova de que estão iguais: {reason}.",
   },
   noServer: { en: "no server answers", "pt-BR": "nenhum servidor responde" },
+  noLog: {
+    en: "NATS has lost the log (help cluster seed)",
+    "pt-BR": "o NATS perdeu o log (help cluster seed)",
+  },
   diverged: {
     en: "their chains at record {place} differ",
     "pt-BR": "as cadeias no registro {place} diferem",
@@ -67,8 +71,8 @@ export function clusterJson({ name, log, place, servers, isSame }: ClusterReport
   return jsonLine({
     event: "cluster",
     name,
-    epoch: log.epoch,
-    last: log.last,
+    epoch: log?.epoch ?? null,
+    last: log?.last ?? null,
     place,
     same: isSame,
     servers: servers.map(({ server, host, port, status, behind }) => ({
@@ -92,8 +96,9 @@ export function clusterJson({ name, log, place, servers, isSame }: ClusterReport
 
 function stateOf({ status, behind }: InspectedServer, { fill }: Locale): string {
   if (status === null) return fill(TEXTS.away);
-  if (status.stop !== null) return fill(TEXTS.halted, { stop: status.stop });
-  return behind === 0 ? fill(TEXTS.inStep) : fill(TEXTS.behind, { count: behind ?? 0 });
+  const distance = behind === 0 ? [] : [fill(TEXTS.behind, { count: behind ?? 0 })];
+  const halt = status.stop === null ? [] : [fill(TEXTS.halted, { stop: status.stop })];
+  return [...halt, ...distance].join(", ") || fill(TEXTS.inStep);
 }
 
 function figuresOf({ status }: InspectedServer, locale: Locale): string {
@@ -125,7 +130,8 @@ function verdictOf(report: ClusterReport, locale: Locale): string {
   return locale.fill(TEXTS.notSame, { reason: reasonOf(report, locale) });
 }
 
-function reasonOf({ servers, place }: ClusterReport, { fill }: Locale): string {
+function reasonOf({ log, servers, place }: ClusterReport, { fill }: Locale): string {
+  if (log === null) return fill(TEXTS.noLog);
   if (servers.length === 0) return fill(TEXTS.noServer);
   const statuses = servers.flatMap(({ status }) => status === null ? [] : [status]);
   const chains = new Set(statuses.flatMap(({ chainAtPlace }) => chainAtPlace ?? []));
