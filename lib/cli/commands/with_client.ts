@@ -39,6 +39,7 @@ export async function withClient(
     return exitCode;
   } catch (error) {
     await abortable(output.results.written(), signal).catch(() => {}); // What is right comes before the error
+    signal.throwIfAborted(); // Else the connection would seem to be lost, which Ctrl-C has closed
     throw error;
   } finally {
     await output.errors.written();
