@@ -4,7 +4,7 @@ import { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { FoundItem } from "../files/local_tree.ts";
 import { findLocalFile } from "../files/local_file.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { ConnectionError } from "../protocol/errors.ts";
 import type { DownloadOptions, DownloadResult } from "../transfer/download_options.ts";
 import { Protocol1Download } from "../transfer/protocol1_download.ts";

@@ -6,12 +6,7 @@ import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { foreignServiceError } from "../stream/foreign_service.ts";
 import { readGreeting } from "../stream/read_greeting.ts";
 import type { Socket } from "../stream/socket.ts";
-import {
-  connectTls,
-  type TlsConnection,
-  type TlsPin,
-  type UnknownServer,
-} from "../stream/tls/connect.ts";
+import type { connectTls, TlsConnection, TlsPin, UnknownServer } from "../stream/tls/connect.ts";
 import { AGENT } from "../version.ts";
 
 /** How TLS fails with a server that speaks something else. */
@@ -65,8 +60,10 @@ export async function connectTrusted(
   return { socket, remember };
 }
 
+/** Only what is connected with TLS needs its code, and that of Node behind it. */
 async function connectNamed(...of: Parameters<typeof connectTls>): Promise<TlsConnection> {
   try {
+    const { connectTls } = await import("../stream/tls/connect.ts");
     return await connectTls(...of);
   } catch (error) {
     const [endpoint, _trust, limits] = of;

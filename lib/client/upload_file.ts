@@ -2,7 +2,7 @@ import { abortable } from "@std/async/abortable";
 import { onAbort } from "../async/on_abort.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { resumeKey } from "../files/local_file.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { protocol2Layout } from "../protocol/data_frames.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { concatBytes, encodeJsonFrame } from "../protocol/frames.ts";

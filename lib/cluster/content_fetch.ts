@@ -3,7 +3,7 @@ import { pause } from "../async/pause.ts";
 import { Condition } from "../async/condition.ts";
 import type { ContentFolder } from "../files/content_folder.ts";
 import { DiskError } from "../files/disk_error.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { RequestError } from "../protocol/errors.ts";
 import type { ArrivingContent, WantedContent } from "../transfer/contents.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";

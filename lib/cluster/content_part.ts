@@ -1,6 +1,6 @@
 import { nextTurn } from "../async/next_turn.ts";
 import type { FileTarget } from "../files/part_file.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import type { WantedContent } from "../transfer/contents.ts";
 import { FileSink } from "../transfer/file_sink.ts";
 import type { FileWorker } from "../worker/file_worker.ts";

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "@noble/hashes/sha2.js";
 
-/** The SHA-256 of a text, in hex. */
+/** The SHA-256 of a short text, in hex. */
 export function digestText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return sha256(new TextEncoder().encode(text)).toHex();
 }

@@ -3,10 +3,8 @@ import { lookAtLocal } from "./local_file.ts";
 import type { PathResolver } from "./path_resolver.ts";
 import { RealPaths } from "./real_paths.ts";
 import type { ServedFolder } from "./served_folder.ts";
+import { SMALL_FILE_BYTES } from "./small_bytes.ts";
 import { HashedSource, SourceFile } from "./source_file.ts";
-
-/** A file up to this size is read, sent and written in one piece. */
-export const SMALL_FILE_BYTES = 64 * 1024;
 
 /** A small file that is open for reading. The owner closes `source`. */
 export interface SmallSource {

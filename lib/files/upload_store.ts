@@ -1,5 +1,4 @@
 import { basename, dirname } from "@std/path";
-import { randomUUID } from "node:crypto";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { lastComponent } from "../protocol/path.ts";
@@ -102,7 +101,7 @@ export class UploadStore {
     replace: boolean,
     key: UploadKey | null,
   ): Promise<FileTarget> {
-    const partName = key === null ? randomUUID() + UNKEYED_SUFFIX : keyedName(key);
+    const partName = key === null ? crypto.randomUUID() + UNKEYED_SUFFIX : keyedName(key);
     return {
       directory,
       name,

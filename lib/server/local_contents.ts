@@ -3,7 +3,7 @@ import type { ContentFolder } from "../files/content_folder.ts";
 import { type StoredFile, versionOf } from "../files/directory_store.ts";
 import { findStored } from "../files/local_file.ts";
 import { isInside } from "../files/served_folder.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { dataArea, protocol2Layout } from "../protocol/data_frames.ts";
 import type { WantedContent } from "../transfer/contents.ts";
 import { issueContentTicket } from "./context/content_tickets.ts";

@@ -2,7 +2,7 @@ import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../files/directory_store.ts";
 import type { HashIndex } from "../files/hash_index.ts";
 import type { CommittedFile } from "../files/part_file.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";

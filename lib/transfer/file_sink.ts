@@ -1,7 +1,7 @@
 import type { CommitResult, FileDetails, FileTarget } from "../files/part_file.ts";
 import type { FileStamp } from "../files/file_stamp.ts";
 import type { WantedFile } from "../files/find_received.ts";
-import { SMALL_FILE_BYTES } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { concatBytes } from "../protocol/frames.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";

@@ -1,5 +1,6 @@
 import type { StoredFile } from "../files/directory_store.ts";
-import { SMALL_FILE_BYTES, type SmallSource } from "../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
+import type { SmallSource } from "../files/small_content.ts";
 import { dataArea, frameData, newDataBuffer, protocol2Layout } from "../protocol/data_frames.ts";
 
 /** A small file in one frame of protocol 2, or in none if the file is empty. */

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { PathResolver } from "../../lib/files/path_resolver.ts";
 import { describeRoot } from "../../lib/files/served_root.ts";
-import { openSmall, openSmallLocal, SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../../lib/files/small_bytes.ts";
+import { openSmall, openSmallLocal } from "../../lib/files/small_content.ts";
 import { readSmall } from "../../lib/worker/small_file.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { TempDir } from "../helpers/temp_dir.ts";

@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../../lib/files/small_bytes.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { RawPeer, textOf } from "../helpers/raw_peer.ts";

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import { OwnFiles } from "../../lib/files/own_files.ts";
-import { SMALL_FILE_BYTES } from "../../lib/files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../../lib/files/small_bytes.ts";
 import type { ServerSetup } from "../../lib/server/config/options.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";

@@ -3,7 +3,7 @@ import type { Reservation } from "../../accounts/link_store.ts";
 import type { FileDetails, FileTarget } from "../../files/part_file.ts";
 import type { SpaceReservation } from "../../files/reserved_space.ts";
 import type { UploadPlace } from "../../files/upload_store.ts";
-import { SMALL_FILE_BYTES } from "../../files/small_content.ts";
+import { SMALL_FILE_BYTES } from "../../files/small_bytes.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { type UploadRequest, waitsForReady } from "../../protocol/upload_request.ts";
