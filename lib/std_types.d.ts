@@ -137,6 +137,16 @@ declare module "@std/path" {
   export function resolve(...pathSegments: string[]): string;
 }
 
+declare module "@std/path/posix/*" {
+  export { basename, dirname, globToRegExp, isAbsolute, join, relative, resolve } from "@std/path";
+  export const SEPARATOR: "/";
+}
+
+declare module "@std/path/windows/*" {
+  export { basename, dirname, isAbsolute, join, relative, resolve } from "@std/path";
+  export const SEPARATOR: "\\";
+}
+
 declare module "@std/streams/text-line-stream" {
   /** Splits text at LF and CRLF. */
   export class TextLineStream extends TransformStream<string, string> {

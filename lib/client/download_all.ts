@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../files/path.ts";
 import { checkSpace } from "../files/check_space.ts";
 import { FileSet } from "../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../files/folders.ts";

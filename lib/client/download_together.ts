@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "../files/path.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { FileSet } from "../files/file_set.ts";
 import { contentIndices, sha256At } from "../protocol/batch_head.ts";

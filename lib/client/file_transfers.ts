@@ -1,5 +1,5 @@
 import { abortable } from "@std/async/abortable";
-import { basename } from "@std/path";
+import { basename } from "../files/path.ts";
 import { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
 import type { FoundItem } from "../files/local_tree.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { alreadyMade } from "./already_made.ts";
 import type { Client } from "./client.ts";
 import type { FileSet } from "../files/file_set.ts";

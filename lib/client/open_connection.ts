@@ -15,7 +15,7 @@ import { ClientWorkers } from "../worker/client_workers.ts";
 import { connectTimeoutMs } from "./connect_timeout.ts";
 import { Connection } from "./connection.ts";
 import { Protocol1Client } from "./protocol1_client.ts";
-import { logIn, type LoginOptions } from "./log_in.ts";
+import type { LoginOptions } from "./log_in.ts";
 import type { LoggedIn } from "./prove_account.ts";
 import { connectTrusted, type TlsTrustOptions, type TrustedConnection } from "./tls_trust.ts";
 
@@ -96,7 +96,10 @@ async function identify(
   login: LoginOptions | null,
   endPoint: Socket["serverEndPoint"],
 ): Promise<LoggedIn | null> {
-  if (login !== null) return await logIn(await connection.requireProtocol2(), login, endPoint);
+  if (login !== null) {
+    const { logIn } = await import("./log_in.ts"); // Its tables take long to load
+    return await logIn(await connection.requireProtocol2(), login, endPoint);
+  }
   const { handler } = connection;
   const isRequired = handler.version === 2 && handler.hello.auth.required;
   if (isRequired) throw new RequestError("unauthenticated");

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "../files/path.ts";
 import { runAtOnce } from "../async/run_at_once.ts";
 import { checkSpace } from "../files/check_space.ts";
 import { checkFolderPlace } from "../files/folders.ts";

@@ -1,4 +1,4 @@
-import { globToRegExp } from "@std/path";
+import { globToRegExp } from "@std/path/posix/glob_to_regexp.js";
 import { ExcludeRules } from "../files/exclude_rules.ts";
 import { toLocalPath } from "../files/local_name.ts";
 import type { ListedEntry, Omissions } from "../protocol/answers.ts";

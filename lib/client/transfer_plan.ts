@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "../files/path.ts";
 import { LARGEST_NUMBER, numberedName } from "../files/commit_name.ts";
 import { type FileState, lookAt, type PathState } from "../files/look_at.ts";
 import type { OmissionReason, Omissions } from "../protocol/answers.ts";

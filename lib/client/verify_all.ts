@@ -1,5 +1,5 @@
 import { abortable } from "@std/async/abortable";
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { onAbort } from "../async/on_abort.ts";
 import { findLocalFiles, type LocalFiles } from "../files/local_files.ts";
 import type { FoundItem } from "../files/local_tree.ts";

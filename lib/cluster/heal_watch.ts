@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "../files/path.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { otherServerIds } from "../files/cluster_tables.ts";
 import { freeBytes } from "../files/system.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { pause } from "../async/pause.ts";
 import { syncFolder } from "./folders.ts";
 import { type AsyncBusyOptions, retryBusyAsync } from "./retry_busy.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { isJustWritten } from "./directory_store.ts";
 import { type FileStamp, isExecutable, isSameStamp, stampOf } from "./file_stamp.ts";
 import { lookAtLocal } from "./local_file.ts";

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "./path.ts";
 import { PRIVATE_FOLDER } from "../protocol/path.ts";
 import { candidatePaths } from "./commit_name.ts";
 import { DiskError } from "./disk_error.ts";

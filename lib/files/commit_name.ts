@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { systemCode } from "./disk_error.ts";
 import { syncFolder } from "./folders.ts";

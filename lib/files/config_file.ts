@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { withLock, writePrivateFile } from "./atomic_file.ts";
 import { asDiskError, DiskError, systemCode } from "./disk_error.ts";
 import { exists } from "./exists.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { StoredFile } from "./directory_store.ts";
 import { asDiskError } from "./disk_error.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { MIGRATIONS } from "./migrations.ts";
 import { sleepSync } from "./sleep_sync.ts";

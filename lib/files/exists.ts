@@ -1,10 +1,21 @@
-import { existsSync } from "node:fs";
+let check: (path: string) => boolean = (path) => {
+  try {
+    Deno.statSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Whether a path exists; `false` for a dangling link, and if the path cannot be examined. Synchronous. */
+export function exists(path: string): boolean {
+  return check(path);
+}
 
 /**
- * Whether a path exists; `false` for a dangling link, and if the path cannot be examined.
- *
- * Synchronous, for use in a worker. Costs far less than the exception of a failed `stat`.
+ * Sets how `exists` looks in this thread. The `existsSync` of Node costs far less than the exception of a failed `stat`;
+ * to load it takes longer than all looks of a thread that makes few.
  */
-export function exists(path: string): boolean {
-  return existsSync(path);
+export function lookBy(existsSync: (path: string) => boolean): void {
+  check = existsSync;
 }

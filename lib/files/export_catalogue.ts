@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "./path.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { CatalogueListing } from "./catalogue_listing.ts";
 import { CatalogueRows } from "./catalogue_rows.ts";

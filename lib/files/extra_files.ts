@@ -1,4 +1,4 @@
-import { dirname, join, resolve, SEPARATOR } from "@std/path";
+import { dirname, join, resolve, SEPARATOR } from "./path.ts";
 import { isPrivateName, pathIn, pathKey } from "../protocol/path.ts";
 import { asDiskError, systemCode } from "./disk_error.ts";
 import type { ExcludeRules } from "./exclude_rules.ts";

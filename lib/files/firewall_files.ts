@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { readQuietly } from "./read_quietly.ts";
 
 /** What the files of firewalls tell, as far as they can be read. */

@@ -1,4 +1,4 @@
-import { dirname, SEPARATOR } from "@std/path";
+import { dirname, SEPARATOR } from "./path.ts";
 import { asDiskError, DiskError } from "./disk_error.ts";
 import { folderIdentity, folderPrefix } from "./served_folder.ts";
 

@@ -1,4 +1,4 @@
-import { dirname, join, relative, resolve, SEPARATOR } from "@std/path";
+import { dirname, join, relative, resolve, SEPARATOR } from "./path.ts";
 import { foldersAbove } from "../protocol/path.ts";
 import { asDiskError } from "./disk_error.ts";
 import { ExcludeRules, patternsIn } from "./exclude_rules.ts";

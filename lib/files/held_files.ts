@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { foldersAbove } from "../protocol/path.ts";
 import type { CatalogueRow } from "./catalogue_rows.ts";

@@ -1,5 +1,5 @@
 import { access, constants, statfs } from "node:fs/promises";
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { freeBytes } from "./system.ts";
 
 /** What there is to know of a folder before it is used. */

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "./path.ts";
 import { candidatePaths } from "./commit_name.ts";
 import { exists } from "./exists.ts";
 import { hashFileSync } from "./find_received.ts";

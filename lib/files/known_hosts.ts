@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { parseFingerprint } from "../stream/fingerprint.ts";
 import { asDiskError } from "./disk_error.ts";

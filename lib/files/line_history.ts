@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { makeUserFolder } from "./own_marks.ts";
 import { readQuietly } from "./read_quietly.ts";
 

@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { makeUserFolder } from "./own_marks.ts";
 import { readQuietly } from "./read_quietly.ts";

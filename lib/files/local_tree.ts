@@ -1,4 +1,4 @@
-import { basename, join, resolve, SEPARATOR } from "@std/path";
+import { basename, join, resolve, SEPARATOR } from "./path.ts";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, isPrivateName, lastComponent, pathIn } from "../protocol/path.ts";

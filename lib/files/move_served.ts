@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, join } from "./path.ts";
 import { rmdirSync, unlinkSync } from "node:fs";
 import { RequestError } from "../protocol/errors.ts";
 import { moveToFreeName } from "./commit_name.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { BoundedMap } from "../async/bounded_map.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { BATCH_SUFFIX, isPartName, isVersionName, versionPath } from "./part_names.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import type { FinalName } from "./commit_name.ts";
 import { asDiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";

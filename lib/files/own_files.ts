@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "./path.ts";
 import { isMarkedFolder, STATE_FILES } from "./own_marks.ts";
 import { identityOf, type OwnPlaces } from "./served_folder.ts";
 

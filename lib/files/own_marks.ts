@@ -1,4 +1,4 @@
-import { basename, dirname, join, SEPARATOR } from "@std/path";
+import { basename, dirname, join, SEPARATOR } from "./path.ts";
 import { PRIVATE_FOLDER } from "../protocol/path.ts";
 import { exists } from "./exists.ts";
 

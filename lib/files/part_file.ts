@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
 import { commitName, type FinalName } from "./commit_name.ts";

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from "@std/path";
+import { basename, dirname, join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { digestText } from "./digest_text.ts";
 import { exists } from "./exists.ts";

@@ -1,4 +1,4 @@
-import { basename, SEPARATOR } from "@std/path";
+import { basename, SEPARATOR } from "./path.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { asRequestError } from "./disk_error.ts";
 import {

@@ -1,4 +1,4 @@
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "./path.ts";
 import { commitName } from "./commit_name.ts";
 import { asRequestError } from "./disk_error.ts";
 import { makeMissingSync } from "./folders.ts";

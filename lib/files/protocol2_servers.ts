@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { type Endpoint, formatEndpoint } from "../stream/endpoint.ts";
 import { readIfThere, withLock, writePrivateFile } from "./atomic_file.ts";
 import { makeUserFolder } from "./own_marks.ts";

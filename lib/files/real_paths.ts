@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "@std/path";
+import { basename, dirname, join, resolve } from "./path.ts";
 
 /** A path with all links followed, and what is there. */
 export interface RealEntry {

@@ -1,4 +1,4 @@
-import { SEPARATOR } from "@std/path";
+import { SEPARATOR } from "./path.ts";
 import { checkPortable, isPrivateName } from "../protocol/path.ts";
 import { isMarkedFolder, isOwnName } from "./own_marks.ts";
 import type { ServedRoot } from "./served_root.ts";

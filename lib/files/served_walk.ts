@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { isAllowedPath, pathIn } from "../protocol/path.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { isInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { createPrivateKey, type KeyObject, type X509Certificate } from "node:crypto";
 import { canonicalAddress } from "../stream/ip_address.ts";
 import {

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { readIfThere, writePrivateFile } from "./atomic_file.ts";
 
 /** The name of the file in the data folder that has the id of the server. */

@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, join } from "./path.ts";
 import { digestText } from "./digest_text.ts";
 import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { readInto } from "./read_into.ts";
 import { removeQuietly } from "./remove_quietly.ts";
 

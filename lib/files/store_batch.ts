@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { hash, randomUUID } from "node:crypto";
 import { type ConflictPolicy, moveToName } from "./commit_name.ts";
 import { exists } from "./exists.ts";

@@ -1,4 +1,4 @@
-import { dirname } from "@std/path";
+import { dirname } from "./path.ts";
 import { RequestError, type RequestErrorReason } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { checkPath } from "../protocol/path.ts";

@@ -1,8 +1,8 @@
-import { statfs } from "node:fs/promises";
 import { readQuietly } from "./read_quietly.ts";
 
 /** Free bytes of a folder's file system; `null` if the system does not report them. */
 export async function freeBytes(folder: string): Promise<number | null> {
+  const { statfs } = await import("node:fs/promises");
   try {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;

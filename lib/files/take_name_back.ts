@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "./path.ts";
 import { randomUUID } from "node:crypto";
 import { asRequestError } from "./disk_error.ts";
 import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";

@@ -1,4 +1,4 @@
-import { basename, join } from "@std/path";
+import { basename, join } from "./path.ts";
 import { randomUUID } from "node:crypto";
 import { asRequestError } from "./disk_error.ts";
 import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";

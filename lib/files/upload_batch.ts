@@ -1,4 +1,4 @@
-import { dirname, join } from "@std/path";
+import { dirname, join } from "./path.ts";
 import { isPortable, lastComponent, parentOf } from "../protocol/path.ts";
 import { exists } from "./exists.ts";
 import type { FileStamp } from "./file_stamp.ts";

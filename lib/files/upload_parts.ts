@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { BATCH_SUFFIX } from "./part_names.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "./path.ts";
 import { PRIVATE_FOLDER } from "../protocol/path.ts";
 import { DiskError } from "./disk_error.ts";
 import { exists } from "./exists.ts";

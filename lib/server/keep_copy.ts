@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { isSameStamp } from "../files/file_stamp.ts";
 import type { StoredFile } from "../files/directory_store.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { IN_MEMORY, openDatabase, stopWaitingForLocks } from "../files/database.ts";
 import { DatabaseFile } from "../files/database_file.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
 import { RuleError } from "../accounts/rule_error.ts";
 import { CertificateError } from "../files/certificate_error.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import { DiskError } from "../files/disk_error.ts";
 import type { FileTarget } from "../files/part_file.ts";
 import { partName } from "../files/part_names.ts";

@@ -1,4 +1,4 @@
-import { basename, dirname } from "@std/path";
+import { basename, dirname } from "../files/path.ts";
 import { hash } from "node:crypto";
 import { readLocal, readServed } from "../files/batch_source.ts";
 import { makeMissingSync } from "../files/folders.ts";

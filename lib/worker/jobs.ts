@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../files/path.ts";
 import type { StoredFile } from "../files/directory_store.ts";
 import { exists } from "../files/exists.ts";
 import type { FileStamp } from "../files/file_stamp.ts";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
+import { lookBy } from "../files/exists.ts";
 import { PathResolver } from "../files/path_resolver.ts";
 import { BatchJobs } from "./batch_jobs.ts";
 import { BlockJobs } from "./block_jobs.ts";
@@ -106,4 +108,5 @@ function serve(scope: WorkerScope): void {
   };
 }
 
+lookBy(existsSync);
 serve(globalThis as unknown as WorkerScope);

@@ -1,5 +1,5 @@
 import { abortable } from "@std/async/abortable";
-import { isAbsolute, relative, SEPARATOR } from "@std/path";
+import { isAbsolute, relative, SEPARATOR } from "../../files/path.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { PACE_LIMITS } from "../../protocol/limits.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";

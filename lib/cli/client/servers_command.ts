@@ -1,4 +1,4 @@
-import { resolve } from "@std/path";
+import { resolve } from "../../files/path.ts";
 import { editConfigFile } from "../../files/config_file.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine } from "../../protocol/text.ts";

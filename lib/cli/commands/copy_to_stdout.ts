@@ -1,5 +1,5 @@
 import { abortable } from "@std/async/abortable";
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import { writeOutBytes } from "../view/output.ts";
 
 /** Writes the one file in a folder, which is verified, to standard output. @throws the reason of the signal */

@@ -1,4 +1,4 @@
-import { basename, relative, SEPARATOR } from "@std/path";
+import { basename, relative, SEPARATOR } from "../../files/path.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { Client } from "../../client/client.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";

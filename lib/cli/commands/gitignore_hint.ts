@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import { exists } from "../../files/exists.ts";
 import type { LocalItem } from "../../files/local_tree.ts";
 import type { Text } from "../../protocol/fill_text.ts";

@@ -1,4 +1,4 @@
-import { join, relative, SEPARATOR } from "@std/path";
+import { join, relative, SEPARATOR } from "../../files/path.ts";
 import type { TransferAllResult } from "../../client/batch.ts";
 import type { TransferPlan } from "../../client/transfer_plan.ts";
 import type { RemoteItem } from "../../client/remote_paths.ts";

@@ -1,4 +1,4 @@
-import { relative, SEPARATOR } from "@std/path";
+import { relative, SEPARATOR } from "../../files/path.ts";
 import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
 import type { Client } from "../../client/client.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";

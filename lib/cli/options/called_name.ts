@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "../../files/path.ts";
 
 /**
  * The name by which an executable was called: that of the link, where a link leads to it. `null` for

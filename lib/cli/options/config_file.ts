@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import { parse, TomlError, type TomlTable, type TomlValue } from "smol-toml";
 import { readConfigFile, statConfigFile } from "../../files/config_file.ts";
 import { CONFIG_LIMITS } from "../../protocol/limits.ts";

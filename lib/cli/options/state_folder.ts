@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "@std/path";
+import { isAbsolute, join, resolve } from "../../files/path.ts";
 import { exists } from "../../files/exists.ts";
 import { findServerState, serverStateFolder } from "../../files/server_state.ts";
 import type { Locale } from "../texts/locale.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { Engine } from "../../cluster/engine.ts";
 import { clusterOf, isSeed, leaveLog } from "../../files/cluster_tables.ts";

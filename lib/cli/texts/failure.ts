@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "../../files/path.ts";
 import { ClusterError, type ClusterErrorCode } from "../../protocol/cluster_error.ts";
 import { CertificateError } from "../../files/certificate_error.ts";
 import {

@@ -1,4 +1,4 @@
-import { basename } from "@std/path";
+import { basename } from "../../files/path.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 
 /** How the programs are typed where they are had in the same way as the running one. */

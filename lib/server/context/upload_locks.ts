@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import { KeyCounts } from "../../async/key_counts.ts";
 import type { FileTarget } from "../../files/part_file.ts";
 import { isAtOrBelow } from "../../files/served_folder.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import type { Reservation } from "../../accounts/link_store.ts";
 import { contentBytes, sha256At } from "../../protocol/batch_head.ts";
 import type { BatchUploadRequest } from "../../protocol/batch_requests.ts";

@@ -1,4 +1,4 @@
-import { join } from "@std/path";
+import { join } from "../../files/path.ts";
 import type { Reservation } from "../../accounts/link_store.ts";
 import type { FileDetails, FileTarget } from "../../files/part_file.ts";
 import type { SpaceReservation } from "../../files/reserved_space.ts";
