@@ -16,6 +16,7 @@ export class PendingJoins {
   readonly #onAnnounce: (member: Member) => void;
   readonly #holdMs: (member: Member) => number;
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #isClosed = false;
 
   /**
    * @param onAnnounce announces a member to the others
@@ -26,8 +27,9 @@ export class PendingJoins {
     this.#holdMs = holdMs;
   }
 
-  /** Adds a member, which is announced after a delay. */
+  /** Adds a member, which is announced after a delay; never once this is closed. */
   add(member: Member): void {
+    if (this.#isClosed) return;
     this.#arrivals.set(member, performance.now());
     this.#timer ??= setTimeout(() => this.#announceDue(), PENDING_MS);
   }
@@ -49,6 +51,7 @@ export class PendingJoins {
 
   /** Stops the timer. Pending members are never announced. */
   close(): void {
+    this.#isClosed = true;
     this.#arrivals.clear();
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;

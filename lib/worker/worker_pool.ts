@@ -93,9 +93,9 @@ export class WorkerPool {
     return this.#slots.isFree(address);
   }
 
-  /** Starts the first thread, so that no request waits for it. */
+  /** Starts the first thread, so that no request waits for it; none of a closed pool. */
   warmUp(): void {
-    if (this.#threads.length === 0) this.#start();
+    if (this.#threads.length === 0 && this.#closed === null) this.#start();
   }
 
   /**

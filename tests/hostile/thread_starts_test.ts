@@ -11,7 +11,6 @@ Deno.test(`thread starts: ${PEERS} downloads at once start no thread for each of
   using threads = new ThreadWatch();
   await using server = await startServer({ maxWorkers: PEERS }, { "large.bin": "" });
   Deno.truncateSync(server.root.join("large.bin"), 32 * 1024 * 1024);
-  assert(threads.count === 1, "One thread starts with the server, so that no request waits for it");
   const peers: Protocol2Peer[] = [];
   try {
     for (let i = 0; i < PEERS; i++) peers.push(await Protocol2Peer.connect(server.port));

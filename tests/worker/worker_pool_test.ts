@@ -99,6 +99,14 @@ Deno.test("WorkerPool: warmUp starts a thread once, before any job", async () =>
   assertEquals(threads.count, 1);
 });
 
+Deno.test("WorkerPool: warmUp starts no thread once the pool is closed", () => {
+  using threads = new ThreadWatch();
+  const pool = new TestPool(4);
+  pool.close();
+  pool.warmUp();
+  assertEquals(threads.count, 0);
+});
+
 Deno.test("WorkerPool: bounds the jobs that hold files, not the short ones", async () => {
   using pool = new TestPool(1, 4);
   const [here, there] = ["192.0.2.1", "192.0.2.2"].map((address) => ({ address, client: 1 }));
