@@ -82,7 +82,7 @@ export function makeBelowSync(
   }
 }
 
-/** If a folder is the same, so are those above it: a link in place of one leads to another. */
+/** If a folder is the same, and no link leads to it, so are those above it. */
 function deepestMade(
   existing: string,
   path: string,
@@ -123,11 +123,19 @@ export interface FoundFolder {
 export function checkFolderSync({ path, identity }: FoundFolder): void {
   try {
     const info = Deno.lstatSync(path);
-    if (info.isDirectory && folderIdentity(info) === identity) return;
+    if (info.isDirectory && folderIdentity(info) === identity && isReal(path)) return;
   } catch {
     // It is gone
   }
   throw new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
+}
+
+/**
+ * Whether no link is in a path: a folder above may have been moved, and a link to it be in its place. Elsewhere than
+ * on Linux a name may be spelled in another way on disk.
+ */
+function isReal(path: string): boolean {
+  return Deno.build.os !== "linux" || Deno.realPathSync(path) === path;
 }
 
 /** Makes new names in a folder durable; does nothing on Windows. */

@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DiskError } from "../../lib/files/disk_error.ts";
 import {
+  checkFolderSync,
   makeBelowSync,
   makeFolder,
   makeMissingSync,
   setFolderTime,
 } from "../../lib/files/folders.ts";
 import { FreeSpace } from "../../lib/files/free_space.ts";
+import { folderIdentity } from "../../lib/files/served_folder.ts";
 import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
 import { until } from "../helpers/serves_on.ts";
@@ -114,5 +116,22 @@ Deno.test({
       );
     }
     assertEquals(temp.list("out"), ["x"]);
+  },
+});
+
+Deno.test({
+  name:
+    "checkFolderSync: refuses a folder that was moved with the one above it, and is reached by a link in its place",
+  ignore: Deno.build.os !== "linux",
+  fn: () => {
+    using temp = new TempDir();
+    temp.write("root/above/folder/x", "x");
+    const path = temp.join("root/above/folder");
+    const found = { path, identity: folderIdentity(Deno.lstatSync(path)) };
+    checkFolderSync(found);
+    Deno.renameSync(temp.join("root/above"), temp.join("out"));
+    assertEquals(assertThrows(() => checkFolderSync(found), DiskError).code, "busy");
+    Deno.symlinkSync(temp.join("out"), temp.join("root/above"));
+    assertEquals(assertThrows(() => checkFolderSync(found), DiskError).code, "busy");
   },
 });
