@@ -158,9 +158,14 @@ export const FILES: readonly Mutant[] = [
       tests("files/folders"),
     ],
     "an upload goes where something has taken the place of its folder": [
-      "if (info.isDirectory && folderIdentity(info) === identity) return;",
+      "if (info.isDirectory && folderIdentity(info) === identity && isReal(path)) return;",
       "return;",
       tests("files/replaced_part"),
+    ],
+    "an upload goes where a link leads to its moved folder": [
+      " && isReal(path)",
+      "",
+      tests("files/folders"),
     ],
   }),
   ...mutantsOf("lib/files/find_received.ts", tests("files/find_received"), {
