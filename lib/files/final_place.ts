@@ -1,4 +1,9 @@
-import { checkFolderSync, type FoundFolder, makeBelowSync, makeMissingSync } from "./folders.ts";
+import {
+  checkSameFolderSync,
+  type FoundFolder,
+  makeBelowSync,
+  makeMissingSync,
+} from "./folders.ts";
 import { checkRootSync, type ServedRoot } from "./served_root.ts";
 
 /** Where a received file goes: see `FileTarget`. */
@@ -11,7 +16,7 @@ interface FinalPlace {
 /** @throws {DiskError} if the place is not what it was when it was looked up */
 export function checkPlace({ root, existing }: FinalPlace): void {
   if (root !== null) checkRootSync(root);
-  if (existing !== undefined) checkFolderSync(existing);
+  if (existing !== undefined) checkSameFolderSync(existing);
 }
 
 /** Makes the final folder. Follows no link below a folder that was looked up. */

@@ -1,5 +1,6 @@
 import { dirname, SEPARATOR } from "./path.ts";
 import { asDiskError, DiskError } from "./disk_error.ts";
+import { RealPaths } from "./real_paths.ts";
 import { folderIdentity, folderPrefix } from "./served_folder.ts";
 
 /**
@@ -64,6 +65,7 @@ export function makeMissingSync(path: string): void {
  *
  * @param made the folders of earlier calls, by path, with their identities: each is made once, as long as it is
  * where it was. Those of this call are added
+ * @param realPaths of the pass that these calls are
  * @throws the system's error; `AlreadyExists` for what is there and no folder
  * @throws {DiskError} `busy` if something has taken the place of one of `made`
  */
@@ -71,8 +73,9 @@ export function makeBelowSync(
   existing: string,
   path: string,
   made: Map<string, string | null> = new Map(),
+  realPaths = new RealPaths(),
 ): void {
-  let above = deepestMade(existing, path, made);
+  let above = deepestMade(existing, path, { made, realPaths });
   if (path === above) return;
   for (const name of path.slice(folderPrefix(above).length).split(SEPARATOR)) {
     const folder = folderPrefix(above) + name;
@@ -86,13 +89,16 @@ export function makeBelowSync(
 function deepestMade(
   existing: string,
   path: string,
-  made: ReadonlyMap<string, string | null>,
+  { made, realPaths }: {
+    readonly made: ReadonlyMap<string, string | null>;
+    readonly realPaths: RealPaths;
+  },
 ): string {
   if (made.size === 0) return existing;
   for (let folder = path; folder.length > existing.length; folder = dirname(folder)) {
     const identity = made.get(folder);
     if (identity === undefined) continue;
-    checkFolderSync({ path: folder, identity });
+    checkFolderSync({ path: folder, identity }, realPaths);
     return folder;
   }
   return existing;
@@ -120,22 +126,29 @@ export interface FoundFolder {
  *
  * @throws {DiskError} `busy`
  */
-export function checkFolderSync({ path, identity }: FoundFolder): void {
+export function checkSameFolderSync({ path, identity }: FoundFolder): void {
   try {
     const info = Deno.lstatSync(path);
-    if (info.isDirectory && folderIdentity(info) === identity && isReal(path)) return;
+    if (info.isDirectory && folderIdentity(info) === identity) return;
   } catch {
     // It is gone
   }
-  throw new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
+  throw notTheSame(path);
 }
 
 /**
- * Whether no link is in a path: a folder above may have been moved, and a link to it be in its place. Elsewhere than
- * on Linux a name may be spelled in another way on disk.
+ * The same, and that no link leads to the folder: one above it may have been moved, and a link to it be in its place.
+ *
+ * @param realPaths of the pass that the check belongs to: a single check looks at each folder on the way
+ * @throws {DiskError} `busy`
  */
-function isReal(path: string): boolean {
-  return Deno.build.os !== "linux" || Deno.realPathSync(path) === path;
+export function checkFolderSync(found: FoundFolder, realPaths = new RealPaths()): void {
+  checkSameFolderSync(found);
+  if (!realPaths.isReal(found.path)) throw notTheSame(found.path);
+}
+
+function notTheSame(path: string): DiskError {
+  return new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
 }
 
 /** Makes new names in a folder durable; does nothing on Windows. */

@@ -4,7 +4,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { moveToFreeName } from "./commit_name.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
 import { type FileStamp, isSameStamp, stampOf } from "./file_stamp.ts";
-import { checkFolderSync, syncFolder } from "./folders.ts";
+import { checkSameFolderSync, syncFolder } from "./folders.ts";
 import { holdsOwnNames } from "./own_marks.ts";
 import type { PathResolver, ResolvedPath } from "./path_resolver.ts";
 import { retryBusy } from "./retry_busy.ts";
@@ -49,8 +49,8 @@ export function moveServed(resolver: PathResolver, served: ServedFolder, move: S
   }
   checkTarget(source, target, move);
   try {
-    checkFolderSync(source.existing);
-    checkFolderSync(target.existing);
+    checkSameFolderSync(source.existing);
+    checkSameFolderSync(target.existing);
     if (to === from) retryBusy(() => Deno.renameSync(from, join(target.existing.path, name)));
     else if (source.info.isDirectory) moveFolder(from, to);
     else if (target.info !== null && replace) replaceFile(source, target);

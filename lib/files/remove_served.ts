@@ -5,7 +5,7 @@ import { isAllowedPath, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
 import { exists } from "./exists.ts";
 import type { FoundName } from "./folder_names.ts";
-import { checkFolderSync, type FoundFolder, syncFolder } from "./folders.ts";
+import { checkSameFolderSync, type FoundFolder, syncFolder } from "./folders.ts";
 import type { PathResolver } from "./path_resolver.ts";
 import { retryBusy } from "./retry_busy.ts";
 import {
@@ -68,7 +68,7 @@ export function removeEntry(
   if (info.isDirectory) return { path: realPath, identity: folderIdentity(info) };
   if (!info.isFile && !info.isSymlink) throw new RequestError("not-a-file");
   try {
-    checkFolderSync(existing);
+    checkSameFolderSync(existing);
     retryBusy(() => unlinkSync(realPath));
     syncFolder(existing.path);
   } catch (error) {
@@ -116,7 +116,7 @@ function removeName(
 ): "removed" | InnerFolder | KeptName | null {
   const realPath = folderPrefix(folder.path) + name;
   try {
-    checkFolderSync(folder);
+    checkSameFolderSync(folder);
     const info = Deno.lstatSync(realPath);
     if (!isInside(served, realPath) || isOwnEntry(served, realPath, info)) return null;
     if (reason !== null) return { name, reason };
@@ -141,8 +141,8 @@ function removeName(
  */
 export function removeFolder(folder: FoundFolder, above: FoundFolder): OmissionReason | null {
   try {
-    checkFolderSync(above);
-    checkFolderSync(folder);
+    checkSameFolderSync(above);
+    checkSameFolderSync(folder);
     const workFolder = findWorkFolder(folder.path);
     if (workFolder !== null) removeWorkFolder(workFolder); // Only if it is empty
     retryBusy(() => rmdirSync(folder.path));
@@ -161,7 +161,7 @@ export function removeFolder(folder: FoundFolder, above: FoundFolder): OmissionR
  */
 export function syncServed(folder: FoundFolder): void {
   try {
-    checkFolderSync(folder);
+    checkSameFolderSync(folder);
     syncFolder(folder.path);
   } catch (error) {
     throw asRequestError(error);

@@ -5,6 +5,7 @@ import type { FileStamp } from "./file_stamp.ts";
 import { hashFileSync } from "./find_received.ts";
 import { checkFolderSync, type FoundFolder, makeBelowSync } from "./folders.ts";
 import { isAscii, type PathResolver } from "./path_resolver.ts";
+import { RealPaths } from "./real_paths.ts";
 import { checkRootSync } from "./served_root.ts";
 import { isEntryInside, pathBelow, type ServedFolder } from "./served_folder.ts";
 import {
@@ -73,6 +74,7 @@ export function storeUploads(
   }
   const folders = new Set<string>();
   const made = new Map<string, string | null>();
+  const realPaths = new RealPaths();
   for (const { directory, existing, indices } of groups.values()) {
     folders.add(existing.path);
     const outcomes = storeBatch(indices.flatMap((i) => receivedIn(directory, files[i] ?? null)), {
@@ -80,8 +82,8 @@ export function storeUploads(
       ifTaken: replace ? "replace" : "refuse",
       check: () => {
         checkRootSync(served.servedRoot);
-        checkFolderSync(existing);
-        makeBelowSync(existing.path, directory, made);
+        checkFolderSync(existing, realPaths);
+        makeBelowSync(existing.path, directory, made, realPaths);
       },
     });
     for (const [at, i] of indices.entries()) {

@@ -8,6 +8,7 @@ import {
   setFolderTime,
 } from "../../lib/files/folders.ts";
 import { FreeSpace } from "../../lib/files/free_space.ts";
+import { RealPaths } from "../../lib/files/real_paths.ts";
 import { folderIdentity } from "../../lib/files/served_folder.ts";
 import { freeBytes } from "../../lib/files/system.ts";
 import { mountSmall } from "../helpers/small_disk.ts";
@@ -134,4 +135,20 @@ Deno.test({
     Deno.symlinkSync(temp.join("out"), temp.join("root/above"));
     assertEquals(assertThrows(() => checkFolderSync(found), DiskError).code, "busy");
   },
+});
+
+Deno.test("makeBelowSync: looks at each folder of a chain as often, however deep it lies", () => {
+  using temp = new TempDir();
+  let looks = 0;
+  const realPaths = new RealPaths((path) => {
+    looks++;
+    return Deno.lstatSync(path);
+  });
+  const made = new Map<string, string | null>();
+  const looksFor = Array.from({ length: 40 }, (_, depth) => {
+    const before = looks;
+    makeBelowSync(temp.path, temp.join(...Array(depth + 1).fill("d")), made, realPaths);
+    return looks - before;
+  });
+  assertEquals(new Set(looksFor.slice(2)), new Set([1]));
 });

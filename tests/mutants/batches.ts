@@ -30,7 +30,7 @@ export const BATCHES: readonly Mutant[] = [
       "isPlain",
     ],
     "a batch of uploads is stored in what has taken the place of a folder": [
-      "        checkFolderSync(existing);\n",
+      "        checkFolderSync(existing, realPaths);\n",
       "",
     ],
   }),

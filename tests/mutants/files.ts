@@ -158,13 +158,13 @@ export const FILES: readonly Mutant[] = [
       tests("files/folders"),
     ],
     "an upload goes where something has taken the place of its folder": [
-      "if (info.isDirectory && folderIdentity(info) === identity && isReal(path)) return;",
+      "if (info.isDirectory && folderIdentity(info) === identity) return;",
       "return;",
       tests("files/replaced_part"),
     ],
     "an upload goes where a link leads to its moved folder": [
-      " && isReal(path)",
-      "",
+      "if (!realPaths.isReal(found.path)) throw",
+      "if (false) throw",
       tests("files/folders"),
     ],
   }),

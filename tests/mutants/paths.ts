@@ -170,11 +170,11 @@ export const PATH_RULES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/remove_served.ts", tests("hostile/removing"), {
     "what has taken the place of a folder is emptied": [
-      "    checkFolderSync(folder);\n    const info",
+      "    checkSameFolderSync(folder);\n    const info",
       "    const info",
     ],
     "what has taken the place of a folder is removed": [
-      "    checkFolderSync(above);\n    checkFolderSync(folder);\n",
+      "    checkSameFolderSync(above);\n    checkSameFolderSync(folder);\n",
       "",
     ],
     "the programs' own files are removed": [
