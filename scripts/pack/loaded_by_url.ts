@@ -13,7 +13,7 @@ const URL_IN_CODE = /new URL\("(\.{1,2}\/[^"]+\.ts)", import\.meta\.url\)/g;
  */
 export function loadedByUrl(root: string): ReadonlyMap<string, string> {
   const modules = new Map<string, string>();
-  for (const path of filesBelow(join(root, "lib"), "").filter((path) => path.endsWith(".ts"))) {
+  for (const path of filesBelow(join(root, "lib")).filter((path) => path.endsWith(".ts"))) {
     const text = Deno.readTextFileSync(join(root, "lib", path));
     for (const [, name] of text.matchAll(URL_IN_CODE)) {
       const module = posix.join("lib", posix.dirname(path), name!);

@@ -11,6 +11,7 @@ import {
   lineOf,
   parseConfig,
   readConfig,
+  readConfigIfThere,
   readSettings,
 } from "../../lib/cli/options/config_file.ts";
 import type { OptionTable } from "../../lib/cli/options/options.ts";
@@ -147,7 +148,7 @@ for (const [extra, isTaken] of [[-1, true], [0, true], [1, false]] as const) {
   Deno.test(`readConfig: ${isTaken ? "reads" : "refuses"} a file of 1 MiB${extra ? ` + ${extra}` : ""}`, async () => {
     using folder = new TempDir();
     const path = folder.write("c.toml", "#".padEnd(CONFIG_LIMITS.configFileBytes + extra, "x"));
-    const reading = readConfig(path, { isOptional: false, locale: EN });
+    const reading = readConfig(path, EN);
     if (isTaken) assertEquals((await reading)?.table, {});
     else assertStringIncludes((await assertRejects(() => reading, UsageError)).message, "larger");
   });
@@ -156,15 +157,15 @@ for (const [extra, isTaken] of [[-1, true], [0, true], [1, false]] as const) {
 Deno.test("readConfig: takes a missing file for none only if it is optional, and never a bad one", async () => {
   using folder = new TempDir();
   const missing = folder.join("c.toml");
-  assertEquals(await readConfig(missing, { isOptional: true, locale: EN }), null);
-  await assertRejects(() => readConfig(missing, { isOptional: false, locale: EN }), DiskError);
+  assertEquals(await readConfigIfThere(missing, EN), null);
+  await assertRejects(() => readConfig(missing, EN), DiskError);
   const latin = folder.write("latin.toml", new Uint8Array([0x23, 0xe7]));
-  const error = await assertRejects(() => readConfig(latin, { isOptional: true, locale: EN }));
+  const error = await assertRejects(() => readConfigIfThere(latin, EN));
   assertStringIncludes(String(error), "is not UTF-8");
-  await assertRejects(() => readConfig(folder.path, { isOptional: true, locale: EN }), DiskError);
+  await assertRejects(() => readConfigIfThere(folder.path, EN), DiskError);
   Deno.symlinkSync(folder.join("nowhere"), folder.join("link.toml"));
   const link = folder.join("link.toml");
-  await assertRejects(() => readConfig(link, { isOptional: true, locale: EN }), DiskError);
+  await assertRejects(() => readConfigIfThere(link, EN), DiskError);
 });
 
 Deno.test("lineOf: finds keys below headers, with dots, in quotes and in inline tables", () => {

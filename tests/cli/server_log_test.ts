@@ -14,7 +14,7 @@ const PORTUGUESE = makeLocale("pt-BR");
 const JOIN = { addresses: ["localhost:5555"], uri: "tcp-chat://localhost" };
 
 const FORMAT: LogFormat = {
-  networks: () => ({ addresses: [], defaultInterface: null }),
+  places: () => ({ addresses: [], defaultInterface: null }),
   json: false,
   quiet: false,
   locale: ENGLISH,

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { rememberNetworks } from "../../lib/cli/server/server_page.ts";
+import { rememberPlaces } from "../../lib/cli/server/server_page.ts";
 import { FakeClock } from "../helpers/fake_clock.ts";
 
-Deno.test("rememberNetworks: reads once, and again after 5 s", () => {
+Deno.test("rememberPlaces: reads once, and again after 5 s", () => {
   using clock = new FakeClock();
   let reads = 0;
-  const networks = rememberNetworks(() => {
+  const networks = rememberPlaces(() => {
     return { addresses: [], defaultInterface: `eth${++reads}` };
   });
   const name = () => networks().defaultInterface;

@@ -19,7 +19,7 @@ const NETWORKS = {
 };
 const event = { event: "listening" as const, host: "0.0.0.0", port: 5555, tls: false, root: "/" };
 const format = (language: "en" | "pt-BR", networks: LocalNetworks = NETWORKS) => ({
-  networks: () => networks,
+  places: () => networks,
   locale: makeLocale(language),
 });
 

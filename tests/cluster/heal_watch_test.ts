@@ -68,10 +68,7 @@ Deno.test("HealWatch: tells of a server that misses a record which the log has l
     await first.say("one");
     await second.rows();
     second.engine.cut();
-    await first.say("two");
-    const lost = folders.cluster.last;
-    await first.say("three");
-    folders.cluster.lose(lost - 1, 1);
+    (await folders.sayToLose(first, "two", "three"))();
     second.engine.mend();
     assertEquals(await healing(second), "behind");
     assertEquals([second.joined.health.state, second.joined.log.stop?.code], ["log-lost", "gap"]);

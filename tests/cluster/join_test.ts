@@ -77,10 +77,7 @@ Deno.test("joinCluster: a server takes the state of another one where the log ha
     await using second = await folders.join("bbbbbbbb");
     await second.say("one");
   }
-  await first.say("two");
-  const lost = folders.cluster.last;
-  await first.say("three");
-  folders.cluster.lose(lost - 1, 1);
+  (await folders.sayToLose(first, "two", "three"))();
   // One that was away, and one that is new and gets the state that the other one has taken before
   for (const server of ["bbbbbbbb", "cccccccc"]) {
     await using again = await folders.join(server);
@@ -99,11 +96,9 @@ Deno.test("joinCluster: keeps the state of a server that has diverged before a r
     await third.say("one");
   }
   diverge(folders, "cccccccc");
-  await first.say("two");
-  const lost = folders.cluster.last;
-  await first.say("three");
+  const lose = await folders.sayToLose(first, "two", "three");
   await second.rows();
-  folders.cluster.lose(lost - 1, 1);
+  lose();
   await using third = await folders.join("cccccccc");
   assertEquals(third.texts, ["one", "two", "three"]);
   assert(folders.hasOld("cccccccc"));
@@ -113,10 +108,7 @@ Deno.test("joinCluster: waits for a server that has applied the record that the 
   using folders = new Folders();
   {
     await using first = await folders.join("aaaaaaaa");
-    await first.say("one");
-    const lost = folders.cluster.last;
-    await first.say("two");
-    folders.cluster.lose(lost - 1, 1);
+    (await folders.sayToLose(first, "one", "two"))();
   }
   const news: JoinNews[] = [];
   const error = await assertRejects(

@@ -56,6 +56,14 @@ export class Folders implements Disposable {
     }
   }
 
+  /** Lets a server say two texts. @returns what makes the log lose the record of the first one */
+  async sayToLose(server: JoinedServer, text: string, next: string): Promise<() => void> {
+    await server.say(text);
+    const lost = this.cluster.last;
+    await server.say(next);
+    return () => this.cluster.lose(lost - 1, 1);
+  }
+
   /** Whether a server has kept a database that another state took the place of. */
   hasOld(server: string): boolean {
     return exists(this.#temp.join(`${server}/tcp-chat.db.old`));

@@ -10,6 +10,7 @@ import {
   lineOf,
   mistakeIn,
   readConfig,
+  readConfigIfThere,
   readSettings,
   tableAt,
 } from "../options/config_file.ts";
@@ -92,8 +93,9 @@ export async function readClientConfig(
   locale: Locale,
 ): Promise<ClientConfig> {
   const path = wished ?? configPath("client.toml");
-  const isOptional = wished === undefined;
-  const file = path === null ? null : await readConfig(path, { isOptional, locale });
+  if (path === null) return NO_CONFIG;
+  const read = wished === undefined ? readConfigIfThere : readConfig;
+  const file = await read(path, locale);
   return file === null ? NO_CONFIG : clientConfigOf(file, locale);
 }
 

@@ -4,7 +4,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { describeConfigValue } from "../commands/describe_config.ts";
 import { pick } from "../options/command.ts";
-import { FileMistake, parseConfig, readConfig } from "../options/config_file.ts";
+import { FileMistake, parseConfig, readConfig, readConfigIfThere } from "../options/config_file.ts";
 import { withoutTable, withTable } from "../options/edit_config.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { configPath } from "../options/state_folder.ts";
@@ -158,8 +158,8 @@ async function runRemove(invocation: Invocation): Promise<number> {
     return EXIT.notFound;
   }
   await editConfigFile(path, async () => {
-    const file = await readConfig(path, { isOptional: false, locale });
-    const edited = file === null ? null : withoutTable(file, [SERVERS, name], locale);
+    const file = await readConfig(path, locale);
+    const edited = withoutTable(file, [SERVERS, name], locale);
     if (edited !== null) return edited;
     throw new UsageError(fill(TEXTS.shared, { name, path }));
   }, invocation.interrupt.signal);
@@ -192,7 +192,7 @@ async function readNow(
   path: string,
   { locale }: Invocation,
 ): Promise<{ readonly text: string; readonly config: ClientConfig }> {
-  const file = await readConfig(path, { isOptional: true, locale });
+  const file = await readConfigIfThere(path, locale);
   if (file === null) return { text: "", config: NO_CONFIG };
   return { text: file.text, config: clientConfigOf(file, locale) };
 }

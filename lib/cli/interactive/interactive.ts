@@ -32,7 +32,7 @@ export async function interact(options: InteractiveOptions): Promise<number> {
     input.print(t("connectedTo", { address: cleanLine(formatEndpoint(server)) }));
   };
   const hasOthers = () =>
-    Math.max(connection.hosts?.length ?? 0, (chat?.client.chat.cluster?.peers.length ?? 1) - 1) > 0;
+    (connection.hosts ?? []).length > 0 || (chat?.client.chat.cluster?.peers ?? []).length > 1;
   const screen = new ChatScreen({ input, locale, bell, ownNick, onFirst, hasOthers });
   let session: InteractiveSession | null = null;
   const onUpdate = (update: ChatUpdate) => {

@@ -80,18 +80,18 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: "twice" | "deep" | "
   [/control character/, "control"],
 ];
 
+/** Reads a configuration file; `null` if it is missing. @throws as {@link readConfig} does */
+export async function readConfigIfThere(path: string, locale: Locale): Promise<ConfigFile | null> {
+  return await statConfigFile(path) === null ? null : await readConfig(path, locale);
+}
+
 /**
  * Reads a configuration file.
  *
- * @param isOptional whether a missing file counts as none: `null`
  * @throws {UsageError} if it is not TOML, or larger than `CONFIG_LIMITS.configFileBytes`
  * @throws {DiskError} if it cannot be read
  */
-export async function readConfig(
-  path: string,
-  { isOptional, locale }: { readonly isOptional: boolean; readonly locale: Locale },
-): Promise<ConfigFile | null> {
-  if (isOptional && await statConfigFile(path) === null) return null;
+export async function readConfig(path: string, locale: Locale): Promise<ConfigFile> {
   const bytes = await readConfigFile(path, CONFIG_LIMITS.configFileBytes);
   if (bytes.length > CONFIG_LIMITS.configFileBytes) {
     const limit = locale.size(CONFIG_LIMITS.configFileBytes);

@@ -33,8 +33,7 @@ export async function withServerFile(
   const none = { ...parsed, file: null, locale };
   if (path === null || (config === undefined && await statConfigFile(path) === null)) return none;
   const { readConfig, readSettings } = await import("../options/config_file.ts"); // With its parser
-  const file = await readConfig(path, { isOptional: false, locale });
-  if (file === null) return none;
+  const file = await readConfig(path, locale);
   const layer = readSettings(file, [], { options: FILE_OPTIONS, cli: LINE_OPTIONS }, locale);
   const configured = withLayers(SERVER_OPTIONS, parsed, options, [layer]);
   return { ...configured, file: file.path, locale: localeOf(configured.values.lang, locale) };

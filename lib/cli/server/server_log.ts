@@ -51,8 +51,8 @@ export interface LogFormat {
   readonly locale: Locale;
   /** The server's name. */
   readonly name: string;
-  /** The networks of this machine, and where it is reached besides. */
-  readonly networks: () => OwnPlaces;
+  /** Where others reach the server. */
+  readonly places: () => OwnPlaces;
 }
 
 /** An event as a line of the log; `null` when it is not to be logged. */
@@ -75,9 +75,9 @@ function levelOf(event: LogEvent): Level {
 }
 
 /** The members of an event for JSON: seconds to the millisecond, an error without its object. */
-function toJson(event: LogEvent, { networks }: LogFormat): Record<string, unknown> {
+function toJson(event: LogEvent, { places }: LogFormat): Record<string, unknown> {
   if (event.event === "listening") {
-    return { ...event, ...joinFacts(event, joinAddresses(event.host, networks())) };
+    return { ...event, ...joinFacts(event, joinAddresses(event.host, places())) };
   }
   if (event.event === "error") return { event: event.event, message: event.message };
   if (!("seconds" in event)) return event;
@@ -96,11 +96,11 @@ const IN_BROWSER = {
 const ELSE_IN_BROWSER = { en: "or: {url}", "pt-BR": "ou: {url}" } as const satisfies Text;
 
 /** The commands that connect others stand on lines below. */
-function describeListening(event: Listening, { name, networks, locale }: LogFormat): string {
+function describeListening(event: Listening, { name, places, locale }: LogFormat): string {
   const { host, port, root, data, fingerprint, urls = [] } = event;
   const { t, fill } = locale;
   const serves = t("listening", { name: cleanLine(name), host, port, root });
-  const hosts = joinAddresses(host, networks());
+  const hosts = joinAddresses(host, places());
   return [
     serves,
     ...(data === undefined ? [] : [`  ${t("stateIn", { data })}`]),

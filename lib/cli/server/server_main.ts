@@ -34,6 +34,7 @@ import { ServerOutput } from "./server_output.ts";
 import { SERVER_OPTIONS } from "./server_options.ts";
 import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
 import { type Configured, withServerFile } from "./server_file.ts";
+import { advertised } from "./cluster_settings.ts";
 import { badPortWarning, ownPlaces, pageOf } from "./server_page.ts";
 import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
@@ -183,7 +184,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
 function logFormat(values: Values, locale: Locale): LogFormat {
   const { json, quiet, name = Deno.hostname() } = values;
   const isTerminal = Deno.stdout.isTerminal();
-  return { json, quiet, locale, name, isTerminal, networks: ownPlaces(values, locale) };
+  return { json, quiet, locale, name, isTerminal, places: ownPlaces(advertised(values, locale)) };
 }
 
 /** Carries out the lines of the console. Resolves when one of them asks for the stop. */

@@ -1,6 +1,6 @@
 import type { WebPage } from "../../server/web_page.ts";
 import { readLocalNetworks } from "../../files/local_addresses.ts";
-import { type OwnPlaces, pageUrls } from "../../web/addresses.ts";
+import { type Advertised, type OwnPlaces, pageUrls } from "../../web/addresses.ts";
 import { isBadPort } from "../../web/bad_ports.ts";
 import { webPage } from "../../web/web_page.ts";
 import type { Text } from "../../protocol/fill_text.ts";
@@ -24,38 +24,34 @@ interface PageValues {
   readonly advertise: string | undefined;
 }
 
-/** Reads where others reach the server. @throws {UsageError} as {@link advertised} does */
-export function ownPlaces(
-  values: Pick<PageValues, "advertise">,
-  locale: Locale,
-): () => OwnPlaces {
-  const told = advertised(values, locale);
+/** Reads where others reach the server. @param told by its operator */
+export function ownPlaces(told: Advertised | null): () => OwnPlaces {
   return () => ({ ...readLocalNetworks(), advertised: told });
 }
 
-/** The page that the server shows to browsers; `null` for none. @throws {UsageError} as {@link ownPlaces} does */
+/** The page that the server shows to browsers; `null` for none. @throws {UsageError} as {@link advertised} does */
 export function pageOf(values: PageValues, locale: Locale): WebPage | null {
   const { name = Deno.hostname(), host: hostname = "0.0.0.0", "web-host": hosts = [] } = values;
   if (values["no-web"]) return null;
-  const networks = rememberNetworks(ownPlaces(values, locale));
   const told = advertised(values, locale);
+  const places = rememberPlaces(ownPlaces(told));
   return webPage({
     name,
     ownNames: [Deno.hostname().toLowerCase()],
     hosts: [...hosts, ...told === null ? [] : [told.host]].map((host) => host.toLowerCase()),
-    urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...networks() }),
+    urls: (port, isTls) => pageUrls({ hostname, port, isTls, ...places() }),
   });
 }
 
-/** Reads the networks of this machine again when what was read is 5 s old. */
-export function rememberNetworks(read: () => OwnPlaces): () => OwnPlaces {
-  let last: { readonly networks: OwnPlaces; readonly readMs: number } | null = null;
+/** Reads again where others reach the server when what was read is 5 s old. */
+export function rememberPlaces(read: () => OwnPlaces): () => OwnPlaces {
+  let last: { readonly places: OwnPlaces; readonly readMs: number } | null = null;
   return () => {
     const nowMs = performance.now();
     if (last === null || nowMs - last.readMs >= NETWORKS_MS) {
-      last = { networks: read(), readMs: nowMs };
+      last = { places: read(), readMs: nowMs };
     }
-    return last.networks;
+    return last.places;
   };
 }
 

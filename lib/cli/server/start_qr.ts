@@ -56,11 +56,11 @@ export async function qrLines(
   event: Listening,
   isAsked: boolean,
   columns: number,
-  { networks, locale: { fill } }: Pick<LogFormat, "networks" | "locale">,
+  { places, locale: { fill } }: Pick<LogFormat, "places" | "locale">,
 ): Promise<string[]> {
   const url = event.urls?.find((url) => !isBadPort(portOf(url)));
   if (url === undefined && !isAsked) return [];
-  const [host] = joinAddresses(event.host, networks());
+  const [host] = joinAddresses(event.host, places());
   if (host === undefined || !leadsToOthers(host.hostname)) {
     return isAsked ? [fill(TEXTS.noAddress)] : [];
   }

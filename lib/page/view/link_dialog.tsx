@@ -87,10 +87,9 @@ function lifeOf(hours: number): string {
 
 function MadeView({ link }: { readonly link: MadeLink }) {
   const { fingerprint = null } = useModel().server.value ?? {};
-  const url = linkUrl(useUrls(), fingerprint) ?? location.origin;
+  const known = linkUrl(useUrls(), fingerprint);
+  const url = known ?? location.origin;
   const line = linkLine(link, url, fingerprint);
-  const { hostname } = new URL(url);
-  const isHere = linkUrl(useUrls(), fingerprint) === undefined;
   return (
     <div class="form">
       <label>
@@ -106,7 +105,7 @@ function MadeView({ link }: { readonly link: MadeLink }) {
       <p>{t("linkRun")}</p>
       {link.count !== null && <p>{t("linkClaim")}</p>}
       {fingerprint === null && <p>{t("linkNoTls")}</p>}
-      {isHere && <p>{t("linkHere", { host: hostname })}</p>}
+      {known === undefined && <p>{t("linkHere", { host: new URL(url).hostname })}</p>}
       <div class="form-actions">
         <LinksButton />
         <button type="button" class="primary" onClick={() => attempt(copyText(line))}>
