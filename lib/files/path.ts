@@ -33,7 +33,8 @@ export const join = isWindows ? windowsJoin : posixJoin;
 
 /** The absolute path of several parts, of which the last absolute one is the first that counts. */
 export function resolve(...parts: string[]): string {
-  return resolvePath(Deno.cwd(), ...parts);
+  const isWhole = !isWindows && parts.some(isAbsolute); // There, `\\x` is on the drive of the current folder
+  return isWhole ? resolvePath(...parts) : resolvePath(Deno.cwd(), ...parts);
 }
 
 /** The path that leads from one absolute path to another. */

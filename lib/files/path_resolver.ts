@@ -76,6 +76,11 @@ export class PathResolver {
     return this.resolveReal(served, realPathOf(served, path));
   }
 
+  /** As `resolve`, for who has looked at the root in the same turn: a job of many paths does so once. */
+  resolveInRoot(served: ServedFolder, path: string): ResolvedPath {
+    return this.#resolveInRoot(served, realPathOf(served, path), true);
+  }
+
   /** Finds out where an entry lies: as `resolve`, but a link at the end of the path is not followed. */
   resolveEntry(served: ServedFolder, path: string): ResolvedPath {
     return this.#resolve(served, realPathOf(served, path), false);
@@ -103,6 +108,14 @@ export class PathResolver {
   #resolve(served: ServedFolder, path: string, followsLast: boolean): ResolvedPath {
     try {
       checkRootSync(served.servedRoot);
+    } catch (error) {
+      throw asRequestError(error);
+    }
+    return this.#resolveInRoot(served, path, followsLast);
+  }
+
+  #resolveInRoot(served: ServedFolder, path: string, followsLast: boolean): ResolvedPath {
+    try {
       using _ = this.#beginLookup();
       let wanted = path;
       for (let links = 0; links <= MAX_LINKS; links++) {

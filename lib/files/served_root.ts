@@ -24,19 +24,22 @@ export function isSameRoot(a: ServedRoot, b: ServedRoot): boolean {
   return a.device === b.device || (a.madeMs > 0 && a.madeMs === b.madeMs);
 }
 
+/** Whether the served folder is still there. Synchronous, for use in a worker. */
+export function isRootThere(root: ServedRoot): boolean {
+  try {
+    return isSameRoot(root, describeRoot(root.path, Deno.statSync(root.path)));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Checks that the served folder is still there. Synchronous, for use in a worker.
  *
  * @throws {DiskError} `root-gone`
  */
 export function checkRootSync(root: ServedRoot): void {
-  let found: ServedRoot | null = null;
-  try {
-    found = describeRoot(root.path, Deno.statSync(root.path));
-  } catch {
-    // It is gone
-  }
-  if (found === null || !isSameRoot(root, found)) throw rootGone(root);
+  if (!isRootThere(root)) throw rootGone(root);
 }
 
 /** The error for a served folder that is no longer there. */

@@ -1,6 +1,6 @@
 import { basename, dirname } from "../files/path.ts";
 import { hash } from "node:crypto";
-import { readLocal, readServed } from "../files/batch_source.ts";
+import { readLocal, ServedReader } from "../files/batch_source.ts";
 import { makeMissingSync } from "../files/folders.ts";
 import { type BatchTargets, inspectTargets, type TargetsFound } from "../files/inspect_targets.ts";
 import type { PathResolver } from "../files/path_resolver.ts";
@@ -118,6 +118,7 @@ export class BatchJobs {
   /** Reads, hashes and frames the files of an MGET. */
   packFiles(served: ServedFolder, { paths, have, compare, frameBytes }: WantedFiles): PackedFiles {
     const area = scratch ??= new Uint8Array(LIMITS.batchBytes);
+    const reader = new ServedReader(this.#resolver, served);
     const same: number[] = [];
     const alone: number[] = [];
     const sizes: number[] = [];
@@ -126,7 +127,7 @@ export class BatchJobs {
     let used = 0;
     for (const [i, path] of paths.entries()) {
       const into = area.subarray(used, used + LIMITS.batchFileBytes);
-      const stamp = path === null ? null : readServed(this.#resolver, served, path, into);
+      const stamp = path === null ? null : reader.read(path, into);
       const sha256 = stamp === null ? null : hash("sha256", into.subarray(0, stamp.sizeBytes));
       if (sha256 !== null && sha256 === have[i]) same.push(i);
       else if (stamp === null || sha256 === null || compare) alone.push(i);
