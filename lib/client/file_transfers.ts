@@ -37,7 +37,7 @@ import {
 } from "./upload_together.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WalkRequest } from "../worker/walk_jobs.ts";
-import { type Look, lookAtPaths, walkTrees } from "./walk_tree.ts";
+import { type Look, lookAtPaths, walkTrees, type WalkTreesOptions } from "./walk_tree.ts";
 import type { UploadChannel } from "./upload_channel.ts";
 
 /** Data connections at once. */
@@ -121,10 +121,10 @@ export class FileTransfers {
   }
 
   /** Finds files of this machine in the thread of a data connection, as {@link walkTrees} does. */
-  async walk(request: WalkRequest, signal: AbortSignal): Promise<FoundItem[][]> {
+  async walk(request: WalkRequest, options: WalkTreesOptions): Promise<FoundItem[][]> {
     await this.#throwIfClosed();
     await this.#control.requireProtocol2();
-    return await this.#inThread(signal, (worker) => walkTrees(worker, request, signal));
+    return await this.#inThread(options.signal, (worker) => walkTrees(worker, request, options));
   }
 
   /** Looks at paths of this machine in the thread of a data connection, as {@link lookAtPaths} does. */

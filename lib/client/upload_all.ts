@@ -125,7 +125,11 @@ class UploadRun {
 
   async run(paths: readonly string[]): Promise<TransferAllResult> {
     const files: LocalItem[] = [];
-    for (const items of await walkPaths(paths, this.#options)) this.#prepare(items, files);
+    const onTop = ({ type, remotePath }: FoundItem) => {
+      if (type === "folder") this.#ask(this.#look(remotePath));
+    };
+    const found = await walkPaths(paths, { ...this.#options, onTop });
+    for (const items of found) this.#prepare(items, files);
     if (!this.#isAny) this.#batch.failExcluded(paths);
     await Promise.all(this.#asked);
     await this.#batch.run(files, this.#work());
@@ -136,7 +140,6 @@ class UploadRun {
   #prepare(items: readonly FoundItem[], all: LocalItem[]): void {
     const [top] = items;
     this.#isAny ||= top?.type !== "excluded";
-    if (top?.type === "folder") this.#ask(this.#look(top.remotePath));
     if (top?.type === "folder" || top?.type === "file") this.#options.onNamed?.(top);
     const filled = foldersFilled(items);
     for (const item of items) {

@@ -12,6 +12,8 @@ export interface WalkPathsOptions extends SelectOptions {
   /** The programs' own files and folders, which are left out. Default: none. */
   readonly ownPaths?: readonly string[];
   readonly signal: AbortSignal;
+  /** Called with what each path itself is, while what is below is looked for. */
+  readonly onTop?: (item: FoundItem) => void;
 }
 
 /**
@@ -23,9 +25,10 @@ export interface WalkPathsOptions extends SelectOptions {
  */
 export async function walkPaths(
   paths: readonly string[],
-  { clients, to, ownPaths = [], signal, ...select }: WalkPathsOptions,
+  { clients, to, ownPaths = [], signal, onTop, ...select }: WalkPathsOptions,
 ): Promise<FoundItem[][]> {
   const own = await OwnFiles.find(ownPaths);
   const request = { paths, remoteFolder: to, options: { ...select, own } };
-  return await clients.run((client) => transfersOf(client).walk(request, signal), () => 0);
+  const watch = { signal, ...(onTop !== undefined && { onTop }) };
+  return await clients.run((client) => transfersOf(client).walk(request, watch), () => 0);
 }

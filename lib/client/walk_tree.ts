@@ -10,6 +10,13 @@ const PATHS_PER_CALL = 1_024;
 /** What is at a path of this machine, or why that cannot be seen. */
 export type Look = PathState | { readonly error: Error };
 
+/** Options of {@link walkTrees}. */
+export interface WalkTreesOptions {
+  readonly signal: AbortSignal;
+  /** Called with what each path itself is, while the walk through what is below goes on. */
+  readonly onTop?: (item: FoundItem) => void;
+}
+
 /** What paths of this machine hold, links followed, in their order. @throws the reason of the signal */
 export async function lookAtPaths(
   worker: FileWorker,
@@ -37,7 +44,7 @@ export async function lookAtPaths(
 export async function walkTrees(
   worker: FileWorker,
   { paths, remoteFolder, options }: WalkRequest,
-  signal: AbortSignal,
+  { signal, onTop }: WalkTreesOptions,
 ): Promise<FoundItem[][]> {
   const found: FoundItem[][] = paths.map(() => []);
   const handle = worker.newHandle();
@@ -51,6 +58,7 @@ export async function walkTrees(
       const packed = await worker.call("nextItems", [handle]);
       if (packed === null) return found;
       for (const { top, item } of unpackItems(packed, (top) => found[top]?.length === 0)) {
+        if (found[top]?.length === 0) onTop?.(item);
         found[top]?.push(item);
       }
     }

@@ -14,6 +14,7 @@ import {
   isAtOrBelow,
   isOwnEntry,
   isOwnPath,
+  mayBeOwn,
   type OwnPlaces,
 } from "./served_folder.ts";
 
@@ -190,19 +191,26 @@ function* entriesIn(
   names: Deno.DirEntry[],
   options: Walk & { readonly levels: readonly Level[] },
 ): Generator<Entry, undefined> {
+  const prefix = prefixOf(item.path);
+  const realPrefix = prefixOf(realPath);
   for (const { name, isSymlink, isDirectory } of names.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const normal = name.normalize("NFC");
-    const place = { path: join(item.path, name), remotePath: `${item.remotePath}/${normal}` };
+    const place = { path: prefix + name, remotePath: `${item.remotePath}/${normal}` };
     if (rules.excludes(pathIn(seenAs, normal), isDirectory)) {
       yield leaf({ ...place, type: "excluded", isFolder: isDirectory });
       continue;
     }
     const reason = nameRefusal(place.path, name);
-    const target = isSymlink ? followLink(place.path, options) : { realPath: join(realPath, name) };
+    const target = isSymlink ? followLink(place.path, options) : { realPath: realPrefix + name };
     if (reason !== null) yield leaf(omit(place, reason));
     else if ("reason" in target) yield leaf(omit(place, target.reason));
     else yield inspect(place, { ...options, ...target, isLink: isSymlink });
   }
+}
+
+/** What stands before the names of what is in a folder: to join them one by one costs more than to look at them. */
+function prefixOf(folder: string): string {
+  return join(folder, "x").slice(0, -1);
 }
 
 /** The real path that a link leads to, or why it is not followed. */
@@ -232,7 +240,8 @@ function isBelowOwn(top: string, realPath: string): boolean {
 
 /** A name that is not UTF-8 is reported with U+FFFD, under which it is not found. */
 function nameRefusal(path: string, name: string): OmissionReason | null {
-  if (isPrivateName(name) || isOwnName("", resolve(path))) return "own";
+  // Without such a name it is the programs' own only if its folder is, which no walk enters
+  if (mayBeOwn(name) && (isPrivateName(name) || isOwnName("", resolve(path)))) return "own";
   return name.includes("\ufffd") && !exists(path) ? "unicode" : null;
 }
 
@@ -265,7 +274,7 @@ function inspect(place: Place, { own, realPath, isLink, top }: Inspection): Entr
       modifiedMs: info.mtime?.getTime() ?? null,
       ...within,
     } as const;
-    return { item, realPath, isLink, identity: folderIdentity(info) };
+    return { item, realPath, isLink, identity: info.isDirectory ? folderIdentity(info) : null };
   } catch (error) {
     const reason = error instanceof RequestError ? error : asDiskError(error, place.path, "read");
     return leaf({ ...place, type: "unsendable", error: reason });

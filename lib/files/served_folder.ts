@@ -13,7 +13,6 @@ export interface OwnPlaces {
   readonly ownFiles: ReadonlyMap<string, string>;
 }
 
-/** All names that {@link isOwnName} and `isPrivateName` look for. */
 const NAMED_LIKE_OWN = /tcp-chat/i;
 
 /** A served folder, and what in it belongs to the programs themselves. Can be sent to a worker. */
@@ -38,8 +37,14 @@ export function folderIdentity(info: Deno.FileInfo): string | null {
   return identity === null ? null : `${identity}:${info.birthtime?.getTime() ?? 0}`;
 }
 
+/** Whether a name may be one that {@link isOwnName} or `isPrivateName` looks for, of what is in a folder that is not. */
+export function mayBeOwn(name: string): boolean {
+  return NAMED_LIKE_OWN.test(name);
+}
+
 /** Whether a file or folder is one of the programs' own. */
 export function isOwn({ ownFolders, ownFiles }: OwnPlaces, info: Deno.FileInfo): boolean {
+  if (ownFolders.size === 0 && ownFiles.size === 0) return false;
   const identity = identityOf(info);
   if (identity === null) return false;
   if (ownFolders.has(identity)) return true;
@@ -79,7 +84,7 @@ export function isInside({ root, ownPaths }: ServedFolder, realPath: string): bo
 /** {@link isInside} for an entry of a folder that is: only its own name counts. */
 export function isEntryInside(served: ServedFolder, realPath: string): boolean {
   const name = realPath.slice(realPath.lastIndexOf(SEPARATOR) + 1);
-  if (NAMED_LIKE_OWN.test(name)) return isInside(served, realPath);
+  if (mayBeOwn(name)) return isInside(served, realPath);
   return !served.ownPaths.includes(realPath);
 }
 
