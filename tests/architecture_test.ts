@@ -93,7 +93,7 @@ Deno.test("architecture_test: finds the sources, their imports and their names",
   assert(SOURCES.length > 20);
   const known = importsOf(readSource("lib/stream/frames/frame_reader.ts"));
   assert(known.includes("../../protocol/errors.ts"));
-  assert(importsOf(readSource("lib/worker/worker_thread.ts")).includes("./main.ts"));
+  assert(importsOf(readSource("lib/worker/early_worker.ts")).includes("./main.ts"));
   assert(namesAfter(readSource("lib/files/commit_name.ts").code, "Deno").includes("linkSync"));
 });
 

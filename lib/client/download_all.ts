@@ -194,7 +194,7 @@ class DownloadRun {
     return {
       pathOf: ({ path }) => path,
       sizeOf: ({ sizeBytes }) => sizeBytes ?? 0,
-      placeOf: ({ localPath }) => pathKey(this.#place(localPath)),
+      placeOf: ({ localPath }) => pathKey(localPath),
       move: (client, item, onProgress) => this.#move(client, item, onProgress),
       together: this.#together(),
     };

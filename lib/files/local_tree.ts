@@ -293,13 +293,3 @@ function omit(place: Place, reason: OmissionReason): OmittedItem {
 function leaf(item: FoundItem): Entry {
   return { item, realPath: "", isLink: false, identity: null };
 }
-
-/** The names in a local folder, sorted, folders with a final `/`; none if it cannot be read. */
-export async function listLocalFolder(path: string): Promise<string[]> {
-  try {
-    const entries = await Array.fromAsync(Deno.readDir(path));
-    return entries.map(({ name, isDirectory }) => isDirectory ? `${name}/` : name).sort();
-  } catch {
-    return [];
-  }
-}

@@ -1,5 +1,6 @@
 import { basename, SEPARATOR } from "./path.ts";
 import { RequestError } from "../protocol/errors.ts";
+import { isAscii } from "../protocol/text.ts";
 import { asRequestError } from "./disk_error.ts";
 import {
   checkStorable,
@@ -255,12 +256,6 @@ function findSpelling(folder: string, name: string): string | null {
     // Not readable: then there is only the name as it is
   }
   return null;
-}
-
-/** Whether a text is all ASCII, and so has a single Unicode spelling. */
-export function isAscii(text: string): boolean {
-  // deno-lint-ignore no-control-regex -- control characters are ASCII, too
-  return /^[\u0000-\u007f]*$/.test(text);
 }
 
 function realPathOrNull(path: string): string | null {

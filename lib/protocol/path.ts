@@ -1,6 +1,7 @@
 import { RequestError, type RequestErrorReason } from "./errors.ts";
 import { LIMITS } from "./limits.ts";
 import { mayFitInNfc } from "./normal_form.ts";
+import { isAscii } from "./text.ts";
 
 /** The folder for files under way, beside their final place. No path from a peer leads into it. */
 export const PRIVATE_FOLDER = ".tcp-chat";
@@ -117,6 +118,7 @@ export function toWindowsName(component: string): string {
  * with characters that are not seen. Different paths of one key may still be different files.
  */
 export function pathKey(path: string): string {
+  if (isAscii(path)) return path.toLowerCase();
   const seen = path.normalize("NFD").replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "");
   return seen.toUpperCase().toLowerCase().normalize("NFD");
 }

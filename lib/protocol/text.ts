@@ -182,3 +182,9 @@ function badMessage(reason: RequestErrorReason, detail: string): RequestError {
 function isContinuation(byte: number | undefined): boolean {
   return byte !== undefined && (byte & 0xc0) === 0x80;
 }
+
+/** Whether a text is all ASCII, and so has a single Unicode spelling. */
+export function isAscii(text: string): boolean {
+  // deno-lint-ignore no-control-regex -- control characters are ASCII, too
+  return /^[\u0000-\u007f]*$/.test(text);
+}

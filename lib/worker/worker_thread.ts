@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers";
 import { CallQueue, type JobKind } from "./call_queue.ts";
 import type { JobOwner } from "./fair_queue.ts";
+import { takeWorker } from "./early_worker.ts";
 import type { JobReply, JobRequest } from "./messages.ts";
 
 /** Work in a thread beyond which calls wait here, where the next one can still be chosen fairly. */
@@ -49,7 +50,7 @@ export class WorkerThread {
    */
   constructor(onDeath: (thread: WorkerThread) => void) {
     this.#onDeath = onDeath;
-    this.#worker = new Worker(new URL("./main.ts", import.meta.url), { type: "module" });
+    this.#worker = takeWorker();
     this.#worker.onmessage = ({ data }: MessageEvent<JobReply[]>) => {
       for (const reply of data) this.#onReply(reply);
     };

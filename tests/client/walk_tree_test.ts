@@ -14,7 +14,7 @@ async function walked(paths: readonly string[], signal = NEVER) {
   const worker = new FileWorker();
   try {
     const options = { own: OWN, exclude: ["*.o"] };
-    return await walkTrees(worker, { paths, remoteFolder: "to", options }, signal);
+    return await walkTrees(worker, { paths, remoteFolder: "to", options }, { signal });
   } finally {
     worker.terminate();
   }
@@ -44,6 +44,31 @@ Deno.test("walkTrees: finds in a thread what walkLocal finds, of each path", asy
     found.map((items) => items.map(comparable)),
     expected.map((items) => items.map(comparable)),
   );
+});
+
+Deno.test("walkTrees: tells what each path is before all is found that is below", async () => {
+  using temp = new TempDir();
+  for (let i = 0; i < 1_500; i++) temp.write(`many/f${i}`, "");
+  temp.write("single", "");
+  const worker = new FileWorker();
+  let calls = 0;
+  const { call } = worker;
+  worker.call = function (name, ...rest) {
+    if (name === "nextItems") calls++;
+    return call.call(this, name, ...rest) as ReturnType<typeof call<typeof name>>;
+  };
+  const tops: [type: string, path: string, calls: number][] = [];
+  const onTop = ({ type, remotePath }: FoundItem) => void tops.push([type, remotePath, calls]);
+  try {
+    const paths = ["many", "single"].map((name) => temp.join(name));
+    const options = { own: OWN };
+    await walkTrees(worker, { paths, remoteFolder: "", options }, { signal: NEVER, onTop });
+  } finally {
+    worker.terminate();
+  }
+  assertEquals(tops[0], ["folder", "many", 1]);
+  assertEquals(tops.slice(1).map(([type, path]) => [type, path]), [["file", "single"]]);
+  assert(calls > 2, `${calls} calls`);
 });
 
 Deno.test("walkTrees: leaves out nothing of a folder that takes several calls", async () => {

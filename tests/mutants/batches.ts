@@ -42,8 +42,8 @@ export const BATCHES: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/files/batch_source.ts", tests("server/batches"), {
     "a batch follows a link to what may be closed": [
-      "pathBelow(served.root, realPath) !== path",
-      "false",
+      "pathBelow(this.#served.root, realPath) === path",
+      "true",
     ],
   }),
   ...mutantsOf("lib/server/transfers/send_batch.ts", tests("server/batches"), {

@@ -1,5 +1,5 @@
 import type { Client } from "../../client/client.ts";
-import { listLocalFolder } from "../../files/local_tree.ts";
+import { listLocalFolder } from "../../files/list_local_folder.ts";
 import { expandHome } from "./transfer_request.ts";
 
 /** How long the list of a remote folder is kept: Tab comes several times in a row. */

@@ -1,6 +1,6 @@
 import { type FoundPath, versionOf } from "../../files/directory_store.ts";
 import { toListedEntry } from "../../files/inspect_names.ts";
-import { isAscii } from "../../files/path_resolver.ts";
+import { isAscii } from "../../protocol/text.ts";
 import {
   type FolderReader,
   type IsVisible,
