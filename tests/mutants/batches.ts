@@ -46,6 +46,16 @@ export const BATCHES: readonly Mutant[] = [
       "true",
     ],
   }),
+  ...mutantsOf("lib/files/batch_source.ts", tests("files/batch_source"), {
+    "a batch sends a file that changes while it is read": [
+      "isSameStamp(stampOf(file.statSync()), stamp) ? stamp : null",
+      "stamp",
+    ],
+    "a batch reads below the place where a disk was": [
+      "if (!this.#isRootThere) return null;",
+      "",
+    ],
+  }),
   ...mutantsOf("lib/server/transfers/send_batch.ts", tests("server/batches"), {
     "a batch sends what the client may not read": [
       "identity.mayRead(path) ? path : null",
