@@ -1,3 +1,4 @@
+import { loadByUrl } from "../../load_by_url.ts";
 import { VERSION } from "../../version.ts";
 import { calledName } from "../options/called_name.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
@@ -12,7 +13,6 @@ import { SERVER_NAME } from "../server/server_program.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import type { RunCommand } from "./client_command.ts";
-import { runInteractive } from "./client_interactive.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
@@ -40,9 +40,10 @@ export async function runClient(args: readonly string[]): Promise<number> {
 
 const PROGRAM: Command & Pick<RunCommand, "run"> = {
   ...CLIENT_PROGRAM,
-  run: (invocation) => {
-    const names = visibleCommands(CLIENT_PROGRAM).map(([name]) => name);
-    return runInteractive(invocation, names);
+  run: async (invocation) => {
+    const url = new URL("./client_interactive.ts", import.meta.url);
+    const { runInteractive } = await loadByUrl<typeof import("./client_interactive.ts")>(url);
+    return await runInteractive(invocation, visibleCommands(CLIENT_PROGRAM).map(([name]) => name));
   },
 };
 
