@@ -107,11 +107,13 @@ class BatchStore {
   }
 
   store(files: readonly ReceivedFile[]): BatchOutcome[] {
-    const parts = files.map((received) =>
+    const written = files.map((received) =>
       hash("sha256", received.bytes, "hex") === received.sha256
         ? this.#unlessFailed(() => this.#write(received))
         : "wrong"
     );
+    // One write of the file system's journal is enough for what is there by then
+    const parts = written.map((part) => isWritten(part) ? this.#synced(part) : part);
     const isRight = parts.some(isWritten) && this.#try(() => this.#policy.check?.()) !== null;
     const outcomes = parts.map((part) => {
       if (part === "wrong") return WRONG;
@@ -133,12 +135,18 @@ class BatchStore {
       for (let at = 0; at < bytes.length;) at += part.file.writeSync(bytes.subarray(at));
       if (modifiedMs !== null) part.file.utimeSync(new Date(), new Date(modifiedMs));
       if (isExecutable) makeExecutable(part.path);
-      part.file.syncSync();
       return part;
     } catch (error) {
       end(part);
       throw error;
     }
+  }
+
+  /** A part that is durable; `null` for one that cannot be made so, which is removed. */
+  #synced(part: Part): Part | null {
+    const isDurable = this.#unlessFailed(() => part.file.syncSync()) !== null;
+    if (!isDurable) end(part);
+    return isDurable ? part : null;
   }
 
   #open(received: ReceivedFile): Part {

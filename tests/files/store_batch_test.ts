@@ -32,6 +32,53 @@ Deno.test("storeBatch: stores more files than are open at a time, and leaves not
   assertEquals(Deno.statSync(temp.join("0")).mtime, new Date(1_000));
 });
 
+/** Calls `run` with all syncs of files handed to `onSync`, which gets the real one. */
+function withSyncs(onSync: (sync: () => void) => void, run: () => void): void {
+  const { prototype } = Deno.FsFile;
+  const { syncSync } = prototype;
+  prototype.syncSync = function () {
+    onSync(() => syncSync.call(this));
+  };
+  try {
+    run();
+  } finally {
+    prototype.syncSync = syncSync;
+  }
+}
+
+Deno.test("storeBatch: syncs each file once all are written, and before one has its name", () => {
+  using temp = new TempDir();
+  const files = ["a", "b", "c"].map((name) => received(temp, name, name));
+  const sizes: string[] = [];
+  let named = 0;
+  const onSync = (sync: () => void) => {
+    const parts = [...Deno.readDirSync(temp.join(".tcp-chat"))].map(({ name }) => name)
+      .filter((name) => name.endsWith(".batch"));
+    sizes.push(parts.map((name) => Deno.statSync(temp.join(".tcp-chat", name)).size).join());
+    named += Number(temp.list().includes("a"));
+    sync();
+  };
+  withSyncs(onSync, () => {
+    assertEquals(store(temp, files), [["stored", "a"], ["stored", "b"], ["stored", "c"]]);
+  });
+  assertEquals(sizes.slice(0, 3), ["1,1,1", "1,1,1", "1,1,1"]);
+  assertEquals(named, sizes.length - 3); // The folder is synced behind the names
+});
+
+Deno.test("storeBatch: gives no name to what cannot be made durable, nor to what is behind it", () => {
+  using temp = new TempDir();
+  const files = ["a", "b", "c"].map((name) => received(temp, name, name));
+  let calls = 0;
+  const onSync = (sync: () => void) => {
+    if (++calls === 2) throw new Error("EIO");
+    sync();
+  };
+  withSyncs(onSync, () => {
+    assertEquals(store(temp, files), [["stored", "a"], "failed", "failed"]);
+  });
+  assertEquals(temp.list(), ["a"]);
+});
+
 Deno.test("storeBatch: gives no name to wrong content, and stores the others", () => {
   using temp = new TempDir();
   const wrong = { ...received(temp, "b", "b"), sha256: sha256Of("c") };
