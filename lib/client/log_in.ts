@@ -3,6 +3,7 @@ import { ScramPassword } from "../accounts/scram_password.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { linkOfUser } from "../protocol/link_key.ts";
 import { requireLinks } from "./client_links.ts";
+import { logInByLink } from "./log_in_by_link.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { type LoggedIn, proveAccount } from "./prove_account.ts";
 
@@ -42,21 +43,7 @@ export async function logIn(
   }
   if (linkOfUser(user) === null) return await proveAccount(protocol, user, password, endPoint);
   requireLinks(protocol);
-  try {
-    return await proveAccount(protocol, user, password, endPoint, claimOf(login));
-  } catch (error) {
-    throw isUnknown(error) ? unknownLink(error) : error;
-  }
-}
-
-/** A link that the server does not know, or another secret of it: no password was typed. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof RequestError && error.code === "auth-failed" && error.reason === null;
-}
-
-function unknownLink(cause: unknown): RequestError {
-  const detail = "Cannot come by this link: the server knows none such";
-  return new RequestError("auth-failed", detail, { reason: "link-unknown", cause });
+  return await logInByLink(protocol, user, password, claimOf(login), endPoint);
 }
 
 /** The claims of logins that give none. */

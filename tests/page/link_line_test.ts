@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { linkLine, linkUrl } from "../../lib/page/view/link_line.ts";
 import { parseTarget } from "../../lib/stream/target.ts";
 
-const KEY = { id: "k7f3q2mx", secret: "JZ5WQ0tB3mXr7yA1_-0a" };
+const KEY = { kind: "get", id: "k7f3q2mx", secret: "JZ5WQ0tB3mXr7yA1_-0a" } as const;
 const FINGERPRINT = "ab".repeat(32);
 
 Deno.test("linkLine: has an address that the client reads, whatever the path and the server are", () => {
@@ -17,7 +17,7 @@ Deno.test("linkLine: has an address that the client reads, whatever the path and
     const line = linkLine({ ...KEY, path }, url, fingerprint);
     const [, address = ""] = /^tcp-chat get '([^']*)'$/.exec(line) ?? [];
     const target = parseTarget(address);
-    assertEquals(target.link, KEY);
+    assertEquals(target.link, { id: KEY.id, secret: KEY.secret });
     assertEquals([target.path ?? "", target.port, target.fingerprint], [
       path,
       ports[at],
@@ -25,6 +25,14 @@ Deno.test("linkLine: has an address that the client reads, whatever the path and
     ]);
     assertEquals(target.tls, fingerprint !== null);
   }
+});
+
+Deno.test("linkLine: sends by a link that takes files", () => {
+  const line = linkLine({ ...KEY, kind: "put", path: "inbox" }, "http://192.168.0.10:5555", null);
+  assertEquals(
+    line,
+    "tcp-chat put 'tcp-chat://192.168.0.10:5555/inbox?link=k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a'",
+  );
 });
 
 Deno.test("linkUrl: takes the address of the server and not that of a proxy", () => {

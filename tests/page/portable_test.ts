@@ -26,6 +26,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "late_hello",
     "list_folder",
     "list_rooms",
+    "log_in_by_link",
     "lost",
     "message_pace",
     "outbox",

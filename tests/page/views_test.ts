@@ -2,6 +2,7 @@
 import { assertEquals } from "@std/assert";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
+import type { ReceivedLink } from "../../lib/protocol/link_answers.ts";
 import { MockPages } from "./mock/mock_page.ts";
 import type { Scene } from "./mock/mock_model.ts";
 
@@ -22,6 +23,7 @@ interface Case {
 
 const CALM: Scene = {};
 const HOSTILE: Scene = { talk: "hostile", folder: "hostile", transfers: "hostile", user: "ana" };
+const ASKED: ReceivedLink = { kind: "put", path: "inbox", expiresMs: 0, left: null };
 const EMPTY: Scene = { talk: "empty", folder: "empty", transfers: "empty" };
 
 const CASES: readonly Case[] = [
@@ -79,6 +81,21 @@ const CASES: readonly Case[] = [
     hash: "#/files",
     press: /of novel/,
     then: /^Share by a link/,
+  },
+  {
+    name: "files are asked for",
+    size: NARROW,
+    scene: { user: "ana" },
+    hash: "#/files",
+    press: /^Ask for files/,
+    then: /^Make a link/,
+  },
+  { name: "by a link", size: WIDE, scene: { link: ASKED }, hash: "#/send/" },
+  {
+    name: "by a link, hostile",
+    size: NARROW,
+    scene: { ...HOSTILE, link: { ...ASKED, path: "<b>".repeat(60) } },
+    hash: "#/send/",
   },
   { name: "links", size: WIDE, scene: { user: "ana" }, press: /^Logged in/, then: /^My links$/ },
   { name: "login", size: NARROW, scene: { connection: { kind: "login-required" } } },

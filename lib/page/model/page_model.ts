@@ -1,5 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals-core";
 import type { JsonObject } from "../../protocol/json.ts";
+import type { ReceivedLink } from "../../protocol/link_answers.ts";
 import type { Peer } from "../../protocol/peers.ts";
 import type { CheckResult } from "./check_result.ts";
 import type { Person } from "./person.ts";
@@ -274,6 +275,8 @@ export interface PageModel {
   readonly elsewhere: ReadonlySignal<readonly Peer[]>;
   readonly server: ReadonlySignal<ServerInfo | null>;
   readonly me: ReadonlySignal<Identity | null>;
+  /** The link that this client has come by, and that is all it may use; `null` for none. */
+  readonly link: ReadonlySignal<ReceivedLink | null>;
   /** The nick that this client wants and another client has; `null` for none. */
   readonly takenNick: ReadonlySignal<string | null>;
   readonly talk: TalkModel;

@@ -68,7 +68,9 @@ export class PageClient implements ChatClient {
 
   /** @inheritdoc */
   get features(): readonly string[] {
-    return this.#protocol.hello.features;
+    const { features } = this.#protocol.hello;
+    // Who has come by a link is in no chat
+    return this.account?.link ? features.filter((name) => name !== "chat") : features;
   }
 
   /** @inheritdoc */
@@ -205,7 +207,7 @@ async function identify(connection: Connection, login: TabLogin | null): Promise
   if (login !== null) {
     // Guests do not need it
     const { SCRAM } = await import("./scram.ts");
-    return await SCRAM.proveAccount(protocol, login.user, login.password);
+    return await SCRAM.logIn(protocol, login);
   }
   if (protocol.hello.auth.required) throw new RequestError("unauthenticated");
   return null;

@@ -1,5 +1,6 @@
 import type { OpenSocket } from "./page_client.ts";
 import { openBrowserSocket } from "./browser_socket.ts";
+import type { TabLogin } from "./tab_login.ts";
 import { keptIn, type KeptTexts } from "../text/kept.ts";
 
 /** How long opening a connection may take. */
@@ -29,6 +30,8 @@ export interface PagePlatform {
   readonly isSecure: boolean;
   /** Where the page came from, without a slash at the end. */
   readonly origin: string;
+  /** By which the page has come: a link. Default: what the tab keeps. */
+  readonly login?: TabLogin | null;
   /** Kept until the tab is closed. */
   readonly tab: KeptTexts;
   /** Kept for all tabs. */

@@ -15,6 +15,8 @@ export interface TabLogin {
   /** The name, prepared. */
   readonly user: string;
   readonly password: SaltedPassword;
+  /** For a link: names this receiver. */
+  readonly claim?: string;
 }
 
 /** A login from what was kept of it. It fails once the password has been changed. */

@@ -29,8 +29,8 @@ export class FolderState implements FolderModel {
   readonly #state = signal<FolderModel["state"]["value"]>({ kind: "loading" });
   readonly #sort = signal<Sorting>({ key: "name", descending: false });
   readonly #filter = signal("");
-  /** Ends the listing under way. */
-  #stop = new AbortController();
+  /** Ends the listing under way; `null` before the first. */
+  #stop: AbortController | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   readonly path: ReadonlySignal<string> = this.#path;
@@ -71,7 +71,7 @@ export class FolderState implements FolderModel {
 
   /** @inheritdoc */
   async refresh(): Promise<void> {
-    this.#stop.abort();
+    this.#stop?.abort();
     const stop = this.#stop = new AbortController();
     this.#state.value = { kind: "loading" };
     try {
@@ -141,7 +141,7 @@ export class FolderState implements FolderModel {
     const folder = parentOf(path);
     const isShown = folder === this.#path.value || folder.startsWith(`${this.#path.value}/`) ||
       this.#path.value === "";
-    if (!isShown || this.#timer !== null) return;
+    if (!isShown || this.#timer !== null || this.#stop === null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
       void this.refresh();
@@ -150,7 +150,7 @@ export class FolderState implements FolderModel {
 
   /** Ends what is under way. */
   stop(): void {
-    this.#stop.abort();
+    this.#stop?.abort();
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 

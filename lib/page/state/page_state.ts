@@ -1,6 +1,7 @@
 import { computed } from "@preact/signals-core";
 import type { PageModel } from "../model/page_model.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
+import type { TabLogin } from "../net/tab_login.ts";
 import { loadReasons } from "../text/reasons.ts";
 import { ChatMemory } from "./chat_memory.ts";
 import { FolderState, linkTo } from "./folder_state.ts";
@@ -44,12 +45,12 @@ export function startPage(platform: PagePlatform, files: TransferPlatform | null
     onStarted: (chat) => {
       started = new AbortController();
       talk.attach(chat);
-      void memory.restore(chat, started.signal);
+      if (session.link.value === null) void memory.restore(chat, started.signal);
     },
   });
   const folder = folderOf(session);
   const end = new AbortController();
-  const page = pageOf(session, talk, folder);
+  const page = pageOf(session, talk, folder, platform.login?.user ?? "");
   const transfers = new LaterTransfers(() => loadTransfers(session, page, files, end.signal));
   session.start();
   return {
@@ -90,8 +91,10 @@ function pageOf(
   session: SessionState,
   talk: TalkState,
   folder: FolderState,
+  scope: string,
 ): TransfersPage {
   return {
+    scope,
     client: computed(() => session.connection.value.kind === "open" ? session.client : null),
     maximumBytes: () => session.server.value?.maximumFileBytes ?? null,
     roomOf: (conversation) => talk.roomOf(conversation),
@@ -109,9 +112,10 @@ function modelOf(
   { takenNick }: ChatMemory,
   parts: Pick<PageModel, "talk" | "folder" | "transfers">,
 ): PageModel {
-  const { connection, elsewhere, server, me } = session;
+  const { connection, elsewhere, server, me, link } = session;
   return {
     connection,
+    link,
     elsewhere,
     server,
     me,
@@ -125,9 +129,9 @@ function modelOf(
   };
 }
 
-/** The model of the page that runs in this browser. */
-export function createPageModel(): PageModel {
-  const { model } = startPage(browserPlatform(), null);
+/** The model of the page that runs in this browser. @param login by which it has come: a link */
+export function createPageModel(login: TabLogin | null): PageModel {
+  const { model } = startPage({ ...browserPlatform(), login }, null);
   const retry = () => document.visibilityState === "visible" && model.reconnect();
   addEventListener("online", retry);
   addEventListener("pageshow", retry);

@@ -5,6 +5,7 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import type { ReceivedLink } from "../../protocol/link_answers.ts";
 import type { Peer } from "../../protocol/peers.ts";
 import type { Socket } from "../../stream/socket.ts";
 import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.ts";
@@ -31,6 +32,8 @@ export class SessionState implements RoamingSession {
   readonly connection = signal<ConnectionState>({ kind: "connecting" });
   readonly server = signal<ServerInfo | null>(null);
   readonly me = signal<Identity | null>(null);
+  /** The link that the client has come by, as the server told it last; `null` for none. */
+  readonly link = signal<ReceivedLink | null>(null);
   readonly elsewhere = signal<readonly Peer[]>([]);
   /** Connects to whichever server of the cluster is there; `null` while no other one is known. */
   #roaming: Roaming | null = null;
@@ -52,7 +55,7 @@ export class SessionState implements RoamingSession {
   constructor(platform: PagePlatform, listener: SessionListener) {
     this.#platform = platform;
     this.#listener = listener;
-    this.#login = this.#restoreLogin();
+    this.#login = platform.login ?? this.#restoreLogin();
   }
 
   /** The client of the connection, or of the last one. @throws {ConnectionError} before the first */
@@ -190,6 +193,7 @@ export class SessionState implements RoamingSession {
     });
     this.#wasOpen = true;
     this.elsewhere.value = [];
+    this.link.value = client.account?.link ?? null;
     this.server.value = infoOf(client, await this.#config, new URL(origin).host);
     if (client.chat.cluster !== null) this.#roam(client);
     return client;
@@ -237,7 +241,8 @@ export class SessionState implements RoamingSession {
     if (error instanceof ObstacleError) return error.end;
     if (error instanceof RequestError) {
       if (error.code === "unauthenticated") return { kind: "login-required" };
-      if (error.code !== "auth-failed" || this.#login === null) return refusalOf(error.code, error);
+      const isKept = this.#login !== null && this.#login.claim === undefined;
+      if (error.code !== "auth-failed" || !isKept) return refusalOf(error.code, error);
       this.#forgetLogin();
       return null;
     }

@@ -2,7 +2,7 @@ import { browserPlatform } from "../net/platform.ts";
 import type { KeptTexts } from "../text/kept.ts";
 import { followLink, saveBlob } from "../transfer/browser_files.ts";
 import { guardTransfers } from "../transfer/guards.ts";
-import { jobsInDatabase, type KeptJobs } from "../transfer/kept_jobs.ts";
+import { jobsInDatabase, type KeptJobs, nameTab } from "../transfer/kept_jobs.ts";
 import type { MoverWorker } from "../transfer/mover_pool.ts";
 import { type PrivateFiles, privateFilesOfBrowser } from "../transfer/private_files.ts";
 import type { ReadonlySignal } from "@preact/signals-core";
@@ -37,12 +37,12 @@ export interface TransferPlatform {
   guard(active: ReadonlySignal<number>): void;
 }
 
-/** The platform of a real page. */
-export function browserTransfers(): TransferPlatform {
+/** The platform of a real page. @param scope as of the page's transfers */
+export function browserTransfers(scope: string): TransferPlatform {
   const { tab, browser } = browserPlatform();
   const isPhone = matchMedia("(pointer: coarse)").matches;
   const isSmall = isPhone || navigator.hardwareConcurrency <= FEW_CORES;
-  const tabName = randomName(tab, "tab");
+  const tabName = nameTab(scope, randomName(tab, "tab"));
   return {
     startWorker: () => new Worker("/mover.js", { type: "module" }) as unknown as MoverWorker,
     movers: isSmall ? 1 : MOVERS,

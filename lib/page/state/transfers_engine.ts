@@ -9,7 +9,10 @@ import { type TransfersContext, TransfersState } from "./transfers_state.ts";
 const RESTORE_MS = 5_000;
 
 /** What transfers need of the page, besides the browser. */
-export type TransfersPage = Omit<TransfersContext, "platform" | "pool" | "making">;
+export interface TransfersPage extends Omit<TransfersContext, "platform" | "pool" | "making"> {
+  /** Names the link that the page has come by: its transfers are not those of others. `""` for none. */
+  readonly scope: string;
+}
 
 /**
  * Starts the transfers of a page, with those of an earlier one: a new one that was kept meanwhile would be taken for one
@@ -21,7 +24,7 @@ export async function startTransfers(
   page: TransfersPage,
   files: TransferPlatform | null,
 ): Promise<TransfersState> {
-  const platform = files ?? browserTransfers();
+  const platform = files ?? browserTransfers(page.scope);
   const pool = new MoverPool(() => platform.startWorker(), platform.movers);
   // In a cluster the page goes on when its server is gone, which alone has the movers
   effect(() => {

@@ -6,6 +6,11 @@ import { STATE_TEXTS } from "./state_texts.ts";
 export const LATER_TEXTS = {
   ...STATE_TEXTS,
   ...LINK_TEXTS,
+  sendFiles: { en: "Send files", "pt-BR": "Enviar arquivos" },
+  sendFolder: { en: "Send folder", "pt-BR": "Enviar pasta" },
+  chooseFiles: { en: "Choose files", "pt-BR": "Escolher arquivos" },
+  chooseFolder: { en: "Choose a folder", "pt-BR": "Escolher uma pasta" },
+  newFolder: { en: "New folder", "pt-BR": "Nova pasta" },
   upload: { en: "Sent to the server", "pt-BR": "Enviado ao servidor" },
   download: { en: "From the server", "pt-BR": "Do servidor" },
   check: { en: "Check", "pt-BR": "Conferir" },

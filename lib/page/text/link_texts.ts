@@ -11,11 +11,12 @@ export const LINK_TEXTS = {
   linkLife: { en: "How long it works", "pt-BR": "Por quanto tempo vale" },
   hours: { en: "{count|# hour|# hours}", "pt-BR": "{count|# hora|# horas}" },
   days: { en: "{count|# day|# days}", "pt-BR": "{count|# dia|# dias}" },
-  linkCount: { en: "For how many receivers", "pt-BR": "Para quantos destinatários" },
+  linkCount: { en: "For how many people", "pt-BR": "Para quantas pessoas" },
+  linkSize: { en: "For how many MB in all", "pt-BR": "Para quantos MB ao todo" },
   anyNumber: { en: "any number", "pt-BR": "qualquer número" },
   makeLink: { en: "Make a link", "pt-BR": "Criar link" },
   linkReady: { en: "Send this line to the receiver", "pt-BR": "Envie esta linha ao destinatário" },
-  linkUntil: { en: "It works until {time}.", "pt-BR": "Vale até {time}." },
+  linkUntil: { en: "The link works until {time}.", "pt-BR": "O link vale até {time}." },
   linkRun: {
     en:
       "The receiver runs it in a terminal. In the project's folder, deno run -A client.ts stands in place of tcp-chat.",
@@ -24,9 +25,9 @@ export const LINK_TEXTS = {
   },
   linkClaim: {
     en:
-      "A receiver counts when the first file begins, also if it breaks off, and may resume and repeat for an hour after the last one.",
+      "Each counts when the first file begins, also if it breaks off, and may resume and repeat for an hour after the last one.",
     "pt-BR":
-      "Um destinatário conta quando o primeiro arquivo começa, mesmo que pare no meio, e pode retomar e repetir por uma hora após o último.",
+      "Cada pessoa conta quando o primeiro arquivo começa, mesmo que pare no meio, e pode retomar e repetir por uma hora após o último.",
   },
   linkNoTls: {
     en: "This server has no TLS: what is moved can be read on the way.",
@@ -37,10 +38,33 @@ export const LINK_TEXTS = {
     "pt-BR": "{host} é esta máquina: outros precisam de outro endereço dela no lugar.",
   },
   linkOnce: {
-    en: "The line is shown only now.",
-    "pt-BR": "A linha só aparece agora.",
+    en: "It is shown only now.",
+    "pt-BR": "Ele só aparece agora.",
   },
   copyLine: { en: "Copy line", "pt-BR": "Copiar linha" },
+  askForFiles: { en: "Ask for files", "pt-BR": "Pedir arquivos" },
+  askTitle: { en: "Ask for files into {folder}", "pt-BR": "Pedir arquivos para {folder}" },
+  askText: {
+    en:
+      "Whoever has the link can send new files into this folder without an account. They see nothing of it and replace nothing; you are told of what comes in the talk.",
+    "pt-BR":
+      "Quem tiver o link pode enviar novos arquivos para esta pasta sem ter conta. Não vê nada dela nem substitui nada; a conversa avisa você do que chega.",
+  },
+  askReady: {
+    en: "Send this address to those who are to send files: it opens in a browser.",
+    "pt-BR": "Envie este endereço a quem deve mandar arquivos: ele abre em um navegador.",
+  },
+  inTerminal: { en: "In a terminal", "pt-BR": "Em um terminal" },
+  someFiles: { en: "FILE...", "pt-BR": "ARQUIVO..." },
+  sendTitle: { en: "Send files to {folder}", "pt-BR": "Enviar arquivos para {folder}" },
+  sendText: {
+    en: "You were asked for files. You see nothing of what is there, and replace nothing.",
+    "pt-BR": "Pediram arquivos a você. Você não vê nada do que está lá nem substitui nada.",
+  },
+  dropHere: {
+    en: "Drop files or folders here, or choose some",
+    "pt-BR": "Solte arquivos ou pastas aqui, ou escolha alguns",
+  },
   links: { en: "My links", "pt-BR": "Meus links" },
   noLinks: { en: "There are no links.", "pt-BR": "Não há links." },
   linkGet: { en: "to get", "pt-BR": "para baixar" },

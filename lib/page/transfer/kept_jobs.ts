@@ -27,7 +27,7 @@ export interface KeptJob {
 
 /** Keeps the transfers of all tabs. */
 export interface KeptJobs {
-  /** Those of this tab, and of tabs that are gone. */
+  /** Those of this tab, and of tabs that are gone and had come by the same link, if any. */
   load(): Promise<readonly KeptJob[]>;
   /** The ids of those of all tabs; none where they cannot be read. */
   ids(): Promise<readonly string[]>;
@@ -38,6 +38,15 @@ export interface KeptJobs {
 const DATABASE = "tcp-chat";
 const STORE = "jobs";
 const TAB_LOCK = "tcp-chat tab ";
+
+/** The name of a tab. @param scope the link that its page has come by; `""` for none */
+export function nameTab(scope: string, random: string): string {
+  return scope === "" ? random : `${scope} ${random}`;
+}
+
+function scopeOf(tab: string): string {
+  return tab.slice(0, Math.max(0, tab.lastIndexOf(" ")));
+}
 
 /** In IndexedDB; where that fails, nothing is kept. @param tab the name of this tab */
 export function jobsInDatabase(tab: string): KeptJobs {
@@ -53,7 +62,7 @@ export function jobsInDatabase(tab: string): KeptJobs {
       const database = await opened;
       await held;
       if (database === null) return [];
-      const jobs = await allJobs(database);
+      const jobs = (await allJobs(database)).filter((job) => scopeOf(job.tab) === scopeOf(tab));
       const tabs = new Set(jobs.map((job) => job.tab));
       const gone = new Set<string>([tab]);
       for (const other of tabs) if (await isFree(TAB_LOCK + other)) gone.add(other);

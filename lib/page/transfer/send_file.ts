@@ -42,13 +42,13 @@ export async function sendFile(
     return { sha256, size, blob: null };
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
-    const sha256 = isTaken ? await hashOfSame(link, job, control) : null;
+    const sha256 = isTaken ? await hashOfSame(link, job, control).catch(unlessDenied) : null;
     if (sha256 === null) throw error;
     return { sha256, size, blob: null };
   }
 }
 
-/** The SHA-256 of the file, if that in its way has the same content; else `null`. */
+/** The SHA-256 of the file, if that in its way has the same content; `null` if not, or if that cannot be seen. */
 async function hashOfSame(
   { protocol }: Link,
   { path, file }: UploadJob,
@@ -61,6 +61,12 @@ async function hashOfSame(
     return sha256 === await hashFile(file, control) ? sha256 : null;
   }
   return null;
+}
+
+/** By a link that takes files, nothing can be seen. */
+function unlessDenied(error: unknown): null {
+  if (error instanceof RequestError && error.code === "denied") return null;
+  throw error;
 }
 
 /** One FPUT. */

@@ -5,7 +5,7 @@ import { t } from "../text/t.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { DialogHost } from "./dialog_host.tsx";
 import { FilesPane } from "./files_pane.tsx";
-import { followPlace } from "./follow_place.ts";
+import { followPage, followPlace } from "./follow_place.ts";
 import { Header } from "./header.tsx";
 import { ModelProvider } from "./model_context.ts";
 import { Notices } from "./notices.tsx";
@@ -16,12 +16,19 @@ import { later } from "./later.tsx";
 import { TransfersPane } from "./transfers_pane.tsx";
 import { isWide as wide } from "./watched_page.ts";
 
+const SendPane = later("SendPane");
 const TransferNews = later("TransferNews");
 
+interface AppProps {
+  readonly model: PageModel;
+  /** Whether it has come by a link: then it only sends files. */
+  readonly isByLink: boolean;
+}
+
 /** The page. */
-export function App({ model }: { readonly model: PageModel }) {
+export function App({ model, isByLink }: AppProps) {
   const isWide = wide.value;
-  useEffect(() => followPlace(model), [model]);
+  useEffect(() => (isByLink ? followPage : followPlace)(model), [model]);
   return (
     <ModelProvider value={model}>
       <div class={isWide ? "app wide" : "app narrow"}>
@@ -31,17 +38,21 @@ export function App({ model }: { readonly model: PageModel }) {
         <Header />
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
-          <Pane view="talk" isWide={isWide}>
-            <TalkPane />
-          </Pane>
-          <Pane view="files" isWide={isWide}>
-            <FilesPane />
-          </Pane>
-          <Pane view="transfers" isWide={isWide}>
+          {isByLink ? <SendPane /> : (
+            <>
+              <Pane view="talk" isWide={isWide}>
+                <TalkPane />
+              </Pane>
+              <Pane view="files" isWide={isWide}>
+                <FilesPane />
+              </Pane>
+            </>
+          )}
+          <Pane view="transfers" isWide={isWide || isByLink}>
             <TransfersPane />
           </Pane>
         </main>
-        {!isWide && <Tabs />}
+        {!isWide && !isByLink && <Tabs />}
         {model.transfers.list.value.length > 0 && <TransferNews />}
         <Notices />
         <DialogHost />

@@ -12,6 +12,7 @@ import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { Peer } from "./parts.tsx";
 import { formatRoute } from "./route.ts";
+import { useMayAsk } from "./send_buttons.tsx";
 
 interface DetailsProps {
   readonly row: FolderRow;
@@ -119,22 +120,34 @@ function LinkActions({ row, row: { path, kind } }: DetailsProps) {
           {t("checkSaved")}
         </button>
       )}
-      <ShareAction row={row} />
+      <ShareActions row={row} />
     </div>
   );
 }
 
-/** Leads to a link for people without an account. */
-function ShareAction({ row }: DetailsProps) {
+/** Leads to links for people without an account. */
+function ShareActions({ row, row: { kind, path } }: DetailsProps) {
+  const mayAsk = useMayAsk();
   if (!useModel().folder.canShare.value) return null;
   return (
-    <button
-      type="button"
-      class="quiet-button"
-      onClick={() => openDialog({ kind: "link", row })}
-    >
-      {t("shareByLink")}
-    </button>
+    <>
+      <button
+        type="button"
+        class="quiet-button"
+        onClick={() => openDialog({ kind: "link", row })}
+      >
+        {t("shareByLink")}
+      </button>
+      {kind === "folder" && mayAsk && (
+        <button
+          type="button"
+          class="quiet-button"
+          onClick={() => openDialog({ kind: "ask", path })}
+        >
+          {t("askForFiles")}
+        </button>
+      )}
+    </>
   );
 }
 

@@ -35,7 +35,9 @@ export function DialogView() {
     case "rename":
       return <RenameDialog key="rename" row={open.row} />;
     case "link":
-      return <LinkDialog key="link" row={open.row} />;
+      return <LinkDialog key="link" kind="get" path={open.row.path} />;
+    case "ask":
+      return <LinkDialog key="ask" kind="put" path={open.path} />;
     case "links":
       return <LinksDialog key="links" />;
     case "new-folder":

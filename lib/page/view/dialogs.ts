@@ -7,6 +7,8 @@ export type OpenDialog =
   | { readonly kind: "person"; readonly nick: string }
   /** Checks any file, or a copy of this file of the server. */
   | { readonly kind: "check"; readonly path: string | null }
+  /** Asks for files into a folder. */
+  | { readonly kind: "ask"; readonly path: string }
   | { readonly kind: "details" | "rename" | "delete" | "link"; readonly row: FolderRow };
 
 /** The dialog that is open. */

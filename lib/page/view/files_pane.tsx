@@ -1,7 +1,6 @@
 import { formatCount } from "../text/format.ts";
 import { t } from "../text/t.ts";
 import { Crumbs } from "./crumbs.tsx";
-import { openDialog } from "./dialogs.ts";
 import { DropArea } from "./drop_area.tsx";
 import { FileGrid } from "./file_grid.tsx";
 import { Icon } from "./icon.tsx";
@@ -9,11 +8,11 @@ import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { IconButton } from "./parts.tsx";
-import { PickButton } from "./pick_button.tsx";
 import { shownFolder } from "./room_folder.ts";
 import { chosen } from "./selection.ts";
 
 const SelectionBar = later("SelectionBar");
+const SendButtons = later("SendButtons");
 
 /** The files: a folder of the server, and what can be done there. */
 export function FilesPane() {
@@ -43,33 +42,6 @@ export function FilesPane() {
       {chosen.value.size > 0 ? <SelectionBar /> : <FilterBar />}
       <FileGrid />
     </DropArea>
-  );
-}
-
-function SendButtons({ path }: { readonly path: string }) {
-  const { transfers } = useModel();
-  const send = (files: readonly File[]) => transfers.sendFiles(files, path);
-  return (
-    <div class="actions">
-      <IconButton
-        icon="folderPlus"
-        label={t("newFolder")}
-        onClick={() => openDialog({ kind: "new-folder" })}
-      />
-      <PickButton
-        icon="folderUp"
-        label={t("sendFolder")}
-        inputLabel={t("chooseFolder")}
-        isFolder
-        onFiles={send}
-      />
-      <PickButton
-        icon="upload"
-        label={t("sendFiles")}
-        inputLabel={t("chooseFiles")}
-        onFiles={send}
-      />
-    </div>
   );
 }
 

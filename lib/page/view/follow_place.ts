@@ -12,12 +12,20 @@ import { isVisible, isWide } from "./watched_page.ts";
 /** Keeps the model, the address, the title and the page's language together; returns their end. */
 export function followPlace(model: PageModel): () => void {
   const ends = [
+    followPage(model),
     followAddress(),
-    followDrags(),
     effect(() => followRoute(model)),
     effect(() => followSight(model)),
     effect(() => followLogin(model)),
     effect(() => loadOnce(model)),
+  ];
+  return () => ends.forEach((end) => end());
+}
+
+/** What each page follows, whichever places it has: drags, the language and the title; returns their end. */
+export function followPage(model: PageModel): () => void {
+  const ends = [
+    followDrags(),
     effect(() => followLanguage()),
     effect(() => followTitle(model)),
   ];

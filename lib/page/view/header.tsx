@@ -9,7 +9,7 @@ import { SettingsMenu } from "./settings_menu.tsx";
 
 /** The head of the page: the server, the connection, and what belongs to no view. */
 export function Header() {
-  const { server } = useModel();
+  const { server, link } = useModel();
   return (
     <header class="top">
       <h1>
@@ -20,7 +20,7 @@ export function Header() {
       </h1>
       <ConnectionSign />
       <div class="actions">
-        {server.value !== null && (
+        {server.value !== null && link.value === null && (
           <IconButton
             icon="share"
             label={t("share")}
@@ -28,7 +28,7 @@ export function Header() {
           />
         )}
         <SettingsMenu />
-        <AccountMenu />
+        {link.value === null && <AccountMenu />}
       </div>
     </header>
   );

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
 import type { LATER_VIEWS } from "./later_views.ts";
+import { addShapes } from "./icon.tsx";
 import { attempt } from "./notices.tsx";
 
 type LaterViews = typeof LATER_VIEWS;
@@ -12,7 +13,10 @@ let loading: Promise<void> | null = null;
 /** Loads the later views and their style, if they are not there. */
 export function loadLater(): Promise<void> {
   return loading ??= Promise.all([import("./later_views.ts"), loadStyle()]).then(
-    ([{ LATER_VIEWS }]) => void (views.value = LATER_VIEWS),
+    ([{ LATER_VIEWS, LATER_PARTS }]) => {
+      addShapes(LATER_PARTS.shapes);
+      views.value = LATER_VIEWS;
+    },
   ).catch((error) => {
     loading = null;
     throw error;

@@ -2,10 +2,13 @@ import { Account } from "./account.tsx";
 import { DeliveryNote } from "./delivery_note.tsx";
 import { DialogView } from "./dialog_view.tsx";
 import { EndBanner } from "./end_banner.tsx";
+import { LATER_SHAPES } from "./later_shapes.ts";
 import { NewVersion } from "./new_version.tsx";
 import { NickNote } from "./nick_note.tsx";
 import { OtherServers } from "./other_servers.tsx";
 import { SelectionBar } from "./selection_bar.tsx";
+import { SendButtons } from "./send_buttons.tsx";
+import { SendPane } from "./send_pane.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
@@ -23,6 +26,8 @@ export const LATER_VIEWS = {
   NickNote,
   OtherServers,
   SelectionBar,
+  SendButtons,
+  SendPane,
   Settings,
   TransferNews,
   TransferRow,
@@ -31,4 +36,4 @@ export const LATER_VIEWS = {
 } as const;
 
 /** What else nothing needs at first. */
-export const LATER_ACTIONS = { runTyped } as const;
+export const LATER_PARTS = { runTyped, shapes: LATER_SHAPES } as const;

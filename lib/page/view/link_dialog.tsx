@@ -1,16 +1,18 @@
-import { useSignal } from "@preact/signals";
-import type { MadeLink } from "../../protocol/link_answers.ts";
+import { type Signal, useSignal } from "@preact/signals";
+import type { LinkKind, MadeLink } from "../../protocol/link_answers.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import type { FolderRow } from "../model/page_model.ts";
+import { lastComponent } from "../../protocol/path.ts";
 import { formatMoment } from "../text/format.ts";
 import { t } from "../text/later_t.ts";
+import { Address } from "./address.tsx";
 import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
 import { useDialogAction } from "./dialog_action.tsx";
 import { closeDialog, openDialog } from "./dialogs.ts";
-import { linkLine, linkUrl } from "./link_line.ts";
+import { linkLine, linkUrl, sendAddress } from "./link_line.ts";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
+import { shownFolder } from "./room_folder.ts";
 import { useLinks } from "./use_links.ts";
 import { useUrls } from "./use_urls.ts";
 
@@ -19,40 +21,50 @@ const DAY_HOURS = 24;
 /** How long a link can work, in hours. */
 const LIVES = [1, DAY_HOURS, 7 * DAY_HOURS, 30 * DAY_HOURS] as const;
 
+const MEGABYTE = 1_000_000;
+const MAX_MEGABYTES = Math.floor(Number.MAX_SAFE_INTEGER / MEGABYTE);
+
 interface LinkProps {
-  readonly row: FolderRow;
+  /** Whether others get what is there, or send files into the folder. */
+  readonly kind: LinkKind;
+  readonly path: string;
 }
 
-/** Makes a link to a file or folder, and shows the line for its receiver. */
-export function LinkDialog({ row: { name, path } }: LinkProps) {
+/** Makes a link to a file or folder, and shows what its receiver needs. */
+export function LinkDialog({ kind, path }: LinkProps) {
   const made = useSignal<MadeLink | null>(null);
-  const title = <bdi>{t("linkTitle", { name })}</bdi>;
+  const title = kind === "get"
+    ? t("linkTitle", { name: lastComponent(path) })
+    : t("askTitle", { folder: shownFolder(path) });
   return (
-    <Dialog title={title} onClose={closeDialog}>
+    <Dialog title={<bdi>{title}</bdi>} onClose={closeDialog}>
       {made.value === null
-        ? <LinkForm path={path} onMade={(link) => made.value = link} />
-        : <MadeView link={made.value} />}
+        ? <LinkForm kind={kind} path={path} onMade={(link) => made.value = link} />
+        : kind === "get"
+        ? <LineView link={made.value} />
+        : <AddressView link={made.value} />}
     </Dialog>
   );
 }
 
-interface FormProps {
-  readonly path: string;
+interface FormProps extends LinkProps {
   readonly onMade: (link: MadeLink) => void;
 }
 
-function LinkForm({ path, onMade }: FormProps) {
+function LinkForm({ kind, path, onMade }: FormProps) {
   const links = useLinks();
   const hours = useSignal<number>(DAY_HOURS);
   const count = useSignal("");
+  const megabytes = useSignal("");
   const { run, isBusy, failure } = useDialogAction(async () => {
     const lifeMs = hours.value * HOUR_MS;
     const counted = count.value === "" ? {} : { count: Number(count.value) };
-    onMade(await links.make(path, { lifeMs, ...counted }));
+    const sized = megabytes.value === "" ? {} : { sizeBytes: Number(megabytes.value) * MEGABYTE };
+    onMade(await links.make(path, { kind, lifeMs, ...counted, ...sized }));
   }, () => {});
   return (
     <form class="form" onSubmit={run}>
-      <p>{t("linkText")}</p>
+      <p>{t(kind === "get" ? "linkText" : "askText")}</p>
       <label>
         {t("linkLife")}
         <select autofocus onChange={(event) => hours.value = Number(event.currentTarget.value)}>
@@ -61,17 +73,10 @@ function LinkForm({ path, onMade }: FormProps) {
           ))}
         </select>
       </label>
-      <label>
-        {t("linkCount")}
-        <input
-          type="number"
-          min={1}
-          max={LIMITS.linkCount}
-          placeholder={t("anyNumber")}
-          value={count.value}
-          onInput={(event) => count.value = event.currentTarget.value}
-        />
-      </label>
+      <NumberField label={t("linkCount")} limit={LIMITS.linkCount} value={count} />
+      {kind === "put" && (
+        <NumberField label={t("linkSize")} limit={MAX_MEGABYTES} value={megabytes} />
+      )}
       {failure}
       <div class="form-actions">
         <LinksButton />
@@ -81,15 +86,73 @@ function LinkForm({ path, onMade }: FormProps) {
   );
 }
 
+interface NumberProps {
+  readonly label: string;
+  readonly limit: number;
+  /** `""` for any number. */
+  readonly value: Signal<string>;
+}
+
+function NumberField({ label, limit, value }: NumberProps) {
+  return (
+    <label>
+      {label}
+      <input
+        type="number"
+        min={1}
+        max={limit}
+        placeholder={t("anyNumber")}
+        value={value.value}
+        onInput={(event) => value.value = event.currentTarget.value}
+      />
+    </label>
+  );
+}
+
 function lifeOf(hours: number): string {
   return hours < DAY_HOURS ? t("hours", { count: hours }) : t("days", { count: hours / DAY_HOURS });
 }
 
-function MadeView({ link }: { readonly link: MadeLink }) {
+interface MadeProps {
+  readonly link: MadeLink;
+}
+
+/** The address of a page for those who send files. */
+function AddressView({ link }: MadeProps) {
+  const [url] = useUrls();
+  const address = sendAddress(link, url ?? location.origin);
+  return (
+    <div class="form share">
+      <p>{t("askReady")}</p>
+      <Address
+        label={t("askTitle", { folder: shownFolder(link.path) })}
+        address={address}
+        isReachable={url !== undefined}
+      />
+      <Notes link={link} />
+      <dl class="facts">
+        <dt>{t("inTerminal")}</dt>
+        <dd>
+          <code>{useLine(link).line} {t("someFiles")}</code>
+        </dd>
+      </dl>
+      <div class="form-actions">
+        <LinksButton />
+      </div>
+    </div>
+  );
+}
+
+/** The line for a terminal, and whether others can use it. */
+function useLine(link: MadeLink) {
   const { fingerprint = null } = useModel().server.value ?? {};
   const known = linkUrl(useUrls(), fingerprint);
   const url = known ?? location.origin;
-  const line = linkLine(link, url, fingerprint);
+  return { line: linkLine(link, url, fingerprint), url, isReachable: known !== undefined };
+}
+
+function LineView({ link }: MadeProps) {
+  const { line, url, isReachable } = useLine(link);
   return (
     <div class="form">
       <label>
@@ -101,11 +164,9 @@ function MadeView({ link }: { readonly link: MadeLink }) {
           onFocus={(event) => event.currentTarget.select()}
         />
       </label>
-      <p>{t("linkUntil", { time: formatMoment(link.expiresMs) })} {t("linkOnce")}</p>
       <p>{t("linkRun")}</p>
-      {link.count !== null && <p>{t("linkClaim")}</p>}
-      {fingerprint === null && <p>{t("linkNoTls")}</p>}
-      {known === undefined && <p>{t("linkHere", { host: new URL(url).hostname })}</p>}
+      <Notes link={link} />
+      {!isReachable && <p>{t("linkHere", { host: new URL(url).hostname })}</p>}
       <div class="form-actions">
         <LinksButton />
         <button type="button" class="primary" onClick={() => attempt(copyText(line))}>
@@ -113,6 +174,18 @@ function MadeView({ link }: { readonly link: MadeLink }) {
         </button>
       </div>
     </div>
+  );
+}
+
+/** What its creator should know of a link. */
+function Notes({ link: { expiresMs, count } }: MadeProps) {
+  const { server } = useModel();
+  return (
+    <>
+      <p>{t("linkUntil", { time: formatMoment(expiresMs) })} {t("linkOnce")}</p>
+      {count !== null && <p>{t("linkClaim")}</p>}
+      {server.value?.fingerprint === null && <p>{t("linkNoTls")}</p>}
+    </>
   );
 }
 

@@ -1,15 +1,20 @@
-import { formatLinkKey } from "../../protocol/link_key.ts";
+import { formatLinkKey, type LinkKey } from "../../protocol/link_key.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
 
+/** The address of a page that sends files by a link. @param url of the page, without a slash at its end */
+export function sendAddress(key: LinkKey, url: string): string {
+  return `${url}/#/send/${formatLinkKey(key)}`;
+}
+
 /**
- * The line by which the receiver of a link fetches what it opens. The address is one that `parseTarget` reads: its
+ * The line by which the receiver of a link fetches what it opens, or sends files. The address is one that `parseTarget` reads: its
  * other half would make the page larger.
  *
  * @param url the address of a server, as of its page
  * @param fingerprint of its key; `null` without TLS
  */
 export function linkLine(
-  { path, ...key }: Pick<MadeLink, "id" | "secret" | "path">,
+  { kind, path, ...key }: Pick<MadeLink, "kind" | "id" | "secret" | "path">,
   url: string,
   fingerprint: string | null,
 ): string {
@@ -18,7 +23,7 @@ export function linkLine(
   const place = path === "" ? "" : `/${path.split("/").map(encode).join("/")}`;
   const trust = fingerprint === null ? "" : `fp=${fingerprint}&`;
   const address = `${hostname}:${port || usual}${place}?${trust}link=${formatLinkKey(key)}`;
-  return `tcp-chat get 'tcp-chat://${address}'`;
+  return `tcp-chat ${kind} 'tcp-chat://${address}'`;
 }
 
 /** Safe between single quotes of a shell. */

@@ -4,9 +4,9 @@ import { startLanguage } from "../text/language.ts";
 import { App } from "./app.tsx";
 import { startTheme } from "./theme.ts";
 
-/** Shows the page for a model. */
-export function mountPage(model: PageModel): void {
+/** Shows the page for a model. @param isByLink whether it has come by a link */
+export function mountPage(model: PageModel, isByLink: boolean): void {
   startLanguage(navigator.languages);
   startTheme();
-  render(<App model={model} />, document.body);
+  render(<App model={model} isByLink={isByLink} />, document.body);
 }

@@ -1,12 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { t } from "../text/later_t.ts";
-import { copyText } from "./copy.ts";
+import { Address } from "./address.tsx";
 import { Dialog } from "./dialog.tsx";
 import { closeDialog } from "./dialogs.ts";
-import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
-import { attempt } from "./notices.tsx";
 import { shownFolder } from "./room_folder.ts";
 import { formatRoute } from "./route.ts";
 import { useUrls } from "./use_urls.ts";
@@ -24,19 +21,8 @@ export function ShareDialog() {
   return (
     <Dialog title={t("shareTitle")} onClose={closeDialog}>
       <div class="form share">
-        {isReachable ? <p>{t("shareText")}</p> : <NoAddress />}
-        {isReachable && <QrCode text={address} />}
-        <div class="address">
-          <input
-            readOnly
-            aria-label={t("shareTitle")}
-            value={address}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <button type="button" class="primary" onClick={() => attempt(copyText(address))}>
-            {t("copyAddress")}
-          </button>
-        </div>
+        {isReachable && <p>{t("shareText")}</p>}
+        <Address label={t("shareTitle")} address={address} isReachable={isReachable} />
         {path !== "" && (
           <label class="check">
             <input
@@ -50,51 +36,6 @@ export function ShareDialog() {
         <Further urls={others} fingerprint={server.value?.fingerprint ?? null} />
       </div>
     </Dialog>
-  );
-}
-
-function NoAddress() {
-  return (
-    <>
-      <div class="result wrong">
-        <p>
-          <Icon name="alert" />
-          {t("noAddressTitle")}
-        </p>
-      </div>
-      <p>{t("noAddressText")}</p>
-    </>
-  );
-}
-
-/** Empty modules around a code, by which scanners find it. */
-const QUIET_ZONE = 3;
-
-function QrCode({ text }: { readonly text: string }) {
-  const model = useModel();
-  const code = useSignal({ size: 0, path: "" });
-  useEffect(() => {
-    let isCurrent = true;
-    attempt(
-      model.qr(text).then((drawn) => {
-        if (isCurrent) code.value = drawn;
-      }),
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [text]);
-  const { size, path } = code.value;
-  const side = size + 2 * QUIET_ZONE;
-  return (
-    <svg
-      class="qr"
-      viewBox={`${-QUIET_ZONE} ${-QUIET_ZONE} ${side} ${side}`}
-      role="img"
-      aria-label={t("qrLabel", { text })}
-    >
-      <path d={path} />
-    </svg>
   );
 }
 

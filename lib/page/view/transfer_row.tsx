@@ -133,13 +133,15 @@ const ANSWERS: readonly (readonly [ConflictAnswer, LaterTextKey])[] = [
 ];
 
 function Conflict({ transfer: { id } }: TransferProps) {
-  const { transfers } = useModel();
+  const { transfers, link } = useModel();
+  // A link replaces nothing
+  const answers = ANSWERS.filter(([answer]) => answer !== "replace" || link.value === null);
   const forAll = useSignal(false);
   return (
     <div class="conflict">
       <p>{t("conflictText")}</p>
       <div class="answers">
-        {ANSWERS.map(([answer, text]) => (
+        {answers.map(([answer, text]) => (
           <button
             key={answer}
             type="button"

@@ -16,7 +16,7 @@ const SHOWN = 100;
 
 /** The transfers: how far all are, and each of them. */
 export function TransfersPane() {
-  const { transfers } = useModel();
+  const { transfers, link } = useModel();
   const ordered = useComputed(() => inOrder(transfers.list.value, SHOWN));
   const list = ordered.value;
   const { active, done } = transfers.summary.value;
@@ -26,14 +26,16 @@ export function TransfersPane() {
       <div class="pane-head">
         <h2>{t("transfers")}</h2>
         {active > 0 && <TransferCounts />}
-        <button
-          type="button"
-          class="small"
-          onClick={() => openDialog({ kind: "check", path: null })}
-        >
-          <Icon name="shield" />
-          {t("checkFile")}
-        </button>
+        {link.value === null && (
+          <button
+            type="button"
+            class="small"
+            onClick={() => openDialog({ kind: "check", path: null })}
+          >
+            <Icon name="shield" />
+            {t("checkFile")}
+          </button>
+        )}
       </div>
       {active + done > 0 && <TransferTotals />}
       {list.length === 0

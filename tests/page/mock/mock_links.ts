@@ -19,7 +19,7 @@ export function makeLinks(own: string | null): PageModel["linkRequest"] {
     link("bbbbbbbb", "bruno", { kind: "put", path: "inbox", size: 2e9, sizeLeft: 1e9 }),
     link("cccccccc", user, { ended: "expired", path: `a/${"long name ".repeat(12)}` }),
   ];
-  return async (type, { path, count, life, link: id }) => {
+  return async (type, { kind, path, count, life, link: id }) => {
     await Promise.resolve();
     if (type === "LNKS") return { links: all };
     if (type === "UNLK") {
@@ -29,7 +29,8 @@ export function makeLinks(own: string | null): PageModel["linkRequest"] {
     }
     if (count === 13) throw new RequestError("denied");
     const counted = count === undefined ? {} : { count, left: count };
-    const made = link("dddddddd", user, { path, ...counted, expires: Date.now() + Number(life) });
+    const expires = Date.now() + Number(life);
+    const made = link("dddddddd", user, { kind, path, ...counted, expires });
     all.push(made);
     return { ...made, secret: "JZ5WQ0tB3mXr7yA1_-0a", type: "file" };
   };

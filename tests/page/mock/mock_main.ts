@@ -8,5 +8,5 @@ import { makeMockModel } from "./mock_model.ts";
 const scene = location.search === ""
   ? {}
   : JSON.parse(decodeURIComponent(location.search.slice(1)));
-mountPage(makeMockModel(scene));
+mountPage(makeMockModel(scene), scene.link !== undefined);
 Object.assign(globalThis, { chooseLanguage });

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { ReceivedLink } from "../../../lib/protocol/link_answers.ts";
 import type { Peer } from "../../../lib/protocol/peers.ts";
 import { computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import { encode } from "uqr";
@@ -21,6 +22,7 @@ export interface Scene {
   readonly server?: Partial<ServerInfo> | null;
   readonly user?: string | null;
   readonly takenNick?: string;
+  readonly link?: ReceivedLink;
   readonly talk?: "usual" | "empty" | "many" | "hostile" | "none";
   readonly folder?: "usual" | "empty" | "huge" | "hostile" | "failed" | "loading" | "read-only";
   readonly transfers?: "usual" | "empty" | "many" | "hostile";
@@ -49,6 +51,7 @@ export function makeMockModel(scene: Scene): PageModel {
     elsewhere: signal(scene.elsewhere ?? []),
     server,
     me: computed(() => me.value),
+    link: signal(scene.link ?? null),
     takenNick: signal(scene.takenNick ?? null),
     talk: makeTalk(scene.talk ?? "usual", (nick) => {
       if (nick === "taken") throw new RequestError("exists", undefined, { reason: "nick-taken" });

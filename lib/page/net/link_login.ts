@@ -1,0 +1,21 @@
+import { linkUser, parseLinkKey } from "../../protocol/link_key.ts";
+import type { KeptTexts } from "../text/kept.ts";
+import { prepareLogin } from "./prepare_login.ts";
+import type { TabLogin } from "./tab_login.ts";
+
+/** Where a browser keeps its claim: it counts as one receiver, in whichever tab. */
+const CLAIM_NAME = "claim";
+
+/**
+ * The login by the link that the address of the page names.
+ *
+ * @param place `#/send/ID.SECRET`; the server knows no other link
+ */
+export async function linkLogin(place: string, browser: KeptTexts): Promise<TabLogin> {
+  const [, , text = ""] = place.split("/");
+  const { id, secret } = parseLinkKey(text) ?? { id: "", secret: "none" };
+  const claim = browser.get(CLAIM_NAME) ??
+    crypto.getRandomValues(new Uint8Array(16)).toHex();
+  browser.set(CLAIM_NAME, claim);
+  return { ...await prepareLogin(linkUser(id), secret, () => {}), claim };
+}
