@@ -143,7 +143,8 @@ Deno.test("page: asks for files by a link, whose page sends them", async () => {
   await sender.getByLabel("Escolher arquivos").setInputFiles([local.write("d", "late")]);
   await sender.getByText("Este link foi cancelado").waitFor();
   await other.goto(address.slice(0, -1));
-  await other.getByText("There is no such link").waitFor();
+  await other.getByRole("alert").filter({ hasText: "This link does not open" })
+    .getByText("There is no such link").waitFor();
   for (const each of [page, sender, other]) await each.context().close();
   pages.check();
 });

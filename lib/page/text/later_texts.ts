@@ -83,6 +83,7 @@ export const LATER_TEXTS = {
     en: "The server ended this connection",
     "pt-BR": "O servidor encerrou esta conexão",
   },
+  linkRefusedTitle: { en: "This link does not open", "pt-BR": "Este link não abre" },
   blockedTitle: {
     en: "This browser opens the page, but not its connection",
     "pt-BR": "Este navegador abre a página, mas não a conexão",

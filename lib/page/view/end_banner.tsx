@@ -1,4 +1,5 @@
 import type { ConnectionState } from "../model/page_model.ts";
+import { RequestError } from "../../protocol/errors.ts";
 import { describeError } from "../text/describe_error.ts";
 import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
@@ -37,7 +38,10 @@ export function EndBanner({ end }: EndBannerProps) {
 }
 
 function textsOf(end: EndBannerProps["end"]): readonly [title: string, text: string] {
-  if (end.kind === "refused") return [t("refusedTitle"), describeError(end.error)];
+  if (end.kind === "refused") {
+    const isLink = end.error instanceof RequestError && end.error.reason?.startsWith("link-");
+    return [t(isLink ? "linkRefusedTitle" : "refusedTitle"), describeError(end.error)];
+  }
   if (end.kind === "blocked") return [t("blockedTitle"), t("blockedText")];
   return [t("needsTlsTitle"), t("needsTlsText")];
 }
