@@ -94,15 +94,6 @@ export interface PackedLocal {
   readonly exec: readonly number[];
 }
 
-const NOTHING_PACKED: PackedLocal = {
-  buffer: new ArrayBuffer(0),
-  packed: [],
-  sizes: [],
-  mtimes: [],
-  sha256: "",
-  exec: [],
-};
-
 /** Content on its way into a frame. Shared by all batches of a thread: a job runs to its end. */
 let scratch: Uint8Array<ArrayBuffer> | null = null;
 
@@ -168,7 +159,7 @@ export class BatchJobs {
     }
     // Each file then goes alone, and is looked at by itself
     const afterwards = new RealPaths();
-    if (![...folders].every((folder) => afterwards.isReal(folder))) return NOTHING_PACKED;
+    if (![...folders].every((folder) => afterwards.isReal(folder))) return nothingPacked();
     const buffer = dataFrames(area.subarray(0, used), frameBytes ?? 0);
     return { buffer, packed, sizes, mtimes, sha256: hashes.join(""), exec };
   }
@@ -213,6 +204,11 @@ export class BatchJobs {
     const results = outcomes.map(({ result }) => result);
     return { results, paths: others, identities };
   }
+}
+
+/** Made anew each time: its buffer is transferred to the caller's thread. */
+function nothingPacked(): PackedLocal {
+  return { buffer: new ArrayBuffer(0), packed: [], sizes: [], mtimes: [], sha256: "", exec: [] };
 }
 
 /** Content in data frames of at most so many bytes. */

@@ -50,11 +50,12 @@ export class ThreadWatch implements Disposable {
   readonly #threads: Worker[] = [];
   readonly #original = globalThis.Worker;
 
-  constructor() {
+  /** @param entry the URL of the threads' entry. Default: that which the pool asks for */
+  constructor(entry?: URL) {
     const threads = this.#threads;
     globalThis.Worker = class extends this.#original {
       constructor(url: string | URL, options?: WorkerOptions) {
-        super(url, options);
+        super(entry ?? url, options);
         threads.push(this);
       }
     };
