@@ -1,5 +1,5 @@
 import { basename, dirname, join, resolve } from "./path.ts";
-import { isMarkedFolder, STATE_FILES } from "./own_marks.ts";
+import { isMarkedLater, STATE_FILES } from "./own_marks.ts";
 import { identityOf, type OwnPlaces } from "./served_folder.ts";
 
 /** The files that lie directly in a folder of the programs: a few. More are not remembered. */
@@ -42,7 +42,7 @@ export class OwnFiles {
   /** Looks at the paths again. Never rejects: what cannot be examined cannot be served, either. */
   async refresh(): Promise<void> {
     const root = this.#root;
-    const isState = root !== null && isMarkedFolder(root);
+    const isState = root !== null && await isMarkedLater(root);
     const state = isState ? STATE_FILES.map((name) => join(root, name)) : [];
     this.#realPaths = await Promise.all([...this.#paths, ...state].map(resolveReal));
     const files = new Map<string, string>();

@@ -74,6 +74,13 @@ export function isMarkedFolder(path: string): boolean {
   return MARKS.some((name) => exists(join(path, name)) && isFile(join(path, name)));
 }
 
+/** As {@link isMarkedFolder}, for a thread that must not wait for the disk. */
+export async function isMarkedLater(path: string): Promise<boolean> {
+  const looks = MARKS.map((name) => Deno.lstat(join(path, name)));
+  const found = await Promise.allSettled(looks); // A missing one rejects
+  return found.some((look) => look.status === "fulfilled" && look.value.isFile);
+}
+
 /** Whether a path is that of a file of the state in a folder that carries a mark. */
 export function isStateFile(path: string): boolean {
   return STATE_FILES.includes(basename(path)) && isMarkedFolder(dirname(path));

@@ -232,3 +232,20 @@ Deno.test("OwnFiles: finds the state that another server keeps in the served fol
   await own.refresh();
   assert(own.found.ownPaths.some((path) => path.endsWith("/rules") || path.endsWith("\\rules")));
 });
+
+Deno.test("OwnFiles.refresh: never waits for the disk in its thread, which may not answer", async () => {
+  using root = new TempDir();
+  root.write(".tcp-chat", "mark");
+  const own = new OwnFiles([root.join("state")], root.path);
+  const { statSync, lstatSync } = Deno;
+  const looks: unknown[] = [];
+  Deno.statSync = (path) => (looks.push(path), statSync(path));
+  Deno.lstatSync = (path) => (looks.push(path), lstatSync(path));
+  try {
+    await own.refresh();
+  } finally {
+    Object.assign(Deno, { statSync, lstatSync });
+  }
+  assertEquals(looks, []);
+  assert(own.found.ownPaths.length > 1);
+});
