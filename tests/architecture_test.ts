@@ -84,6 +84,7 @@ const ENTRIES = ["server.ts", "client.ts", "mod.ts"].map(readSource);
 const CERTIFICATES = "lib/stream/tls/certificate.ts";
 const PAGE_ENTRY = "lib/page/main.tsx";
 const WORKER_ENTRY = "lib/worker/main.ts";
+const WATCHDOG_ENTRY = "lib/cli/terminal/stop_watchdog_thread.ts";
 
 function namesAfter(code: string, object: string): string[] {
   return [...code.matchAll(new RegExp(`\\b${object}\\.(\\w+)`, "g"))].map((match) => match[1]!);
@@ -257,13 +258,14 @@ Deno.test("lib: only cli prints", () => {
   assertEquals(printing.map(({ path }) => path), []);
 });
 
-Deno.test("lib: only cli exits the process, and only the entries of page and worker run code on import", () => {
+Deno.test("lib: only cli exits the process, and only the entries of the page and of threads run code on import", () => {
   const exiting = SOURCES.filter(({ path, code }) =>
     folderOf(path) !== "cli" && /\bDeno\.exit/.test(code)
   );
   assertEquals(exiting.map(({ path }) => path), []);
   const running = SOURCES.filter((source) => runsOnImport(source).length > 0);
-  assertEquals(running.map(({ path }) => path), [PAGE_ENTRY, WORKER_ENTRY]);
+  const paths = running.map(({ path }) => path).sort();
+  assertEquals(paths, [WATCHDOG_ENTRY, PAGE_ENTRY, WORKER_ENTRY]);
 });
 
 Deno.test("lib: has no barrels, default exports or utils", () => {

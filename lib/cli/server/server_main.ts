@@ -20,13 +20,15 @@ import {
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { dataFolder, plannedDataFolder, servedFolder } from "../options/state_folder.ts";
 import { openLineInput } from "../terminal/open_line_input.ts";
-import { hangupStops, listenForStop, stopGraceMs, type StopRequest } from "../terminal/signals.ts";
+import { hangupStops, listenForStop, type StopRequest } from "../terminal/signals.ts";
+import { startStopWatchdog } from "../terminal/stop_watchdog.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { setUpColors } from "../view/colors.ts";
 import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
+import { closeInTime } from "./close_in_time.ts";
 import type { Listening } from "./join_lines.ts";
 import { LastingServer, type StartServer } from "./lasting_server.ts";
 import type { LogFormat } from "./server_log.ts";
@@ -173,12 +175,13 @@ async function run(values: Values, locale: Locale): Promise<number> {
   }
   await Promise.race([stopped.promise, server.failed]);
   isStopping = true;
+  using _watchdog = startStopWatchdog();
   if (!json && !quiet) output.print(locale.t("stopping"));
-  await Promise.all([server.stop(stopGraceMs(Deno.build.os)), metrics?.close()]);
+  const isClosed = await closeInTime(server, metrics, { log, locale });
   input?.close();
   await output.drain();
   stop.dispose();
-  return EXIT.done;
+  return isClosed ? EXIT.done : EXIT.other;
 }
 
 function logFormat(values: Values, locale: Locale): LogFormat {

@@ -4,11 +4,11 @@ export function stopSignals(platform: typeof Deno.build.os): readonly Deno.Signa
 }
 
 /**
- * How long a server that stops leaves transfers under way, in milliseconds; `undefined` for its default.
- * Windows kills a program 5 s after its window was closed.
+ * How long a server that stops leaves transfers under way, in milliseconds. Windows kills a program 5 s after its
+ * window was closed.
  */
-export function stopGraceMs(platform: typeof Deno.build.os): number | undefined {
-  return platform === "windows" ? 4_000 : undefined;
+export function stopGraceMs(platform: typeof Deno.build.os): number {
+  return platform === "windows" ? 4_000 : 10_000;
 }
 
 /** Whether SIGHUP always means the end: on Windows it is the window that closes. */
