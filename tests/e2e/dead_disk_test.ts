@@ -1,18 +1,23 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { fromFileUrl } from "@std/path";
 import { DEAD_DISK } from "../helpers/dead_disk.ts";
-import { type Command, programCommand, ServerProgram } from "../helpers/program.ts";
+import { type Command, Program, programCommand, ServerProgram } from "../helpers/program.ts";
+import { startServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const PRELOADED = fromFileUrl(new URL("../helpers/dead_disk.ts", import.meta.url));
 
+/** The command of a program whose disk stops answering when the test says so. */
+function dying(program: "server" | "client"): Command {
+  const [deno, ...args] = programCommand(program);
+  return [deno, ...args.toSpliced(-1, 0, "--preload", PRELOADED)];
+}
+
 /** A server whose disk stops answering when the test says so. */
 async function startDying(folder: TempDir): Promise<ServerProgram> {
-  const [deno, ...args] = programCommand("server");
-  const command: Command = [deno, ...args.toSpliced(-1, 0, "--preload", PRELOADED)];
   const folders = { root: folder.join("root"), data: folder.join("data") };
   return await ServerProgram.start(folders, ["--no-console"], {
-    command,
+    command: dying("server"),
     env: { [DEAD_DISK]: folder.join("dead") },
   });
 }
@@ -43,5 +48,20 @@ Deno.test({
     server.kill("SIGTERM");
     assertEquals(await server.exitCode(), 137);
     assertStringIncludes(server.stdout.text, "stopping");
+  },
+});
+
+Deno.test({
+  name: "tcp-chat put: ends after one SIGTERM where a look at the disk hangs",
+  ...onUnix,
+  async fn() {
+    using folder = new TempDir();
+    await using server = await startServer({ uploads: true });
+    const dead = folder.write("dead", "looks");
+    const args = ["put", `localhost:${server.port}`, folder.write("a.txt", "hello")];
+    await using client = new Program(dying("client"), args, { env: { [DEAD_DISK]: dead } });
+    await client.stderr.waitFor("hangs at");
+    client.kill("SIGTERM");
+    assertEquals(await client.exitCode(), 130);
   },
 });

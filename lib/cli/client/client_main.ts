@@ -6,7 +6,7 @@ import { type Command, findCommand, visibleCommands } from "../options/command.t
 import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, readFlagVariable, requestedLanguage } from "../options/options.ts";
-import { listenForStop } from "../terminal/signals.ts";
+import { CLIENT_STOP_MS, listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
 import { type Locale, localeOf, makeLocale } from "../texts/locale.ts";
 import { SERVER_NAME } from "../server/server_program.ts";
@@ -70,7 +70,7 @@ async function runCommand(
     if (parsed.values.version) return print(`${CLIENT_NAME} ${VERSION}`);
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());
-    listenForStop(() => interrupt.abort());
+    listenForStop(() => interrupt.abort(), { patienceMs: CLIENT_STOP_MS });
     const config = await configFor(command, parsed.values.config, locale);
     const typed = await withLink({ ...parsed, ...commandOf(command, config) }, interrupt, locale);
     const resolved = resolveArguments(typed, locale);

@@ -22,6 +22,9 @@ export function hangupStops(platform: typeof Deno.build.os): boolean {
  */
 const TERM_REPEAT_MS = 500;
 
+/** How long a client that is asked to stop may take, in milliseconds: a disk that does not answer holds it up forever. */
+export const CLIENT_STOP_MS = 15_000;
+
 /** The exit code that shells report for a program that SIGINT ended. */
 const INTERRUPTED_EXIT_CODE = 130;
 
@@ -40,14 +43,21 @@ export interface StopRequest {
 export interface StopOptions {
   /** Called at SIGHUP. Default: it is a request to stop, since the terminal is gone. */
   readonly onHangup?: (() => void) | undefined;
+  /** Exits the process so many milliseconds after the first request. Default: never. */
+  readonly patienceMs?: number;
 }
 
 /** Calls `onStop` at the first of {@link stopSignals} or `request`; the second one exits at once. */
-export function listenForStop(onStop: () => void, { onHangup }: StopOptions = {}): StopRequest {
+export function listenForStop(
+  onStop: () => void,
+  { onHangup, patienceMs }: StopOptions = {},
+): StopRequest {
   let asked = false;
+  const exit = () => Deno.exit(INTERRUPTED_EXIT_CODE);
   const request = () => {
-    if (asked) Deno.exit(INTERRUPTED_EXIT_CODE);
+    if (asked) exit();
     asked = true;
+    if (patienceMs !== undefined) setTimeout(exit, patienceMs);
     onStop();
   };
   // A terminal that is closed may say so several times: that is no second request
