@@ -151,11 +151,23 @@ function notTheSame(path: string): DiskError {
   return new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
 }
 
-/** Makes new names in a folder durable; does nothing on Windows. */
+/**
+ * Makes new names in a folder durable; does nothing on Windows, and in a folder that may be written but not read:
+ * the system writes its names a while later.
+ */
 export function syncFolder(path: string): void {
   if (Deno.build.os === "windows") return;
-  using folder = Deno.openSync(path);
-  folder.syncSync();
+  using folder = openReadable(path);
+  folder?.syncSync();
+}
+
+function openReadable(path: string): Deno.FsFile | null {
+  try {
+    return Deno.openSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return null;
+    throw error;
+  }
 }
 
 /**
