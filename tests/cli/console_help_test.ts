@@ -11,7 +11,7 @@ Deno.test("console: every command tells by --help how it is typed, and does noth
   const [names] = completeConsoleLine(server.server, "/");
   for (const name of names.filter((name) => name !== "/quit")) {
     for (const locale of LANGUAGES.map(makeLocale)) {
-      for (const argument of ["--help", "-h"]) {
+      for (const argument of ["--help", "-h", "--Help"]) {
         const { lines, stop } = await runConsoleLine(server.server, `${name} ${argument}`, locale);
         assertEquals([lines.length, lines[0]?.split(" ")[0], stop], [1, name, undefined]);
       }

@@ -245,7 +245,7 @@ Deno.test("help NAME, NAME --help: show a command, and carry out none", async ()
   const { input, output, screen } = fixture;
   let shown = "";
   for (const { words: [word], usage, help } of Object.values(COMMANDS)) {
-    for (const line of [`${word} --help`, `/${word} -h`, `help ${word}`]) await input.enter(line);
+    for (const line of [`${word} --HELP`, `/${word} -h`, `help ${word}`]) await input.enter(line);
     shown += `  ${usage.en}  ${help.en}\n`.repeat(3);
   }
   await until(() => output.out.includes(shown), "the help of all commands");

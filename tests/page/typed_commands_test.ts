@@ -16,6 +16,12 @@ Deno.test("parseTyped: never makes a message of what begins like a command", () 
   assertEquals(taken("/constructor"), "unknown constructor");
 });
 
+Deno.test("parseTyped: takes --help for a question about the commands, not for a nick or a text", () => {
+  for (const text of ["/nick --help", "/apelido --HELP", "/away -h", "/me --help"]) {
+    assertEquals(taken(text), "unknown help", text);
+  }
+});
+
 Deno.test("parseTyped: leaves paths, slashes and fractions messages", () => {
   for (const text of ["/", "/ is a slash", "/home/ana/x", "/etc/", "1/2", "and /kick", "/*.txt"]) {
     assertEquals(taken(text), `message ${text}`);
