@@ -3,6 +3,7 @@ import { describeError, EXIT } from "../../lib/cli/texts/failure.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { CertificateError } from "../../lib/files/certificate_error.ts";
 import { asDiskError, DiskError } from "../../lib/files/disk_error.ts";
+import { ClusterError } from "../../lib/protocol/cluster_error.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 
 Deno.test("describeError: names the path once, and shows no number of the system", () => {
@@ -81,6 +82,15 @@ Deno.test("describeError: has the command that makes a right certificate for one
     for (const { hint } of errors.map((error) => describeError(error, language))) {
       assertStringIncludes(hint!, "-addext basicConstraints=critical,CA:FALSE");
       assertStringIncludes(hint!, "-addext subjectAltName=DNS:NAME");
+    }
+  }
+});
+
+Deno.test("describeError: names cluster rejoin where it is a way out", () => {
+  for (const code of ["own-history", "log-lost", "diverged"] as const) {
+    for (const language of LANGUAGES) {
+      const { message } = describeError(new ClusterError(code, "", { names: ["team"] }), language);
+      assertStringIncludes(message, "cluster rejoin");
     }
   }
 });

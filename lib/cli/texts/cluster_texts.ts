@@ -24,9 +24,9 @@ const CLUSTER_TEXTS: Readonly<Record<ClusterErrorCode, Text>> = {
   },
   "own-history": {
     en:
-      "The data folder has a history of its own, and the cluster {name} has one, too: begin with an empty one (--data)",
+      "The data folder has a history of its own, and the cluster {name} has one, too: begin with an empty one (--data), or use cluster rejoin where cluster seed was meant to begin the log with this one",
     "pt-BR":
-      "A pasta de dados tem um histórico próprio, e o cluster {name} também: comece com uma vazia (--data)",
+      "A pasta de dados tem um histórico próprio, e o cluster {name} também: comece com uma vazia (--data), ou use cluster rejoin se cluster seed devia começar o log com esta",
   },
   "in-cluster": {
     en:
