@@ -31,6 +31,8 @@ export class WsSocket implements Socket {
   /** Writes, of the owner and of control frames, go one after the other. */
   #writing: Promise<unknown> = Promise.resolve();
   #isClosing = false;
+  /** Ends the pause of `read` that is under way, or was the last. */
+  #pausing: AbortController | null = null;
 
   /**
    * Takes ownership of the socket.
@@ -60,7 +62,7 @@ export class WsSocket implements Socket {
   async read(into: Uint8Array): Promise<number | null> {
     while (!this.#reader.isClosed) {
       const isFlood = this.#reader.tinyFrames.takeFlood();
-      if (isFlood) await pause(0);
+      if (isFlood) await this.#letOthersIn();
       const received = await this.#receive(isFlood ? into.subarray(0, IDLE_BUFFER_BYTES) : into);
       if (received === null) return null;
       const count = await this.#process(into.subarray(0, received));
@@ -89,7 +91,13 @@ export class WsSocket implements Socket {
   /** Closes both directions at once. */
   close(): void {
     this.#isClosing = true;
+    this.#pausing?.abort(); // The stream that reads does not wait for it
     closeSocket(this.#socket);
+  }
+
+  async #letOthersIn(): Promise<void> {
+    this.#pausing = new AbortController();
+    await pause(0, this.#pausing.signal);
   }
 
   async #receive(into: Uint8Array): Promise<number | null> {

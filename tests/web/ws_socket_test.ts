@@ -4,6 +4,7 @@ import { OPCODE } from "../../lib/web/ws_frames.ts";
 import { WsSocket } from "../../lib/web/ws_socket.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
+import { FakeTimers } from "../helpers/fake_timers.ts";
 import { maskedFrame } from "../helpers/web.ts";
 
 const NO_BYTES = new Uint8Array();
@@ -157,4 +158,18 @@ Deno.test("WsSocket.read: sends Close 1002 before it fails", async () => {
 Deno.test("WsSocket.serverEndPoint: is that of the connection, so that no login gets around it", () => {
   const socket = new ScriptedSocket();
   assertEquals(new WsSocket(socket, NO_BYTES).serverEndPoint, socket.serverEndPoint);
+});
+
+Deno.test("WsSocket.close: ends the pause of a flood, which nothing waits for any more", async () => {
+  using timers = new FakeTimers();
+  const tiny = maskedFrame(OPCODE.binary, patternedBytes(1));
+  const flood = new Uint8Array(Array.from({ length: 100 }, () => [...tiny]).flat());
+  const socket = new WsSocket(new ScriptedSocket(flood), NO_BYTES);
+  const into = new Uint8Array(1_000);
+  assertEquals(await socket.read(into), 100);
+  const next = socket.read(into);
+  assertEquals(timers.count, 1);
+  socket.close();
+  assertEquals(timers.count, 0);
+  assertEquals(await next, null);
 });
