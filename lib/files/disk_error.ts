@@ -4,7 +4,10 @@ import { messageOf, RequestError, type RequestErrorCode } from "../protocol/erro
 export type DiskErrorCode =
   | "no-space"
   | "denied"
+  | "read-only"
   | "busy"
+  | "open-files"
+  | "replaced"
   | "exists"
   | "own"
   | "in-use"
@@ -54,9 +57,9 @@ const SYSTEM_CODES: Record<string, DiskErrorCode> = {
   EFBIG: "no-space",
   EACCES: "denied",
   EPERM: "denied",
-  EROFS: "denied",
-  EMFILE: "busy",
-  ENFILE: "busy",
+  EROFS: "read-only",
+  EMFILE: "open-files",
+  ENFILE: "open-files",
   EEXIST: "exists",
   EISDIR: "exists",
   ENOENT: "not-found",
@@ -88,6 +91,11 @@ export function asDiskError(error: unknown, path: string, action: string): DiskE
   return new DiskError(code, path, `Cannot ${action} ${path}: ${reason}`, { cause: error });
 }
 
+/** The error for what is not what it was: it was moved, removed or replaced. */
+export function replacedError(path: string): DiskError {
+  return new DiskError("replaced", path, `Cannot use ${path}: it is not what it was`);
+}
+
 /** Drops what follows the words of a system error: its number, the call, and the path, which may be internal. */
 export function withoutSystemDetails(message: string): string {
   return message.replace(/ \(os error \d+\).*$/s, "");
@@ -97,7 +105,10 @@ export function withoutSystemDetails(message: string): string {
 const REQUEST_CODES: Readonly<Record<DiskErrorCode, RequestErrorCode>> = {
   "no-space": "no-space",
   "denied": "denied",
+  "read-only": "denied",
   "busy": "busy",
+  "open-files": "busy",
+  "replaced": "busy",
   "exists": "exists",
   "own": "bad-path",
   "in-use": "busy",

@@ -1,5 +1,5 @@
 import { dirname, SEPARATOR } from "./path.ts";
-import { asDiskError, DiskError } from "./disk_error.ts";
+import { asDiskError, DiskError, replacedError } from "./disk_error.ts";
 import { RealPaths } from "./real_paths.ts";
 import { folderIdentity, folderPrefix } from "./served_folder.ts";
 
@@ -67,7 +67,7 @@ export function makeMissingSync(path: string): void {
  * where it was. Those of this call are added
  * @param realPaths of the pass that these calls are
  * @throws the system's error; `AlreadyExists` for what is there and no folder
- * @throws {DiskError} `busy` if something has taken the place of one of `made`
+ * @throws {DiskError} `replaced` if something has taken the place of one of `made`
  */
 export function makeBelowSync(
   existing: string,
@@ -124,7 +124,7 @@ export interface FoundFolder {
 /**
  * Checks that nothing has taken the place of a folder since it was found.
  *
- * @throws {DiskError} `busy`
+ * @throws {DiskError} `replaced`
  */
 export function checkSameFolderSync({ path, identity }: FoundFolder): void {
   try {
@@ -133,22 +133,18 @@ export function checkSameFolderSync({ path, identity }: FoundFolder): void {
   } catch {
     // It is gone
   }
-  throw notTheSame(path);
+  throw replacedError(path);
 }
 
 /**
  * The same, and that no link leads to the folder: one above it may have been moved, and a link to it be in its place.
  *
  * @param realPaths of the pass that the check belongs to: a single check looks at each folder on the way
- * @throws {DiskError} `busy`
+ * @throws {DiskError} `replaced`
  */
 export function checkFolderSync(found: FoundFolder, realPaths = new RealPaths()): void {
   checkSameFolderSync(found);
-  if (!realPaths.isReal(found.path)) throw notTheSame(found.path);
-}
-
-function notTheSame(path: string): DiskError {
-  return new DiskError("busy", path, `Cannot use ${path}: it is not the folder it was`);
+  if (!realPaths.isReal(found.path)) throw replacedError(found.path);
 }
 
 /**

@@ -3,7 +3,7 @@ import { createHash, type Hash } from "node:crypto";
 import { ProtocolError } from "../protocol/errors.ts";
 import { commitName, type FinalName } from "./commit_name.ts";
 import { copyEarlierPart } from "./copy_earlier_part.ts";
-import { asDiskError } from "./disk_error.ts";
+import { asDiskError, replacedError } from "./disk_error.ts";
 import { type FileStamp, stampOf } from "./file_stamp.ts";
 import { checkPlace, makeFinalFolder } from "./final_place.ts";
 import type { FoundFolder } from "./folders.ts";
@@ -285,7 +285,7 @@ export class PartFile {
     const { directory } = this.#target;
     checkPlace(this.#target);
     if (directory !== this.#target.partBase) makeFinalFolder(this.#target);
-    if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");
+    if (!isSameFile(this.#file, this.#path)) throw replacedError(this.#shownPath);
     this.#forgetVersion();
     const path = commitName(this.#path, this.#target);
     if (path === null) return "taken";

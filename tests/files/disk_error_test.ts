@@ -13,9 +13,9 @@ Deno.test("asDiskError: maps the system's codes", () => {
     EFBIG: "no-space",
     EACCES: "denied",
     EPERM: "denied",
-    EROFS: "denied",
-    EMFILE: "busy",
-    ENFILE: "busy",
+    EROFS: "read-only",
+    EMFILE: "open-files",
+    ENFILE: "open-files",
     EEXIST: "exists",
     EIO: "io",
     EISDIR: "exists",
@@ -87,7 +87,10 @@ Deno.test("asRequestError: maps a DiskError to the code for the peer", () => {
   const expected = {
     "no-space": "no-space",
     "denied": "denied",
+    "read-only": "denied",
     "busy": "busy",
+    "open-files": "busy",
+    "replaced": "busy",
     "exists": "exists",
     "io": "internal",
   } as const;

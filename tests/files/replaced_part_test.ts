@@ -16,7 +16,8 @@ Deno.test("PartFile: commit fails when another file has the place of the part, w
   part.write(CONTENT);
   Deno.renameSync(temp.join(".tcp-chat/a.bin.part"), temp.join("moved"));
   temp.write(".tcp-chat/a.bin.part", OTHER);
-  assertThrows(() => part.commit(sha256Of(CONTENT)), DiskError);
+  const error = assertThrows(() => part.commit(sha256Of(CONTENT)), DiskError);
+  assertEquals([error.code, error.path], ["replaced", temp.join("a.bin")]);
   assertEquals(temp.list(), [".tcp-chat/a.bin.part", "moved"]);
   assertEquals(Deno.readFileSync(temp.join(".tcp-chat/a.bin.part")), OTHER);
 });

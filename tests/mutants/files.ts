@@ -71,7 +71,7 @@ export const FILES: readonly Mutant[] = [
       "",
     ],
     "something else in place of the part gets the name": [
-      'if (!isSameFile(this.#file, this.#path)) throw new Error("something else has its place");',
+      "if (!isSameFile(this.#file, this.#path)) throw replacedError(this.#shownPath);",
       "",
     ],
     "kept bytes are not hashed": [

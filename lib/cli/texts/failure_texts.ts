@@ -18,6 +18,18 @@ export const DISK_TEXTS = {
     en: "Cannot use {path}: permission denied",
     "pt-BR": "Não é possível usar {path}: permissão negada",
   },
+  "read-only": {
+    en: "Cannot write {path}: its disk is read-only",
+    "pt-BR": "Não é possível gravar {path}: o disco é somente leitura",
+  },
+  "open-files": {
+    en: "Cannot use {path}: too many files are open",
+    "pt-BR": "Não é possível usar {path}: há arquivos abertos demais",
+  },
+  "replaced": {
+    en: "Cannot use {path}: what was there has been moved, removed or replaced",
+    "pt-BR": "Não é possível usar {path}: o que estava ali foi movido, removido ou trocado",
+  },
   "busy": {
     en: "Cannot write {path}: another download is writing it",
     "pt-BR": "Não é possível gravar {path}: outro download está gravando",
