@@ -75,7 +75,7 @@ export class FileTransfers {
     this.#pool = new DataConnectionPool(connect, this.connections, () => this.#tripMs);
     // A client that is to move files needs its thread, which starts while it looks up their paths
     const isToMove = this.#isControlFree && options.connections !== undefined;
-    if (isToMove && control.protocol === 2) control.context.worker();
+    if (isToMove && control.protocol === 2 && !control.isClosed) control.context.worker();
     control.closed.then(() => this.#pool.close());
   }
 

@@ -25,6 +25,11 @@ export interface BeginOptions {
   readonly send?: (frame: Uint8Array) => void;
 }
 
+/** What a server sends besides data. */
+const ANSWERS: ReadonlySet<string> = new Set(
+  "EVNT FMET MMET FEND DONE AUTH REDY PAGE FAIL PING PONG".split(" "),
+);
+
 /** The client's side of protocol 2: requests and their answers. */
 export class Protocol2Client implements ClientProtocol {
   readonly version = 2;
@@ -155,6 +160,7 @@ export class Protocol2Client implements ClientProtocol {
   }
 
   #onControl({ type, payload }: ControlFrame): void {
+    if (!ANSWERS.has(type)) return; // Of another version: nothing is known of its payload
     const object = decodeObject(payload);
     switch (type) {
       case "EVNT":

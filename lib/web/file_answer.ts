@@ -22,7 +22,7 @@ import type { FileWorker } from "../worker/file_worker.ts";
 import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
 import { type BodyContext, emptyAnswer, type HttpAnswer, textAnswer } from "./http_answer.ts";
 import { matchesTag } from "./page_files.ts";
-import { type ByteRange, isRangeFor, parseRange } from "./ranges.ts";
+import { type ByteRange, isRangeFor, isWantedState, parseRange } from "./ranges.ts";
 import type { RequestHead } from "./request_head.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -58,6 +58,7 @@ export async function fileAnswer(
     "accept-ranges": "bytes",
     ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
   };
+  if (!isWantedState(headers, tag, modifiedOf(file))) return otherState(common);
   if (matchesTag(headers.get("if-none-match"), tag)) return emptyAnswer(304, common);
   await store.checkReadable(file);
   const { sizeBytes } = file.stamp;
@@ -79,6 +80,10 @@ export async function fileAnswer(
     length: end - offset,
     send: (context) => sendBody(request, file, { offset, end }, context),
   };
+}
+
+function otherState(headers: Readonly<Record<string, string>>): HttpAnswer {
+  return textAnswer(412, "The file has changed meanwhile", headers);
 }
 
 /**

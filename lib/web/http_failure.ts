@@ -61,6 +61,7 @@ const PHRASES: Readonly<Record<number, string>> = {
   405: "Method Not Allowed",
   408: "Request Timeout",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   414: "URI Too Long",
   416: "Range Not Satisfiable",

@@ -39,3 +39,21 @@ export function parseRange(
 export function isRangeFor(ifRange: string | undefined, tag: string): boolean {
   return ifRange === undefined || ifRange === tag;
 }
+
+/**
+ * Whether the file is in the state that the request is for. A program that goes on with a download asks so, and would
+ * add these bytes to those of another file.
+ *
+ * @param headers of the request: If-Match counts, else If-Unmodified-Since
+ * @param tag the file's strong entity tag
+ */
+export function isWantedState(
+  headers: ReadonlyMap<string, string>,
+  tag: string,
+  modifiedMs: number,
+): boolean {
+  const tags = headers.get("if-match")?.split(",").map((each) => each.trim());
+  if (tags !== undefined) return tags.includes(tag) || tags.includes("*");
+  const untilMs = Date.parse(headers.get("if-unmodified-since") ?? "");
+  return !(modifiedMs >= untilMs + 1_000); // Dates have seconds; what is no date is ignored
+}

@@ -132,15 +132,33 @@ Deno.test("connect: accepts an answer to HELO with unknown and without optional 
   assertEquals(await outcome.quit(), null);
 });
 
-Deno.test("connect: ignores a second answer to HELO", async () => {
+Deno.test("connect: ignores a second answer to HELO, and frames of types that it does not know", async () => {
   const { server, outcome } = await connectTo(async (peer) => {
     await peer.expect("HELO");
     const hello = rawFrame("HELO", JSON.stringify(SERVER_HELLO));
-    await peer.send(hello, hello);
+    await peer.send(
+      hello,
+      hello,
+      rawFrame("XNEW", "{}"),
+      rawFrame("XRAW", "\0\xff"),
+      rawFrame("XNIL", ""),
+    );
     await untilQuit(new Protocol2Peer(peer));
   });
   await using _server = server;
   assertEquals(await outcome.quit(), null);
+});
+
+Deno.test("Client.download: tells that the server has violated the protocol right behind HELO", async () => {
+  const { server, outcome } = await connectTo(async (peer) => {
+    await peer.expect("HELO");
+    await peer.send(rawFrame("HELO", JSON.stringify(SERVER_HELLO)), rawFrame("EVNT", "{}"));
+    await peer.ended();
+  }, { present: false, connections: 1 });
+  await using _server = server;
+  const error = outcome instanceof Error ? outcome : await outcome.download("a", { directory: "." })
+    .catch((error: unknown) => error);
+  assertInstanceOf(error, ProtocolError);
 });
 
 Deno.test("connect: throws rejected with the text of FERR or FAIL if the server refuses HELO", async () => {

@@ -84,10 +84,10 @@ const NAMES: Record<string, Array<[Content, string]>> = {
     ["x".repeat(65_536), NOT_ALLOWED],
   ],
   "names that are not UTF-8": [
-    [Uint8Array.of(0xff, 0xfe, 0x2e, 0x74), NOT_FOUND],
-    [Uint8Array.of(0xc0, 0xae, 0xc0, 0xae, 0x2f, 0x78), NOT_FOUND],
-    [Uint8Array.of(0xed, 0xa0, 0x80), NOT_FOUND],
-    [Uint8Array.of(0x69, 0x80), NOT_FOUND],
+    [Uint8Array.of(0xff, 0xfe, 0x2e, 0x74), NOT_ALLOWED],
+    [Uint8Array.of(0xc0, 0xae, 0xc0, 0xae, 0x2f, 0x78), NOT_ALLOWED],
+    [Uint8Array.of(0xed, 0xa0, 0x80), NOT_ALLOWED],
+    [Uint8Array.of(0x69, 0x80), NOT_ALLOWED],
   ],
   "names into the server's own folder": [
     [".tcp-chat/state", NOT_ALLOWED],

@@ -63,6 +63,29 @@ Deno.test("GET /files: a range, and the whole file if the range is of another st
   assertEquals((await get({ "If-None-Match": tag })).status, 304);
 });
 
+Deno.test("GET /files: no bytes of another state than the one that is asked for", async () => {
+  await using server = await startWebServer({}, FILES);
+  const status = async (headers: Record<string, string>) => {
+    const { status, body } = await request(server.port, "GET /files/a.bin", headers);
+    return [status, body.length === 5];
+  };
+  const { headers } = await request(server.port, "HEAD /files/a.bin");
+  const [tag, date] = [headers.get("etag")!, headers.get("last-modified")!];
+  const Range = "bytes=5-9";
+  for (const match of [tag, `"other", ${tag}`, "*"]) {
+    assertEquals(await status({ Range, "If-Match": match }), [206, true], match);
+  }
+  for (const match of ['"other"', `W/${tag}`, ""]) {
+    assertEquals(await status({ Range, "If-Match": match }), [412, false], match);
+  }
+  const old = "Sat, 01 Jan 2000 00:00:00 GMT";
+  assertEquals(await status({ Range, "If-Unmodified-Since": date }), [206, true]);
+  assertEquals(await status({ Range, "If-Unmodified-Since": "no date" }), [206, true]);
+  assertEquals(await status({ Range, "If-Unmodified-Since": old }), [412, false]);
+  assertEquals(await status({ Range, "If-Match": tag, "If-Unmodified-Since": old }), [206, true]);
+  assertEquals(await status({ "If-Match": '"other"', "If-None-Match": tag }), [412, false]);
+});
+
 Deno.test("GET /files: an empty file", async () => {
   await using server = await startWebServer({}, FILES);
   const { status, headers, body } = await request(server.port, "GET /files/empty");

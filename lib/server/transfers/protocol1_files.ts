@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { onAbort } from "../../async/on_abort.ts";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { protocol1Layout } from "../../protocol/data_frames.ts";
@@ -44,6 +45,9 @@ export class Protocol1Files {
   add(payload: Uint8Array): Promise<void> {
     const name = new TextDecoder().decode(payload).trim();
     const found = new Prefetch(async (): Promise<FoundFile> => {
+      if (!isUtf8(payload)) {
+        throw new RequestError("bad-path", undefined, { reason: "path-unicode" });
+      }
       const path = checkPath(name);
       return { path, file: await findReadable(this.#context, "FILE", path) };
     });
