@@ -3,6 +3,8 @@ import { join } from "@std/path";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { REQUEST_ERROR_REASONS } from "../../lib/protocol/error_reasons.ts";
 import { REQUEST_ERROR_TEXTS } from "../../lib/protocol/errors.ts";
+import type { ServerSettings } from "../../lib/server/config/options.ts";
+import { featuresOf } from "../../lib/server/session/server_hello.ts";
 import { ROOT, sourcesBelow } from "../helpers/source_files.ts";
 
 const CONTRACT = Deno.readTextFileSync(join(ROOT, "lib/protocol/README.md"));
@@ -61,6 +63,17 @@ Deno.test("protocol README: its table of contents leads to its headings", () => 
   for (const link of links) assert(anchors.includes(link), link);
 });
 
+Deno.test("protocol README: each section has a number of its own, and a place in the table of contents", () => {
+  const titles = [...CONTRACT.matchAll(/^##+ (.*)$/gm)].map(([, title]) => title!);
+  const numbers = titles.map((title) => /^\d+\.(?:\d+)?/.exec(title)?.[0]);
+  assertEquals(numbers.filter((number, i) => numbers.indexOf(number) !== i), []);
+  const contents = CONTRACT.slice(0, CONTRACT.indexOf("\n## "));
+  for (const title of titles) {
+    const anchor = title.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-");
+    assert(contents.includes(`](#${anchor})`), title);
+  }
+});
+
 /** The cells of the rows of all tables of a section, without heads. */
 function rowsOf(text: string): string[][] {
   return [...text.matchAll(/^\| (.*) \|$/gm)].map((match) => match[1]!)
@@ -110,6 +123,15 @@ Deno.test("protocol README: its registry has each type of frame once", () => {
   assert(types.length > 25);
   const registered = rowsOf(section("7")).flatMap(([cell]) => words(cell));
   assertEquals(registered.filter((word) => /^[A-Z]{4}$/.test(word)).sort(), types.sort());
+});
+
+Deno.test("protocol README: its registry has each feature that a server announces", () => {
+  const all = featuresOf(
+    { chat: true, files: true, uploads: true, hasPage: true } as ServerSettings,
+  );
+  const registered = rowsOf(section("7")).flatMap(([cell]) => words(cell));
+  const features = registered.filter((word) => /^[a-z-]+$/.test(word));
+  assertEquals(features.toSorted(), [...all, "cluster"].toSorted());
 });
 
 Deno.test("protocol README: its limits are those of the code", () => {
@@ -164,6 +186,7 @@ Deno.test("protocol README: its limits are those of the code", () => {
     "an answer to HTTP/1.0 whose peer ended its side": seconds(L.httpEndedMs),
     "HELO over a WebSocket": seconds(L.webGreetingMs),
     "a ticket for a link": `${L.ticketMs / 60_000} minutes`,
+    "`agent` in HELO": `${count(L.agentCharacters)} characters`,
     "the secret `resume`": `${L.resumeCharactersMin} to ${L.resumeCharactersMax} characters`,
     "`session` in NICK": `${L.sessionCharacters} characters`,
     "`peers` of a cluster; the host of one": `${L.clusterPeers}; ${L.hostCharacters} characters`,
