@@ -21,6 +21,9 @@ export interface Reservation extends Disposable {
   keep(bytes: number): void;
 }
 
+/** What tells how many bytes a link takes. */
+type LinkBytes = Pick<Link, "id" | "sizeBytes" | "bytesLeft">;
+
 /** Options of a {@link LinkStore}. */
 export interface LinkStoreOptions {
   /** Whether several servers have the links: then the entry of a file counts its bytes. Default `false`. */
@@ -95,17 +98,10 @@ export class LinkStore {
    * @param part names what is kept of the upload if it breaks off; `null` for nothing
    * @returns `null` if so many are not left
    */
-  reserve(
-    { id, sizeBytes, bytesLeft }: Pick<Link, "id" | "sizeBytes" | "bytesLeft">,
-    bytes: number,
-    part: string | null = null,
-  ): Reservation | null {
-    const reserved = bytes + (this.#reserved.get(id) ?? 0);
-    const kept = this.#kept.sum(id, part);
-    if (sizeBytes === null || bytesLeft === null || reserved > bytesLeft) return null;
-    // What is kept here may have gone on at another server, and be counted there
-    if (reserved + kept > (this.#isShared ? sizeBytes : bytesLeft)) return null;
-    this.#reserved.set(id, reserved);
+  reserve(link: LinkBytes, bytes: number, part: string | null = null): Reservation | null {
+    if (bytes > this.bytesLeft(link, part)) return null;
+    const { id } = link;
+    this.#reserved.set(id, bytes + (this.#reserved.get(id) ?? 0));
     let isHeld = true;
     const release = () => {
       if (isHeld) this.#release(id, bytes);
@@ -121,6 +117,14 @@ export class LinkStore {
       keep: (keptBytes) => part !== null && this.#kept.set(id, part, keptBytes),
       [Symbol.dispose]: release,
     };
+  }
+
+  /** The bytes that an upload may have now: without those of others that are under way, or kept. */
+  bytesLeft({ id, sizeBytes, bytesLeft }: LinkBytes, part: string | null = null): number {
+    if (sizeBytes === null || bytesLeft === null) return 0;
+    // What is kept here may have gone on at another server, and be counted there
+    const unkept = (this.#isShared ? sizeBytes : bytesLeft) - this.#kept.sum(id, part);
+    return Math.max(0, Math.min(bytesLeft, unkept) - (this.#reserved.get(id) ?? 0));
   }
 
   /** Whether a claim was taken, and is still open. */

@@ -56,8 +56,8 @@ export const LINKS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/accounts/link_store.ts", tests("accounts/link_store"), {
     "uploads at once take more bytes than a link has left": [
-      "bytes + (this.#reserved.get(id) ?? 0)",
-      "bytes",
+      "unkept) - (this.#reserved.get(id) ?? 0)",
+      "unkept)",
     ],
     "what has gone on at another server takes room twice": [
       "this.#isShared ? sizeBytes : bytesLeft",

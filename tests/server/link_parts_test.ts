@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { join } from "@std/path";
 import { patternedBytes } from "../helpers/bytes.ts";
-import { refusalOf, startLinkServer } from "../helpers/links.ts";
+import { startLinkServer } from "../helpers/links.ts";
 import { dataFrames } from "../helpers/protocol2_peer.ts";
 import { until } from "../helpers/serves_on.ts";
 
@@ -23,7 +23,9 @@ Deno.test("link: counts what is kept of an upload that broke off", async () => {
   }
   using other = await fixture.receiver(shared);
   const more = { path: "inbox/2", size: 150_001, key: "k" };
-  assertEquals(await refusalOf(other, "FPUT", more), "too-large link-full");
+  await other.ask("FPUT", more);
+  const { code, reason, limit } = await other.expect("FAIL");
+  assertEquals([code, reason, limit], ["too-large", "link-full", 150_000]);
   await other.put("inbox/2", content.subarray(0, 100_000), { key: "k" });
   await other.put("inbox/1", content, { key: "k" });
 });

@@ -151,11 +151,11 @@ export class LinkAccess {
    * @throws {RequestError} `too-large` `link-full`
    */
   reserve(sizeBytes: number, part: string | null = null): Reservation | null {
-    const { bytesLeft } = this.#link;
-    if (bytesLeft === null) return null;
-    const reservation = this.#services.links.reserve(this.#link, sizeBytes, part);
+    if (this.#link.bytesLeft === null) return null;
+    const { links } = this.#services;
+    const reservation = links.reserve(this.#link, sizeBytes, part);
     if (reservation !== null) return reservation;
-    throw linkFull(bytesLeft);
+    throw linkFull(links.bytesLeft(this.#link, part));
   }
 
   /**
