@@ -8,10 +8,10 @@ import {
 } from "../protocol/chat_answers.ts";
 import type { ChatEvent, RoomEntry, RoomEvent } from "../protocol/chat_events.ts";
 import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
-import { decodeEvent } from "../protocol/decode_event.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import type { Cluster, PresentMember, SentMessage } from "./chat_results.ts";
 import { checkMessage } from "./check_message.ts";
+import { decodeEntries, decodeMembers } from "./decode_chat.ts";
 import { listRooms } from "./list_rooms.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
@@ -164,13 +164,7 @@ export class Chat {
    */
   async members(room?: string): Promise<PresentMember[]> {
     const answer = await this.#request("WHOS", room === undefined ? {} : { room });
-    return new Fields(answer).objects("members").map((member) => ({
-      nick: member.text("nick"),
-      user: member.optionalText("user") ?? null,
-      since: member.optionalInteger("since") ?? 0,
-      protocol: member.optionalInteger("protocol") ?? 1,
-      away: member.optionalText("away") ?? null,
-    }));
+    return decodeMembers(answer);
   }
 
   /**
@@ -244,11 +238,7 @@ export class Chat {
   /** The same with the numbers of what the client may not read. */
   async entries(room: string, range: HistoryRange = {}): Promise<RoomEntry[]> {
     const answer = await this.#request("HIST", { room, ...range });
-    const messages = Array.isArray(answer.messages) ? answer.messages : [];
-    return messages.flatMap((message) => {
-      const event = decodeEvent(message as JsonObject);
-      return event !== null && "seq" in event ? [event] : [];
-    });
+    return decodeEntries(answer);
   }
 
   /** Follows changes of the client's own nick, and of the server. */

@@ -2,6 +2,7 @@ import type { RoomInfo } from "../protocol/chat_answers.ts";
 import { Fields } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
 
 /** Rooms of a server at the most. */
 const MAX_ROOMS = LIMITS.rooms + LIMITS.roomsRemembered;
@@ -32,10 +33,11 @@ async function readPages(server: Protocol2Client): Promise<RoomInfo[]> {
 }
 
 function decodeRooms(answer: Fields): RoomInfo[] {
-  return answer.objects("rooms").map((room) => ({
+  const decode = (room: Fields): RoomInfo => ({
     room: room.text("room"),
     members: room.integer("members"),
     seq: room.integer("seq"),
     ...(room.has("topic") && { topic: room.text("topic") }),
-  }));
+  });
+  return readAnswer(() => answer.objects("rooms").map(decode));
 }

@@ -14,12 +14,7 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
     sha256: fields.sha256("sha256"),
     time: fields.integer("time"),
   }),
-  hidden: (fields) => ({
-    event: "hidden",
-    seq: fields.integer("seq"),
-    room: fields.text("room"),
-    time: fields.integer("time"),
-  }),
+  hidden: decodeHidden,
   joined: (fields) => ({ event: "joined", room: fields.text("room"), nick: fields.text("nick") }),
   left: (fields) => ({ event: "left", room: fields.text("room"), nick: fields.text("nick") }),
   nick: (fields) => ({ event: "nick", old: fields.text("old"), nick: fields.text("nick") }),
@@ -38,13 +33,31 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
 /**
  * Decodes the event of an EVNT frame, or of an entry in an answer to HIST.
  *
- * @returns `null` for an event that this version does not know
+ * @returns `null` for an event that this version does not know, `hidden` for one with a number
  * @throws {RequestError} `bad-request` if a member is missing or wrong
  */
 export function decodeEvent(object: JsonObject): ChatEvent | null {
   const fields = new Fields(object);
   const name = fields.text("event");
-  return Object.hasOwn(DECODERS, name) ? DECODERS[name]?.(fields) ?? null : null;
+  return Object.hasOwn(DECODERS, name) ? DECODERS[name]?.(fields) ?? null : decodeUnknown(fields);
+}
+
+/** An event of a later version: where it has a number in a room, that number is not missing. */
+function decodeUnknown(fields: Fields): ChatEvent | null {
+  try {
+    return decodeHidden(fields);
+  } catch {
+    return null;
+  }
+}
+
+function decodeHidden(fields: Fields): ChatEvent {
+  return {
+    event: "hidden",
+    seq: fields.integer("seq"),
+    room: fields.text("room"),
+    time: fields.integer("time"),
+  };
 }
 
 function decodeMessage(fields: Fields): ChatEvent {

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
+import { ConnectionError, ProtocolError, RequestError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
 import { startServer } from "../helpers/servers.ts";
 import { until } from "../helpers/serves_on.ts";
 
@@ -109,4 +110,24 @@ Deno.test("Chat.rooms: lists all pages, the largest room first, empty ones with 
   const rooms = await chat.rooms();
   assertEquals(rooms.map(({ room }) => room), ["lobby", "zoo", ...names]);
   assertEquals(rooms.map(({ members }) => members).slice(0, 3), [1, 1, 0]);
+});
+
+Deno.test("Chat: takes a malformed answer for a violation of the protocol, not for a refusal", async () => {
+  await using server = new Protocol2ScriptedServer({
+    main: async (peer) => {
+      for (let message = await peer.read(); message?.json.id; message = await peer.read()) {
+        await peer.send("DONE", {
+          id: message.json.id,
+          messages: [null],
+          members: [{}],
+          rooms: [{}],
+        });
+      }
+    },
+  });
+  await using client = await TestClient.connect(server.port, { protocol: 2 });
+  const { chat } = client.client;
+  await assertRejects(() => chat.history("lobby"), ProtocolError);
+  await assertRejects(() => chat.members(), ProtocolError);
+  await assertRejects(() => chat.rooms(), ProtocolError);
 });

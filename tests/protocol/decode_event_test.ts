@@ -42,6 +42,14 @@ Deno.test("decodeEvent: returns null for an unknown event", () => {
   }
 });
 
+Deno.test("decodeEvent: an unknown event with a number in a room is hidden, so that the number is not missing", () => {
+  const hidden = { seq: 7, room: "lobby", time: 5 };
+  assertEquals(decode({ ...hidden, event: "poll", more: 1 }), { ...hidden, event: "hidden" });
+  for (const wrong of [{ seq: "7" }, { room: null }, { time: undefined }]) {
+    assertEquals(decode({ ...hidden, event: "poll", ...wrong }), null);
+  }
+});
+
 Deno.test("decodeEvent: refuses an event without a name", () => {
   for (const event of [undefined, null, 1, true, [], {}, "\ud800"]) {
     assertEquals(assertThrows(() => decode({ event }), RequestError).code, "bad-request");

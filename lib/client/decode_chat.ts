@@ -1,0 +1,29 @@
+import type { RoomEntry } from "../protocol/chat_events.ts";
+import { decodeEvent } from "../protocol/decode_event.ts";
+import { Fields, type JsonObject } from "../protocol/json.ts";
+import type { PresentMember } from "./chat_results.ts";
+import { readAnswer } from "./read_answer.ts";
+
+/** Decodes the answer to WHOS. @throws {ProtocolError} */
+export function decodeMembers(answer: JsonObject): PresentMember[] {
+  return readAnswer(() =>
+    new Fields(answer).objects("members").map((member) => ({
+      nick: member.text("nick"),
+      user: member.optionalText("user") ?? null,
+      since: member.optionalInteger("since") ?? 0,
+      protocol: member.optionalInteger("protocol") ?? 1,
+      away: member.optionalText("away") ?? null,
+    }))
+  );
+}
+
+/** Decodes the answer to HIST. @throws {ProtocolError} */
+export function decodeEntries({ messages }: JsonObject): RoomEntry[] {
+  const objects = Array.isArray(messages) ? messages : [];
+  return readAnswer(() =>
+    objects.flatMap((message) => {
+      const event = decodeEvent(Object(message));
+      return event !== null && "seq" in event ? [event] : [];
+    })
+  );
+}
