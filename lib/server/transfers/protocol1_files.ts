@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { onAbort } from "../../async/on_abort.ts";
 import type { StoredFile } from "../../files/directory_store.ts";
 import { protocol1Layout } from "../../protocol/data_frames.ts";
@@ -25,6 +24,17 @@ interface FoundFile {
   readonly file: StoredFile;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** @throws {RequestError} `bad-path`: what would stand for other bytes may be the name of a file */
+function decodeName(payload: Uint8Array): string {
+  try {
+    return utf8.decode(payload).trim();
+  } catch (cause) {
+    throw new RequestError("bad-path", undefined, { reason: "path-unicode", cause });
+  }
+}
+
 /**
  * The FILE requests of one protocol 1 client, answered one after the other in their order.
  *
@@ -45,10 +55,7 @@ export class Protocol1Files {
   add(payload: Uint8Array): Promise<void> {
     const name = new TextDecoder().decode(payload).trim();
     const found = new Prefetch(async (): Promise<FoundFile> => {
-      if (!isUtf8(payload)) {
-        throw new RequestError("bad-path", undefined, { reason: "path-unicode" });
-      }
-      const path = checkPath(name);
+      const path = checkPath(decodeName(payload));
       return { path, file: await findReadable(this.#context, "FILE", path) };
     });
     this.#queue.add({ prepare: () => found.start(), answer: () => this.#answer(name, found) });
