@@ -25,11 +25,6 @@ export interface BeginOptions {
   readonly send?: (frame: Uint8Array) => void;
 }
 
-/** What a server sends besides data. */
-const ANSWERS: ReadonlySet<string> = new Set(
-  "EVNT FMET MMET FEND DONE AUTH REDY PAGE FAIL PING PONG".split(" "),
-);
-
 /** The client's side of protocol 2: requests and their answers. */
 export class Protocol2Client implements ClientProtocol {
   readonly version = 2;
@@ -43,6 +38,21 @@ export class Protocol2Client implements ClientProtocol {
   readonly #onEvent: (event: ChatEvent) => void;
   readonly #pending = new Map<number, Pending>();
   readonly #downloads: ActiveDownload[] = [];
+  /** What is done with each type of frame besides data. */
+  readonly #handlers: Readonly<Record<string, (object: JsonObject) => void>> = {
+    EVNT: (object) => this.#onEventFrame(object),
+    FMET: (object) => this.#onHead(object),
+    MMET: (object) => this.#onTable(object),
+    FEND: (object) => this.#onEnd(object),
+    DONE: (object) => this.#onDone(object),
+    AUTH: (object) => this.#onDone(object),
+    REDY: (object) =>
+      this.#pending.get(idOf(object))?.onReady?.(new Fields(object).integer("offset")),
+    PAGE: (object) => this.#pending.get(idOf(object))?.onPage?.(object),
+    FAIL: (object) => this.#onFail(object),
+    PING: ({ id }) => void this.#send("PONG", { id }),
+    PONG: (object) => this.#onPong(object),
+  };
   #lastId = 0;
   #closed: { readonly reason: unknown } | null = null;
 
@@ -159,37 +169,18 @@ export class Protocol2Client implements ClientProtocol {
     for (const { download } of this.#downloads.splice(0)) download.fail(reason);
   }
 
+  /** A frame of another type is one of a later version: nothing is known of its payload. */
   #onControl({ type, payload }: ControlFrame): void {
-    if (!ANSWERS.has(type)) return; // Of another version: nothing is known of its payload
-    const object = decodeObject(payload);
-    switch (type) {
-      case "EVNT":
-        return this.#onEventFrame(object);
-      case "FMET":
-        return this.#onHead(object);
-      case "MMET":
-        return this.#onTable(object);
-      case "FEND":
-        return this.#onEnd(object);
-      case "DONE":
-      case "AUTH":
-        return this.#removePending(object)?.resolve(object);
-      case "REDY":
-        return this.#pending.get(idOf(object))?.onReady?.(new Fields(object).integer("offset"));
-      case "PAGE":
-        return this.#pending.get(idOf(object))?.onPage?.(object);
-      case "FAIL":
-        return this.#onFail(object);
-      case "PING":
-        return this.#send("PONG", { id: object.id });
-      case "PONG":
-        return this.#onPong(object);
-    }
+    this.#handlers[type]?.(decodeObject(payload));
+  }
+
+  #onDone(object: JsonObject): void {
+    this.#removePending(object)?.resolve(object);
   }
 
   /** A connection also sends PING by itself: nothing waits for that PONG. */
   #onPong(object: JsonObject): void {
-    if (this.#pending.get(Number(object.id))?.isPing) this.#removePending(object)?.resolve(object);
+    if (this.#pending.get(Number(object.id))?.isPing) this.#onDone(object);
   }
 
   /** Only while the server still sends: a download that ends by itself needs no FCAN. */
