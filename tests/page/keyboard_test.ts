@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
+import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { type Look, MockPages } from "./mock/mock_page.ts";
 import type { Scene } from "./mock/mock_model.ts";
 
@@ -8,10 +9,14 @@ const WIDE: Look = { width: 1280, height: 720, theme: "light", locale: "en-GB" }
 const NARROW: Look = { ...WIDE, width: 360 };
 
 /** Runs steps on a page of a scene; the page must not complain. */
-async function onPage(scene: Scene, look: Look, steps: (page: Page) => Promise<void>) {
+async function onPage(
+  scene: Scene,
+  look: Look,
+  steps: (page: Page, pages: MockPages) => Promise<void>,
+) {
   await using pages = await MockPages.start();
   const page = await pages.open(scene, look);
-  await steps(page);
+  await steps(page, pages);
   await page.context().close();
   assertEquals(pages.complaints, []);
 }
@@ -156,19 +161,25 @@ Deno.test("page: the language and the theme change at once, and stay", async () 
 
 Deno.test("page: never scrolls sideways, at 320 pixels with long names", async () => {
   const hostile: Scene = { talk: "hostile", folder: "hostile", transfers: "hostile" };
-  await onPage(hostile, { ...NARROW, width: 320 }, async (page) => {
-    for (const name of ["Talk", "Files", "Transfers"]) {
-      await page.getByRole("tab", { name }).click();
-      const wider = await page.evaluate(() =>
-        [...document.querySelectorAll(".pane:not([hidden]), .pane:not([hidden]) *")]
-          .filter((element) => {
-            const { overflowX } = getComputedStyle(element);
-            const scrolls = overflowX === "auto" || overflowX === "scroll";
-            return scrolls && element.scrollWidth > element.clientWidth;
-          }).map((element) => element.className)
-      );
-      assertEquals(wider, [], name);
-      assertEquals(await page.evaluate(() => document.documentElement.scrollWidth), 320, name);
+  await onPage(hostile, { ...NARROW, width: 320 }, async (page, pages) => {
+    for (const language of LANGUAGES) {
+      await pages.speak(page, language);
+      for (const tab of await page.getByRole("tab").all()) {
+        await tab.click();
+        const name = `${language}: ${await tab.textContent()}`;
+        assertEquals(await page.evaluate(widerThanTheirPlace), [], name);
+        assertEquals(await page.evaluate(() => document.documentElement.scrollWidth), 320, name);
+      }
     }
   });
 });
+
+/** The classes of what scrolls sideways, or sticks out of a file that is offered in the talk. */
+function widerThanTheirPlace(): string[] {
+  return [...document.querySelectorAll(".pane:not([hidden]), .pane:not([hidden]) *")]
+    .filter((element) => {
+      const { overflowX } = getComputedStyle(element);
+      const holds = overflowX === "auto" || overflowX === "scroll" || element.matches(".file-about");
+      return holds && element.scrollWidth > element.clientWidth;
+    }).map((element) => element.className);
+}

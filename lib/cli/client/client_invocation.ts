@@ -100,7 +100,7 @@ const MISTAKES = {
   everyYes: {
     en: "--every with --delete needs --yes: no question waits for an answer in each round",
     "pt-BR":
-      "--every com --delete precisa de --yes: nenhuma pergunta espera resposta a cada rodada",
+      "--every com --delete precisa de --yes: ninguém responde a uma pergunta a cada rodada",
   },
   everySums: {
     en:

@@ -149,8 +149,16 @@ export const HINTS: Readonly<Record<string, Text>> = {
     "pt-BR": "--user NOME faz login.",
   },
   exists: {
-    en: "--replace replaces it.",
-    "pt-BR": "--replace o substitui.",
+    en: "--replace replaces it, if you have the right to.",
+    "pt-BR": "--replace o substitui, se você tem o direito.",
+  },
+  denied: {
+    en: "Does an account have the right? --user NAME logs in.",
+    "pt-BR": "Uma conta tem o direito? --user NOME faz login.",
+  },
+  "nick-reserved": {
+    en: "Choose another with --nick.",
+    "pt-BR": "Escolha outro com --nick.",
   },
   "tls-needed": {
     en: "Connect with --tls.",

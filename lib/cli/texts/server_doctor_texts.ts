@@ -231,7 +231,7 @@ export const SERVER_DOCTOR_TEXTS: Readonly<Record<ServerFinding, FindingText>> =
     "não pode ser usado: {problem}",
     hint(
       "Put a backup of tcp-chat.db in its place; --without-database starts without bans, accounts, history",
-      "Coloque um backup de tcp-chat.db no lugar; --without-database inicia sem bloqueios, contas, histórico",
+      "Coloque um backup de tcp-chat.db no lugar; --without-database inicia sem banimentos, contas, histórico",
     ),
   ),
   "rules-none": says(

@@ -60,7 +60,7 @@ const STATES: Readonly<Record<LinkEnd | "works", Text>> = {
   revoked: { en: "taken back", "pt-BR": "cancelado" },
 };
 const FILES = { en: "FILE...", "pt-BR": "ARQUIVO..." } as const;
-const LEFT = { en: "{left} of {count} left", "pt-BR": "{left} de {count} restam" } as const;
+const LEFT = { en: "{left} of {count} left", "pt-BR": "restam {left} de {count}" } as const;
 const KINDS: Readonly<Record<LinkKind, Text>> = {
   get: { en: "fetch", "pt-BR": "buscar" },
   put: { en: "send", "pt-BR": "enviar" },

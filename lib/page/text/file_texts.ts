@@ -34,5 +34,5 @@ export const FILE_TEXTS = {
   },
   dropInFolder: { en: "Drop to send to {folder}", "pt-BR": "Solte para enviar a {folder}" },
   detailsOf: { en: "Details of {name}", "pt-BR": "Detalhes de {name}" },
-  checkFile: { en: "Check a file", "pt-BR": "Conferir um arquivo" },
+  checkFile: { en: "Check a file", "pt-BR": "Conferir arquivo" },
 } as const satisfies Record<string, Text>;

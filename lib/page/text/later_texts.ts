@@ -29,7 +29,7 @@ export const LATER_TEXTS = {
     en:
       "Not sent: /{name} is no command here, or lacks something. /help lists them; to say it, begin with //.",
     "pt-BR":
-      "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para dizê-lo, comece com //.",
+      "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para enviá-lo como texto, comece com //.",
   },
   needsTlsTitle: {
     en: "This server is encrypted now",
