@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import { assertEquals, assertRejects } from "@std/assert";
+import { effect } from "@preact/signals-core";
 import type { Conversation, PageModel } from "../../lib/page/model/page_model.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
@@ -233,9 +234,17 @@ Deno.test("page: goes on as a guest when the password has changed, and shows eac
   await accounts.store.add("ana", "correct horse", "member");
   await using fixture = await PageFixture.start({ dataDirectory: data.path });
   const page = await fixture.open();
+  await until(() => page.connection.value.kind === "open", "the connection");
+  const states = new Set<string>();
+  const stop = effect(() => {
+    states.add(`${page.connection.value.kind}, ${page.me.value === null ? "nobody" : "somebody"}`);
+  });
   await page.logIn("ana", "correct horse");
   await until(() => page.me.value?.user === "ana", "the login");
   await until(() => page.connection.value.kind === "open", "the connection");
+  stop();
+  // What the page asks for whenever the connection is open would fail, and tell of a lost connection
+  assertEquals(states.has("open, nobody"), false, [...states].join(" | "));
   await page.talk.send("hello");
   await accounts.store.setPassword("ana", "another horse");
   fixture.proxy.cutAll("reset");

@@ -75,6 +75,7 @@ export class SessionState implements RoamingSession {
   }
 
   #reset(): void {
+    this.connection.value = { kind: "connecting" }; // What is asked while it is open would fail
     this.me.value = null;
     this.#listener.onReset();
   }
