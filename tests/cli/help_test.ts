@@ -39,6 +39,15 @@ for (const language of LANGUAGES) {
     }
   });
 
+  Deno.test(`renderHelp: keeps within a narrow screen, with all its words, in ${language}`, () => {
+    for (const [name, command] of SCREENS) {
+      const help = renderHelp(name, command, locale, 80);
+      const wide = help.split("\n").filter((line) => line.length > 80);
+      assertEquals(wide, [], name);
+      assertEquals(help.split(/\s+/), renderHelp(name, command, locale).split(/\s+/));
+    }
+  });
+
   Deno.test(`renderHelp: names every exit code of the client in ${language}`, () => {
     const lines = renderHelp("tcp-chat", CLIENT_PROGRAM, locale).trimEnd().split("\n");
     const codes = lines.slice(-2).join().match(/(?<= )\d+(?= )/g)?.map(Number);

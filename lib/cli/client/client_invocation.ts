@@ -99,8 +99,7 @@ const MISTAKES = {
   },
   everyYes: {
     en: "--every with --delete needs --yes: no question waits for an answer in each round",
-    "pt-BR":
-      "--every com --delete precisa de --yes: ninguém responde a uma pergunta a cada rodada",
+    "pt-BR": "--every com --delete precisa de --yes: ninguém responde a uma pergunta a cada rodada",
   },
   everySums: {
     en:

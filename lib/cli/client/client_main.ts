@@ -24,6 +24,7 @@ import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 import { tellShadow } from "./tell_shadow.ts";
 import { errorEvent } from "../view/error_event.ts";
 import { jsonLine, setUpJson } from "../view/json_line.ts";
+import { outputColumns } from "../view/terminal_columns.ts";
 
 /** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
@@ -66,7 +67,9 @@ async function runCommand(
     const scope = optionScope(CLIENT_PROGRAM, command, path, locale);
     const parsed = parseOptions(CLIENT_OPTIONS, args, env, scope);
     json = parsed.values.json;
-    if (parsed.values.help) return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale));
+    if (parsed.values.help) {
+      return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale, outputColumns()));
+    }
     if (parsed.values.version) return print(`${CLIENT_NAME} ${VERSION}`);
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());

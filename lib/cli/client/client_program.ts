@@ -10,6 +10,7 @@ import { HELP_COMMAND, helpOf } from "../options/help_command.ts";
 import { SERVER_PROGRAM } from "../server/server_program.ts";
 import { EXIT } from "../texts/failure.ts";
 import { writeOut } from "../view/output.ts";
+import { outputColumns } from "../view/terminal_columns.ts";
 import { CHANGE_COMMANDS } from "./change_commands.ts";
 import { CHAT_COMMANDS } from "./chat_commands.ts";
 import { type ClientCommand, CONNECTION_OPTIONS } from "./client_command.ts";
@@ -82,19 +83,19 @@ export const CLIENT_PROGRAM: Command = {
   tcp-chat localhost                       chat and transfer files
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  a folder and all images, verified
   tcp-chat help get                        the options of get
-Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity, 6 denied, 7 disk,
-      8 something was left out, 130 ^C`,
+Exit: 0 done, 1 other, 2 usage, 3 no connection, 4 not found, 5 integrity,
+      6 denied, 7 disk, 8 something was left out, 130 ^C`,
     "pt-BR": `Exemplos:
   tcp-chat localhost                       conversar e transferir arquivos
   tcp-chat get 10.0.0.5 docs '*.iso' -o .  uma pasta e imagens, verificadas
   tcp-chat help get                        as opções de get
-Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade, 6 negado, 7 disco,
-       8 algo ficou de fora, 130 ^C`,
+Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade,
+       6 negado, 7 disco, 8 algo ficou de fora, 130 ^C`,
   },
 };
 
 function runHelp({ args, locale }: Invocation): Promise<number> {
-  writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, args, locale)}\n`);
+  writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, args, locale, outputColumns())}\n`);
   return Promise.resolve(EXIT.done);
 }
 

@@ -1,9 +1,7 @@
 import { cleanText, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
+import { wrapColumns } from "../view/wrap_words.ts";
 import { type CommandName, COMMANDS, commandSpecs } from "./commands.ts";
-
-/** The columns that a help text needs at least: in fewer it is not wrapped below itself. */
-const LEAST_HELP_COLUMNS = 20;
 
 /** How the list of commands is made. */
 export interface CommandHelpOptions {
@@ -26,23 +24,7 @@ export function commandHelp(
   { only = null, onlyOriginal = false, columns = Infinity }: CommandHelpOptions = {},
 ): DisplayText {
   const specs = only === null ? commandSpecs(onlyOriginal) : [COMMANDS[only]];
-  const rows = specs.map((spec) => [fill(spec.usage), fill(spec.help)] as const);
-  const width = Math.max(...rows.map(([usage]) => usage.length)) + 4;
-  const left = columns - width;
-  const lines = rows.flatMap(([usage, help]) =>
-    wrapWords(help, left < LEAST_HELP_COLUMNS ? Infinity : left)
-      .map((text, line) => (line === 0 ? `  ${usage}` : "").padEnd(width) + text)
-  );
-  return cleanText(lines.join("\n"));
-}
-
-/** Breaks a text at blanks into lines of so many characters; a longer word has a line of its own. */
-function wrapWords(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (lines.length > 0 && longer.length <= columns) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
+  const rows = specs.map((spec) => [`  ${fill(spec.usage)}`, fill(spec.help)] as const);
+  const width = Math.max(...rows.map(([usage]) => usage.length)) + 2;
+  return cleanText(wrapColumns(rows, width, columns).join("\n"));
 }

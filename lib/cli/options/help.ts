@@ -2,6 +2,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { type Command, usageOf, visibleCommands } from "./command.ts";
 import { environmentName, type OptionTable } from "./options.ts";
+import { wrapColumns, wrapWords } from "../view/wrap_words.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
   cluster: { en: "Servers", "pt-BR": "Servidores" },
@@ -23,8 +24,14 @@ const ENVIRONMENT = {
  * group, its examples.
  *
  * @param name the words that run the command, such as `tcp-chat get`
+ * @param screen the width of the screen
  */
-export function renderHelp(name: string, command: Command, { fill, language }: Locale): string {
+export function renderHelp(
+  name: string,
+  command: Command,
+  { fill, language }: Locale,
+  screen: number = Infinity,
+): string {
   const usages = [[name, command] as const, ...subcommands(name, command)]
     .map(([words, each]) => [usageOf(words, each, language), fill(each.summary)] as const);
   const { options: all, examples } = command;
@@ -33,12 +40,18 @@ export function renderHelp(name: string, command: Command, { fill, language }: L
     const rows = Object.entries(table).map(([option, spec]) =>
       [`  ${optionUsage(option, spec)}`, fill(spec.help)] as const
     );
-    return [`${groupTitle(group, fill)}:`, ...columns(rows, widthOf(options))].join("\n");
+    return [`${groupTitle(group, fill)}:`, ...wrapColumns(rows, widthOf(options), screen)].join(
+      "\n",
+    );
   });
   const option = Object.keys(all).find((name) => name.includes("-")) ?? "lang";
   const environment = fill(ENVIRONMENT, { option, variable: environmentName(option) });
   const ending = examples === undefined ? [] : [fill(examples, { name })];
-  return [columns(usages).join("\n"), ...groups, environment, ...ending].join("\n\n");
+  const width = Math.max(...usages.map(([usage]) => usage.length)) + 2;
+  const paragraphs = [environment, ...ending].map((text) =>
+    text.split("\n").flatMap((line) => wrapWords(line, screen)).join("\n")
+  );
+  return [wrapColumns(usages, width, screen).join("\n"), ...groups, ...paragraphs].join("\n\n");
 }
 
 /** The options of a command but for groups that have a screen of their own: that of a command of the name. */
@@ -77,12 +90,4 @@ function optionUsage(name: string, { short, placeholder }: OptionTable[string]):
 function widthOf(table: OptionTable): number {
   const lengths = Object.entries(table).map(([name, spec]) => optionUsage(name, spec).length);
   return Math.max(...lengths) + 4;
-}
-
-/** Two columns; the left one is as wide as its texts unless told. */
-function columns(
-  rows: readonly (readonly [left: string, right: string])[],
-  width: number = Math.max(...rows.map(([left]) => left.length)) + 2,
-): string[] {
-  return rows.map(([left, right]) => left.padEnd(width) + right);
 }

@@ -20,6 +20,7 @@ export const HELP_COMMAND = {
  * The help of the command that some words name.
  *
  * @param name the program's
+ * @param screen the width of the screen
  * @throws {UsageError} when there is no such command
  */
 export function helpOf(
@@ -27,6 +28,7 @@ export function helpOf(
   root: Command,
   words: readonly string[],
   locale: Locale,
+  screen: number = Infinity,
 ): string {
   let command = root;
   for (const word of words) {
@@ -39,5 +41,5 @@ export function helpOf(
     }
     command = child;
   }
-  return renderHelp([name, ...words].join(" "), command, locale);
+  return renderHelp([name, ...words].join(" "), command, locale, screen);
 }

@@ -29,6 +29,7 @@ import { setUpColors } from "../view/colors.ts";
 import { setUpJson } from "../view/json_line.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import { closeInTime } from "./close_in_time.ts";
+import { outputColumns } from "../view/terminal_columns.ts";
 import type { Listening } from "./join_lines.ts";
 import { LastingServer, type StartServer } from "./lasting_server.ts";
 import type { LogFormat } from "./server_log.ts";
@@ -88,12 +89,14 @@ async function runCommand(
   const scope = optionScope(SERVER_PROGRAM, command, path, locale);
   const parsed = parseOptions(SERVER_OPTIONS, args, env, scope);
   const { values, positionals } = parsed;
-  if (values.help) return print([helpOf(name, SERVER_PROGRAM, path, locale)]);
+  const help = (topic: readonly string[]) =>
+    print([helpOf(name, SERVER_PROGRAM, topic, locale, outputColumns())]);
+  if (values.help) return help(path);
   if (values.version) return print([`${name} ${VERSION}`]);
   checkEnvironment(Object.keys(SERVER_OPTIONS), env, locale);
   const isClusterHelp = group === "cluster" && path.length + positionals.length === 1;
   const topic = isClusterHelp ? path : group === "help" ? positionals : null;
-  if (topic !== null) return print([helpOf(name, SERVER_PROGRAM, topic, locale)]);
+  if (topic !== null) return help(topic);
   if (group === "completions") return print([completionScript(positionals, locale).trimEnd()]);
   const configured = await withServerFile(parsed, command, locale);
   const { locale: ownLocale } = configured;

@@ -6,3 +6,8 @@ export function terminalColumns(): number {
     return 0;
   }
 }
+
+/** The width that output need not go beyond; no limit where it goes to a file or a pipe. */
+export function outputColumns(): number {
+  return Deno.stdout.isTerminal() ? terminalColumns() || Infinity : Infinity;
+}
