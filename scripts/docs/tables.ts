@@ -1,3 +1,4 @@
+import { placeholderIn } from "../../lib/cli/options/placeholders.ts";
 import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
 import { allOptions, type Command, visibleCommands } from "../../lib/cli/options/command.ts";
@@ -77,7 +78,8 @@ function optionRows(root: Command): OptionRow[] {
 
 function makeOptions(rows: readonly OptionRow[], language: Language): string {
   const cells = rows.map(({ name, spec: { short, placeholder, help }, commands }) => {
-    const long = code(placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`);
+    const value = placeholder === undefined ? "" : ` ${placeholderIn(language, placeholder)}`;
+    const long = code(`--${name}${value}`);
     const left = short === undefined ? long : `${code(`-${short}`)}, ${long}`;
     return [left, commands.map(code).join(", "), plain(help[language])];
   });

@@ -1,3 +1,4 @@
+import { placeholderIn } from "../../lib/cli/options/placeholders.ts";
 import { type Command, usageOf, visibleCommands } from "../../lib/cli/options/command.ts";
 import type { OptionSpec, OptionTable } from "../../lib/cli/options/options.ts";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
@@ -121,7 +122,9 @@ function optionList(options: OptionTable, language: Language): string[] {
   const { fill } = makeLocale(language);
   return itemList(
     Object.entries(options).map(([name, { short, placeholder, help }]) => {
-      const value = placeholder === undefined ? "" : ` Ar ${escapeArgument(placeholder)}`;
+      const value = placeholder === undefined
+        ? ""
+        : ` Ar ${escapeArgument(placeholderIn(language, placeholder))}`;
       const letter = short === undefined ? "" : `Fl ${short} , `;
       return [`${letter}Fl -${name}${value}`, sentence(fill(help))];
     }),

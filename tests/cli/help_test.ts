@@ -4,6 +4,7 @@ import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { allOptions, type Command, visibleCommands } from "../../lib/cli/options/command.ts";
 import { ownOptions, renderHelp } from "../../lib/cli/options/help.ts";
 import { helpOf } from "../../lib/cli/options/help_command.ts";
+import { placeholderIn } from "../../lib/cli/options/placeholders.ts";
 import { environmentName } from "../../lib/cli/options/options.ts";
 import { SERVER_OPTIONS } from "../../lib/cli/server/server_options.ts";
 import { SERVER_PROGRAM } from "../../lib/cli/server/server_program.ts";
@@ -66,7 +67,9 @@ for (const language of LANGUAGES) {
         assert(line !== undefined, `${name} --${option}`);
         assertStringIncludes(line, spec.help[language]);
         if (spec.short) assertStringIncludes(line, `-${spec.short}, --${option}`);
-        if (spec.kind !== "flag") assertStringIncludes(line, `--${option} ${spec.placeholder}`);
+        if (spec.kind === "flag") continue;
+        const value = placeholderIn(language, spec.placeholder!);
+        assertStringIncludes(line, `--${option} ${value}`);
       }
     }
   });

@@ -3,7 +3,6 @@ import { VERSION } from "../../version.ts";
 import { calledName } from "../options/called_name.ts";
 import { checkEnvironment } from "../options/check_environment.ts";
 import { type Command, findCommand, visibleCommands } from "../options/command.ts";
-import { helpOf } from "../options/help_command.ts";
 import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, readFlagVariable, requestedLanguage } from "../options/options.ts";
 import { CLIENT_STOP_MS, listenForStop } from "../terminal/signals.ts";
@@ -15,7 +14,7 @@ import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import type { RunCommand } from "./client_command.ts";
 import { readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
-import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM } from "./client_program.ts";
+import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM, showHelp } from "./client_program.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.ts";
 import { runServerProgram } from "./run_server_program.ts";
@@ -24,7 +23,6 @@ import { commandOf, resolveArguments } from "./resolve_arguments.ts";
 import { tellShadow } from "./tell_shadow.ts";
 import { errorEvent } from "../view/error_event.ts";
 import { jsonLine, setUpJson } from "../view/json_line.ts";
-import { outputColumns } from "../view/terminal_columns.ts";
 
 /** Runs the client's program, or the server's for an executable of its name, and returns the exit code. */
 export async function runClient(args: readonly string[]): Promise<number> {
@@ -67,9 +65,7 @@ async function runCommand(
     const scope = optionScope(CLIENT_PROGRAM, command, path, locale);
     const parsed = parseOptions(CLIENT_OPTIONS, args, env, scope);
     json = parsed.values.json;
-    if (parsed.values.help) {
-      return print(helpOf(CLIENT_NAME, CLIENT_PROGRAM, path, locale, outputColumns()));
-    }
+    if (parsed.values.help) return showHelp(path, locale);
     if (parsed.values.version) return print(`${CLIENT_NAME} ${VERSION}`);
     checkEnvironment(Object.keys(CLIENT_OPTIONS), env, locale);
     setUpColors(Deno.stdout.isTerminal());

@@ -93,7 +93,7 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.files,
     help: {
       en: "leave out what matches a line of FILE",
-      "pt-BR": "deixar fora o que casar com uma linha de FILE",
+      "pt-BR": "deixar fora o que casar com uma linha de ARQUIVO",
     },
   },
   gitignore: {
@@ -194,7 +194,7 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.files,
     help: {
       en: "write the SHA-256 of each file into FILE, for sha256sum -c",
-      "pt-BR": "escrever o SHA-256 de cada arquivo em FILE, para sha256sum -c",
+      "pt-BR": "escrever o SHA-256 de cada arquivo em ARQUIVO, para sha256sum -c",
     },
   },
   "from-sums": {
@@ -204,7 +204,7 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.files,
     help: {
       en: "fetch and accept only what FILE, of sha256sum, lists (in PATH)",
-      "pt-BR": "buscar e aceitar só o que FILE, do sha256sum, lista (em CAMINHO)",
+      "pt-BR": "buscar e aceitar só o que ARQUIVO, do sha256sum, lista (em CAMINHO)",
     },
   },
   stdout: {

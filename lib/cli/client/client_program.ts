@@ -9,6 +9,7 @@ import {
 import { HELP_COMMAND, helpOf } from "../options/help_command.ts";
 import { SERVER_PROGRAM } from "../server/server_program.ts";
 import { EXIT } from "../texts/failure.ts";
+import type { Locale } from "../texts/locale.ts";
 import { writeOut } from "../view/output.ts";
 import { outputColumns } from "../view/terminal_columns.ts";
 import { CHANGE_COMMANDS } from "./change_commands.ts";
@@ -95,8 +96,13 @@ Saída: 0 ok, 1 outro, 2 uso, 3 sem conexão, 4 não achado, 5 integridade,
 };
 
 function runHelp({ args, locale }: Invocation): Promise<number> {
-  writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, args, locale, outputColumns())}\n`);
-  return Promise.resolve(EXIT.done);
+  return Promise.resolve(showHelp(args, locale));
+}
+
+/** Shows the help of the command that some words name. @throws {UsageError} when there is none */
+export function showHelp(words: readonly string[], locale: Locale): number {
+  writeOut(`${helpOf(CLIENT_NAME, CLIENT_PROGRAM, words, locale, outputColumns())}\n`);
+  return EXIT.done;
 }
 
 function runCompletions({ args, locale }: Invocation): Promise<number> {

@@ -18,7 +18,7 @@ export const NETWORK_OPTIONS = {
     placeholder: "FILE",
     value: "file",
     group: GROUP,
-    help: { en: "read the password from FILE", "pt-BR": "ler a senha de FILE" },
+    help: { en: "read the password from FILE", "pt-BR": "ler a senha de ARQUIVO" },
   },
   link: {
     kind: "text",

@@ -33,7 +33,7 @@ export const PACE_OPTIONS = {
     group: "files",
     help: {
       en: "the same again, TIME (30s, 5m) after each end, until Ctrl-C",
-      "pt-BR": "o mesmo de novo, TIME (30s, 5m) após cada fim, até Ctrl-C",
+      "pt-BR": "o mesmo de novo, TEMPO (30s, 5m) após cada fim, até Ctrl-C",
     },
   },
 } as const satisfies OptionTable;

@@ -1,6 +1,6 @@
 import { cleanText, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
-import { wrapColumns } from "../view/wrap_words.ts";
+import { wrapColumns } from "../options/wrap_words.ts";
 import { type CommandName, COMMANDS, commandSpecs } from "./commands.ts";
 
 /** How the list of commands is made. */

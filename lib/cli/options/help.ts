@@ -1,8 +1,10 @@
+import type { Language } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { type Command, usageOf, visibleCommands } from "./command.ts";
 import { environmentName, type OptionTable } from "./options.ts";
-import { wrapColumns, wrapWords } from "../view/wrap_words.ts";
+import { placeholderIn } from "./placeholders.ts";
+import { wrapColumns, wrapWords } from "./wrap_words.ts";
 
 const TITLES: Readonly<Record<string, Text>> = {
   cluster: { en: "Servers", "pt-BR": "Servidores" },
@@ -38,11 +40,10 @@ export function renderHelp(
   const options = ownOptions(command);
   const groups = optionGroups(options).map(([group, table]) => {
     const rows = Object.entries(table).map(([option, spec]) =>
-      [`  ${optionUsage(option, spec)}`, fill(spec.help)] as const
+      [`  ${optionUsage(option, spec, language)}`, fill(spec.help)] as const
     );
-    return [`${groupTitle(group, fill)}:`, ...wrapColumns(rows, widthOf(options), screen)].join(
-      "\n",
-    );
+    const lines = wrapColumns(rows, widthOf(options, language), screen);
+    return [`${groupTitle(group, fill)}:`, ...lines].join("\n");
   });
   const option = Object.keys(all).find((name) => name.includes("-")) ?? "lang";
   const environment = fill(ENVIRONMENT, { option, variable: environmentName(option) });
@@ -82,12 +83,16 @@ function subcommands(name: string, command: Command): (readonly [string, Command
 }
 
 /** An option as the help shows it, the long name always at the same place. */
-function optionUsage(name: string, { short, placeholder }: OptionTable[string]): string {
-  const value = placeholder === undefined ? "" : ` ${placeholder}`;
+function optionUsage(
+  name: string,
+  { short, placeholder }: OptionTable[string],
+  language: Language,
+): string {
+  const value = placeholder === undefined ? "" : ` ${placeholderIn(language, placeholder)}`;
   return `${short === undefined ? "    " : `-${short}, `}--${name}${value}`;
 }
 
-function widthOf(table: OptionTable): number {
-  const lengths = Object.entries(table).map(([name, spec]) => optionUsage(name, spec).length);
-  return Math.max(...lengths) + 4;
+function widthOf(table: OptionTable, language: Language): number {
+  const usages = Object.entries(table).map(([name, spec]) => optionUsage(name, spec, language));
+  return Math.max(...usages.map((usage) => usage.length)) + 4;
 }

@@ -44,7 +44,7 @@ export const LINK_OPTIONS = {
     group: "files",
     help: {
       en: "with --upload: take so many bytes in all, such as 2GiB (any number)",
-      "pt-BR": "com --upload: receber tantos bytes ao todo, como 2GiB (quantos vierem)",
+      "pt-BR": "com --upload: receber tantos bytes ao todo, como 2GiB (sem limite)",
     },
   },
   note: {

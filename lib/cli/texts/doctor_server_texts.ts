@@ -143,7 +143,7 @@ export const SERVER_CHECK_TEXTS = {
     "o servidor só aceita contas",
     hint(
       "Add --user NAME; the operator makes accounts: {program} user add NAME",
-      "Acrescente --user NAME; o operador cria contas: {program} user add NAME",
+      "Acrescente --user NOME; o operador cria contas: {program} user add NOME",
     ),
   ),
   "login-unproven": says(

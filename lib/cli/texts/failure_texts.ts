@@ -211,7 +211,7 @@ export const HINTS: Readonly<Record<string, Text>> = {
     en:
       `The server needs one of an authority that this system trusts, with its chain, or one that openssl makes so, with the server's name for NAME:\n  ${MAKE_CERTIFICATE}`,
     "pt-BR":
-      `O servidor precisa de um de uma autoridade em que este sistema confia, com a cadeia, ou de um que o openssl faz assim, com o nome do servidor por NAME:\n  ${MAKE_CERTIFICATE}`,
+      `O servidor precisa de um de uma autoridade em que este sistema confia, com a cadeia, ou de um que o openssl faz assim, com o nome do servidor no lugar de NAME:\n  ${MAKE_CERTIFICATE}`,
   },
   integrity: {
     en: "The data that arrived is not the file, and was discarded. Try again.",

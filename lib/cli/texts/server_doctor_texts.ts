@@ -9,7 +9,7 @@ const FREE_SPACE = hint(
   "Make room, or take a folder on another disk",
   "Libere espaço, ou use uma pasta em outro disco",
 );
-const OTHER_DATA = hint("Name another folder: --data DIR", "Indique outra pasta: --data DIR");
+const OTHER_DATA = hint("Name another folder: --data DIR", "Indique outra pasta: --data PASTA");
 
 /** What is said of each finding about a server's machine. */
 export const SERVER_DOCTOR_TEXTS: Readonly<Record<ServerFinding, FindingText>> = {
@@ -167,14 +167,14 @@ export const SERVER_DOCTOR_TEXTS: Readonly<Record<ServerFinding, FindingText>> =
   "root-file": says(
     "{path} is not a folder",
     "{path} não é uma pasta",
-    hint("Name a folder: -r DIR", "Indique uma pasta: -r DIR"),
+    hint("Name a folder: -r DIR", "Indique uma pasta: -r PASTA"),
   ),
   "root-denied": says(
     "{path} cannot be used: permission denied",
     "{path} não pode ser usada: permissão negada",
     hint(
       "sudo chown $USER '{path}', or another folder: -r DIR",
-      "sudo chown $USER '{path}', ou outra pasta: -r DIR",
+      "sudo chown $USER '{path}', ou outra pasta: -r PASTA",
     ),
   ),
   "root-readonly": says(
