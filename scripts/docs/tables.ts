@@ -1,3 +1,5 @@
+import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { CONSOLE_HELP, consoleUsages } from "../../lib/cli/server/console_help.ts";
 import { placeholderIn } from "../../lib/cli/options/placeholders.ts";
 import { CLIENT_PROGRAM } from "../../lib/cli/client/client_program.ts";
 import { COMMANDS } from "../../lib/cli/interactive/commands.ts";
@@ -12,9 +14,8 @@ import { FINDINGS } from "../../lib/client/findings.ts";
 import { checkIdOf, type CheckStatus } from "../../lib/protocol/check.ts";
 import type { Text } from "../../lib/protocol/fill_text.ts";
 import { SERVER_FINDINGS } from "../../lib/server/findings.ts";
-import { TEXTS } from "../../lib/cli/texts/texts.ts";
 import type { Language } from "../../lib/protocol/errors.ts";
-import { CONSOLE_TEXTS, EVENT_TEXTS, EXIT_TEXTS } from "./texts.ts";
+import { EVENT_TEXTS, EXIT_TEXTS } from "./texts.ts";
 
 type MakeTable = (language: Language) => string;
 
@@ -106,10 +107,9 @@ function makeCommands(language: Language): string {
 
 /** The usages stand in the console's own help. */
 function makeConsoleCommands(language: Language): string {
-  const usages = TEXTS.serverHelp[language].split(" · ").filter((usage) => usage.startsWith("/"));
-  const rows = usages.map((usage) => {
+  const rows = consoleUsages(makeLocale(language)).map((usage) => {
     const [name = ""] = usage.split(" ");
-    const text = CONSOLE_TEXTS[name];
+    const text = CONSOLE_HELP[name];
     if (text === undefined) throw new Error(`Cannot describe ${name}: there is no text for it`);
     return [code(usage), plain(text[language])];
   });

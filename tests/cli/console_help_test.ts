@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { completeConsoleLine, runConsoleLine } from "../../lib/cli/server/server_console.ts";
 import { LANGUAGES } from "../../lib/cli/texts/language.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
@@ -20,4 +20,21 @@ Deno.test("console: every command tells by --help how it is typed, and does noth
   assertEquals(server.server.bans(), []);
   assertEquals(server.server.rooms().filter(({ room }) => room !== "lobby"), []);
   assertEquals(server.server.clients.length, 1);
+});
+
+Deno.test("console /help: names every command in both languages, and what it does", async () => {
+  await using server = await startServer();
+  const [commands] = completeConsoleLine(server.server, "/");
+  assert(commands.length > 5);
+  for (const language of LANGUAGES) {
+    const { lines } = await runConsoleLine(server.server, "/help", makeLocale(language));
+    assertEquals(
+      (await runConsoleLine(server.server, "/ajuda", makeLocale(language))).lines,
+      lines,
+    );
+    for (const command of commands) {
+      const line = lines.find((line) => line.startsWith(`${command} `));
+      assertMatch(line ?? command, / {2}\p{L}{3}/u);
+    }
+  }
 });

@@ -8,8 +8,10 @@ import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeRoom } from "../view/room_view.ts";
+import { outputColumns } from "../view/terminal_columns.ts";
 import { allNicksOf, kick, listClients, nicksOf } from "./client_commands.ts";
 import { ban, unban } from "./console_bans.ts";
+import { consoleHelp, consoleUsages } from "./console_help.ts";
 import { type ConsoleResult, orFailure } from "./console_result.ts";
 import { limitRates, rateStats } from "./limit_command.ts";
 import { showCluster } from "./show_cluster.ts";
@@ -32,7 +34,7 @@ type Command = (
 ) => Promise<ConsoleResult> | ConsoleResult;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
-  "/help": (_server, _argument, { t }) => ({ lines: [t("serverHelp")] }),
+  "/help": (_server, _argument, locale) => ({ lines: consoleHelp(locale, outputColumns()) }),
   "/who": listClients,
   "/files": listFiles,
   "/stats": showStats,
@@ -51,6 +53,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 const ADMIN_USAGE = /^\/(?!(?:rooms|help|quit)\b)/;
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** What who knows the client in Portuguese types. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { "/ajuda": "/help" };
 
 /** The arguments that Tab offers for a command. */
 const ARGUMENTS: Readonly<Record<string, (server: Server) => readonly string[]>> = {
@@ -88,7 +93,7 @@ const STARTS_AGAIN = {
 } as const satisfies Text;
 
 /**
- * Carries out a line: `quit`, a command that starts with `/`, or a message to all clients.
+ * Carries out a line: `quit` or `sair`, a command that starts with `/`, or a message to all clients.
  *
  * @param server `null` while it starts again
  */
@@ -100,7 +105,7 @@ export async function runConsoleLine(
 ): Promise<ConsoleResult> {
   const text = line.trim();
   if (text === "") return { lines: [] };
-  if (/^\/?quit$/i.test(text)) return { lines: [], stop: true };
+  if (/^\/?(?:quit|sair)$/i.test(text)) return { lines: [], stop: true };
   if (server === null) return { lines: [locale.fill(STARTS_AGAIN)] };
   if (text.startsWith("/")) return await runCommand(server, text, { locale, client });
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
@@ -116,7 +121,7 @@ export async function runAdminLine(
   if (line.trim().toLowerCase() !== "/help") {
     return await runConsoleLine(server, line, locale, client);
   }
-  return { lines: [usages(locale).filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
+  return { lines: [consoleUsages(locale).filter((usage) => ADMIN_USAGE.test(usage)).join(" · ")] };
 }
 
 async function runCommand(
@@ -125,18 +130,14 @@ async function runCommand(
   { locale, client }: Giver,
 ): Promise<ConsoleResult> {
   const [, name = "", argument = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
-  const word = name.toLowerCase();
+  const typed = name.toLowerCase();
+  const word = OTHER_NAMES[typed] ?? typed;
   const command = COMMANDS[word];
   if (command === undefined) {
     return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
   }
   if (!asksForHelp(argument)) return await command(server, argument, locale, client);
-  return { lines: usages(locale).filter((usage) => usage.split(" ")[0] === word) };
-}
-
-/** How each command is typed. */
-function usages({ t }: Locale): string[] {
-  return t("serverHelp").split(" · ");
+  return { lines: consoleHelp(locale, client === null ? outputColumns() : Infinity, word) };
 }
 
 function roomsOf(server: Server): string[] {

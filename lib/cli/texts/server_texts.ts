@@ -36,7 +36,7 @@ export const SERVER_TEXTS = {
     en:
       "A line that you type goes to all clients. /help lists the commands, quit stops the server.",
     "pt-BR":
-      "Uma linha digitada vai para todos os clientes. /help lista os comandos, quit encerra o servidor.",
+      "Uma linha digitada vai para todos os clientes. /ajuda lista os comandos, sair encerra o servidor.",
   },
   consoleEnded: {
     en: "The console is closed, the server goes on; Ctrl-C stops it.",
