@@ -21,15 +21,17 @@ async function withWrongPassword(use: (terminal: Terminal) => Promise<void>): Pr
 }
 
 Deno.test({
-  name: "interactive client: asks for a wrong password again, and shows none of them",
+  name:
+    "interactive client: asks for the account that a server requires, for a wrong password again, and shows none of them",
   ignore,
   async fn() {
     using folder = new TempDir();
-    await using server = await startAccountServer(folder);
+    await using server = await startAccountServer(folder, { requireAccount: true });
     const env = { XDG_STATE_HOME: folder.path };
-    await using terminal = new Terminal("client", [
-      ...["127.0.0.1", String(server.port), "--user", "ana"],
-    ], { env });
+    await using terminal = new Terminal("client", ["127.0.0.1", String(server.port)], { env });
+    await terminal.shows("Log in first");
+    await terminal.endsWith("Account:");
+    await terminal.enter("ana");
     await terminal.endsWith("Password:");
     await terminal.enter("wrong-1");
     await terminal.shows("The name or the password is wrong");

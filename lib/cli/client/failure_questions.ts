@@ -28,8 +28,8 @@ const WRONG_ADDRESS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Asks the user for what a first connection needs, and at a terminal for what made it fail: the password,
- * or the address.
+ * Asks the user for what a first connection needs, and at a terminal for what made it fail: the account,
+ * the password, or the address.
  */
 export class FailureQuestions {
   #invocation: Invocation;
@@ -79,10 +79,23 @@ export class FailureQuestions {
     if (isWrongPassword(failure) && login !== undefined && this.#passwords++ < PASSWORDS) {
       return { ...connection, login: { ...login, password: await this.#askPassword(failure) } };
     }
+    if (needsLogin(failure) && login === undefined) {
+      return await this.#askLogin(failure, connection);
+    }
     if (!isWrongAddress(failure)) throw failure;
     if (login !== undefined) this.#invocation = { ...this.#invocation, login };
     await this.#askServer(failure, connection);
     return await this.connection();
+  }
+
+  async #askLogin(failure: unknown, connection: ConnectOptions): Promise<ConnectOptions> {
+    const { locale, interrupt: { signal } } = this.#invocation;
+    this.#input.print(locale.failure(failure).message);
+    const user = (await abortable(this.#input.ask(locale.t("askAccount")), signal))?.trim();
+    const password = user &&
+      await abortable(this.#input.askSecret(locale.t("askPassword")), signal);
+    if (!user || typeof password !== "string") throw failure;
+    return { ...connection, login: { user, password } };
   }
 
   async #askPassword(failure: unknown): Promise<string> {
@@ -109,6 +122,10 @@ export class FailureQuestions {
 
 function isWrongPassword(failure: unknown): boolean {
   return failure instanceof RequestError && failure.code === "auth-failed";
+}
+
+function needsLogin(failure: unknown): boolean {
+  return failure instanceof RequestError && failure.code === "unauthenticated";
 }
 
 function isWrongAddress(failure: unknown): boolean {

@@ -14,6 +14,7 @@ export const TEXTS = {
   },
   noClients: { en: "no clients", "pt-BR": "nenhum cliente" },
   noFiles: { en: "no files", "pt-BR": "nenhum arquivo" },
+  askAccount: { en: "Account: ", "pt-BR": "Conta: " },
   askPassword: { en: "Password: ", "pt-BR": "Senha: " },
   askNewPassword: { en: "Password for {name}: ", "pt-BR": "Senha para {name}: " },
   askAgain: { en: "Repeat the password: ", "pt-BR": "Repita a senha: " },
