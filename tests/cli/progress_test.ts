@@ -26,6 +26,21 @@ Deno.test("renderProgress: shows a bar, the bytes, the speed and the time left",
   );
 });
 
+Deno.test("renderProgress: shortens the bar, then the name, so that the time left is within the screen", () => {
+  const state = { ...HALF, name: "exercises/film.mp4", files: { done: 2, total: 13 } };
+  for (
+    const [columns, head] of [[90, "exercises/film.mp4  ███████░░░░░░░░ "], [
+      70,
+      "exercis…  ██░░░",
+    ]] as const
+  ) {
+    const line = renderProgress(state, makeLocale("en"), columns);
+    assertEquals(line.length, columns, line);
+    assertStringIncludes(line, head);
+    assertStringIncludes(line, "1.3 MB/s  00:06");
+  }
+});
+
 Deno.test("renderProgress: formats numbers for the language", () => {
   assertStringIncludes(renderProgress(HALF, makeLocale("pt-BR")), "7,5 MB / 15 MB  1,3 MB/s");
 });

@@ -115,7 +115,7 @@ Deno.test("Reporter.onError: writes a failure as text and as JSON, and returns i
   assertEquals([failure.exitCode, failure.code], [EXIT.other, "exists"]);
   const message = "The file exists already";
   assertEquals(output.json, [{ event: "error", code: "exists", message, path: "a/b" }]);
-  assertEquals(output.err, `a/b: ${message}\n--replace replaces it.\n`);
+  assertEquals(output.err, `a/b: ${message}\n--replace replaces it, if you have the right to.\n`);
 });
 
 Deno.test("Reporter: removes control characters of a path from text, and keeps them in JSON", () => {

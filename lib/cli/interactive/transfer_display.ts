@@ -7,6 +7,7 @@ import type { Locale } from "../texts/locale.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/describe_result.ts";
 import { describeOmissions } from "../view/omission_text.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
+import { terminalColumns } from "../view/terminal_columns.ts";
 import type { TransferJob } from "./transfer_job.ts";
 
 const STATUS_INTERVAL_MS = 100;
@@ -98,7 +99,8 @@ export class TransferDisplay {
     const nowMs = performance.now();
     if (nowMs - this.#shownMs < STATUS_INTERVAL_MS) return;
     this.#shownMs = nowMs;
-    input.status(renderProgress(this.#totals.state(lastComponent(path), nowMs), locale));
+    const state = this.#totals.state(lastComponent(path), nowMs);
+    input.status(renderProgress(state, locale, (terminalColumns() || Infinity) - 1));
   }
 
   /** Tells a person that a transfer has begun. */

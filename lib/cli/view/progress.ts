@@ -2,7 +2,9 @@ import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 
 const BAR_CELLS = 20;
+const LEAST_BAR_CELLS = 5;
 const NAME_CHARACTERS = 32;
+const LEAST_NAME_CHARACTERS = 8;
 /** The speed is measured over about the last three seconds. */
 const SPEED_WINDOW_MS = 3_000;
 
@@ -16,22 +18,34 @@ export interface ProgressState {
   readonly files?: { readonly done: number; readonly total: number };
 }
 
-/** The progress on one line: name, bar, percent, bytes of total, speed, time left. */
-export function renderProgress(state: ProgressState, { t, size }: Locale): string {
+/**
+ * The progress on one line: name, bar, percent, bytes of total, speed, time left. Where that is too wide,
+ * first the bar is shorter, then the name.
+ *
+ * @param columns the width of the screen
+ */
+export function renderProgress(
+  state: ProgressState,
+  { t, size }: Locale,
+  columns: number = Infinity,
+): string {
   const { bytes, totalBytes, bytesPerSecond, files } = state;
   const share = totalBytes === 0 ? 1 : Math.min(bytes / totalBytes, 1);
-  const full = Math.floor(share * BAR_CELLS);
-  const bar = "█".repeat(full) + "░".repeat(BAR_CELLS - full);
-  const parts = [
-    shorten(cleanLine(state.name)),
-    bar,
+  const facts = [
     `${String(Math.floor(share * 100)).padStart(3)} %`,
     `${size(bytes)} / ${size(totalBytes)}`,
     `${size(bytesPerSecond)}/s`,
     formatTimeLeft(totalBytes - bytes, bytesPerSecond),
   ];
-  if (files !== undefined && files.total > 1) parts.push(t("filesOf", files));
-  return parts.join("  ");
+  if (files !== undefined && files.total > 1) facts.push(t("filesOf", files));
+  const end = facts.join("  ");
+  const name = shorten(cleanLine(state.name), NAME_CHARACTERS);
+  const left = columns - end.length - 2;
+  const cells = Math.max(LEAST_BAR_CELLS, Math.min(BAR_CELLS, left - [...name].length - 2));
+  const full = Math.floor(share * cells);
+  const bar = "█".repeat(full) + "░".repeat(cells - full);
+  const shorter = shorten(name, Math.max(LEAST_NAME_CHARACTERS, left - cells - 2));
+  return [shorter, bar, end].join("  ");
 }
 
 /** Measures the speed of a count of bytes that only grows. */
@@ -112,10 +126,10 @@ function formatTimeLeft(bytesLeft: number, bytesPerSecond: number): string {
   return hours > 0 ? `${hours}:${rest}` : rest;
 }
 
-function shorten(name: string): string {
+function shorten(name: string, length: number): string {
   const characters = [...name];
-  if (characters.length <= NAME_CHARACTERS) return name;
-  return characters.slice(0, NAME_CHARACTERS - 1).join("") + "…";
+  if (characters.length <= length) return name;
+  return characters.slice(0, length - 1).join("") + "…";
 }
 
 /** From here on characters may take two columns of a terminal: ideographs, Hangul, emoji. */

@@ -272,8 +272,9 @@ export class Reporter {
     if (!bar || json || quiet || nowMs - this.#barMs < BAR_INTERVAL_MS) return;
     if (!this.#err.isIdle || !this.#out.isIdle) return;
     this.#barMs = nowMs;
-    const text = renderProgress(this.#totals.state(name, nowMs), locale);
-    this.#err.write(`\r\x1b[K${clipColumns(text, terminalColumns() - 1)}`);
+    const columns = terminalColumns() - 1;
+    const text = renderProgress(this.#totals.state(name, nowMs), locale, columns);
+    this.#err.write(`\r\x1b[K${clipColumns(text, columns)}`);
     this.#barShown = true;
   }
 
