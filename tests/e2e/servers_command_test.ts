@@ -21,6 +21,7 @@ function scene() {
 
 Deno.test("tcp-chat servers: adds, lists and removes names, and leaves the rest of the file as it is", async () => {
   using s = scene();
+  assertStringIncludes((await s.servers()).stderr, "client.ts servers add NAME ADDRESS");
   const first = await s.servers("add", "casa", "h:6000", "--user", "ana", "--fingerprint", KEY);
   assertEquals([first.code, first.stderr], [0, ""]);
   assertStringIncludes(

@@ -9,6 +9,7 @@ import { withoutTable, withTable } from "../options/edit_config.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { configPath } from "../options/state_folder.ts";
 import { EXIT } from "../texts/failure.ts";
+import { typedPrograms } from "../texts/typed_programs.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { writeError, writeOut } from "../view/output.ts";
@@ -43,6 +44,11 @@ const TEXTS = {
     "pt-BR": "{name} agora é {address}, em {path}. Um host com esse nome é tcp-chat://{name}",
   },
   removed: { en: "{name} is removed from {path}", "pt-BR": "{name} foi removido de {path}" },
+  empty: {
+    en: "No server has a name, and none is known: {client} servers add NAME ADDRESS gives a name",
+    "pt-BR":
+      "Nenhum servidor tem nome nem é conhecido: {client} servers add NOME ENDEREÇO dá um nome",
+  },
   known: { en: "known by its key", "pt-BR": "conhecido pela chave" },
 } as const satisfies Record<string, Text>;
 
@@ -103,6 +109,7 @@ async function runList({ values: { json }, args, typed, locale }: Invocation): P
     }
     return EXIT.done;
   }
+  if (rows.length === 0) writeError(`${locale.fill(TEXTS.empty, { ...typedPrograms() })}\n`);
   const width = Math.max(0, ...named.map(({ name }) => name.length));
   for (const { name, address, known, options } of rows) {
     const shown = options.map(([option, value]) => `${option} = ${describeConfigValue(value)}`);

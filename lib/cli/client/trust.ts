@@ -33,15 +33,15 @@ const TEXTS = {
   },
   askTrust: {
     en:
-      "{address} is not known yet. The SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two. Trust it from now on? [y/N] ",
+      "{address} is not known yet.\nThe SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two.\nTrust it from now on? [y/N] ",
     "pt-BR":
-      "{address} ainda não é conhecido. A impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas. Confiar nele a partir de agora? [s/N] ",
+      "{address} ainda não é conhecido.\nA impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas.\nConfiar nele a partir de agora? [s/N] ",
   },
   askTrustOnce: {
     en:
-      "{address} is not known. The SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two. Trust it this time? [y/N] ",
+      "{address} is not known.\nThe SHA-256 fingerprint of its key is\n  {fingerprint}\nThe server printed it when it started: compare the two.\nTrust it this time? [y/N] ",
     "pt-BR":
-      "{address} não é conhecido. A impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas. Confiar nele desta vez? [s/N] ",
+      "{address} não é conhecido.\nA impressão digital SHA-256 da chave dele é\n  {fingerprint}\nO servidor a mostrou ao iniciar: compare as duas.\nConfiar nele desta vez? [s/N] ",
   },
   notKept: {
     en:
