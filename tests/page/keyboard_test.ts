@@ -179,7 +179,8 @@ function widerThanTheirPlace(): string[] {
   return [...document.querySelectorAll(".pane:not([hidden]), .pane:not([hidden]) *")]
     .filter((element) => {
       const { overflowX } = getComputedStyle(element);
-      const holds = overflowX === "auto" || overflowX === "scroll" || element.matches(".file-about");
+      const holds = overflowX === "auto" || overflowX === "scroll" ||
+        element.matches(".file-about");
       return holds && element.scrollWidth > element.clientWidth;
     }).map((element) => element.className);
 }
