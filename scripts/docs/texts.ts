@@ -81,7 +81,7 @@ export const EVENT_TEXTS: Readonly<Record<LogEvent["event"], Text>> = {
   },
   announced: {
     en: "the local network is told of the server",
-    "pt-BR": "a rede local é avisada do servidor",
+    "pt-BR": "o servidor se anuncia na rede local",
   },
   cluster: {
     en: "how this server stands to its cluster",

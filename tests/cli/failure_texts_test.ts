@@ -50,7 +50,7 @@ Deno.test("describeError: says how much a link still takes, which is no limit of
   const options = { isFromPeer: true, reason: "link-full", limitBytes: 2 } as const;
   const error = new RequestError("too-large", undefined, options);
   assertStringIncludes(describeError(error, "en").message, "this link still takes: 2 B");
-  assertStringIncludes(describeError(error, "pt-BR").message, "este link ainda aceita: 2 B");
+  assertStringIncludes(describeError(error, "pt-BR").message, "neste link, que ainda aceita 2 B");
 });
 
 const SYSTEM_ERRORS: Array<[message: string, en: string, pt: string]> = [

@@ -66,7 +66,7 @@ export const CLIENT_OPTIONS = {
     group: GROUPS.files,
     help: {
       en: "leave out that a file may be executed",
-      "pt-BR": "deixar de fora que um arquivo pode ser executado",
+      "pt-BR": "não transmitir que um arquivo pode ser executado",
     },
   },
   known: {

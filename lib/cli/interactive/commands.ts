@@ -114,7 +114,7 @@ export const COMMANDS = {
     usage: { en: "cancel [NAME]", "pt-BR": "cancelar [NOME]" },
     help: {
       en: "stop the transfers, like Ctrl-C, or that of NAME",
-      "pt-BR": "para as transferências, como Ctrl-C, ou a de NOME",
+      "pt-BR": "interrompe as transferências, como Ctrl-C, ou a de NOME",
     },
     original: true,
   },

@@ -7,7 +7,7 @@ const REASONS: Readonly<Record<DisconnectReason, Text>> = {
   "quit": { en: "quit", "pt-BR": "pediu para sair" },
   "ended": { en: "closed the connection", "pt-BR": "fechou a conexão" },
   "lost": { en: "the connection was lost", "pt-BR": "a conexão caiu" },
-  "kicked": { en: "kicked", "pt-BR": "expulso" },
+  "kicked": { en: "kicked", "pt-BR": "removido" },
   "slow-consumer": {
     en: "reads too slowly (slow-consumer)",
     "pt-BR": "lê devagar demais (slow-consumer)",

@@ -46,7 +46,7 @@ export const SERVER_OPTIONS = {
     group: GROUPS.network,
     help: {
       en: "tell the local network of this server (mDNS), for tcp-chat find",
-      "pt-BR": "avisar a rede local deste servidor (mDNS), para tcp-chat find",
+      "pt-BR": "anunciar este servidor na rede local (mDNS), para tcp-chat find",
     },
   },
   metrics: {

@@ -18,7 +18,7 @@ const TLS_FILES = {
 const ANNOUNCE_HOST = {
   en: "--announce cannot be combined with -H {host}: all networks of this machine would be told",
   "pt-BR":
-    "--announce não pode ser combinado com -H {host}: todas as redes desta máquina seriam avisadas",
+    "--announce não pode ser combinado com -H {host}: seria anunciado em todas as redes desta máquina",
 } as const satisfies Text;
 
 type Values = OptionValues<typeof SERVER_OPTIONS>;

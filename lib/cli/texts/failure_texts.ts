@@ -123,7 +123,7 @@ const MAKE_CERTIFICATE =
 const RIGHT_CERTIFICATE: Text = {
   en:
     `openssl makes a right one so, with the name of this machine for NAME:\n  ${MAKE_CERTIFICATE}`,
-  "pt-BR": `openssl faz um certo assim, com o nome desta máquina por NAME:\n  ${MAKE_CERTIFICATE}`,
+  "pt-BR": `openssl faz um certo assim, com o nome desta máquina no lugar de NAME:\n  ${MAKE_CERTIFICATE}`,
 };
 
 /** Advice about an error, by its code or its reason. */
@@ -228,7 +228,7 @@ export const UPLOAD_LIMIT = {
 /** A link takes only so many bytes in all. */
 export const LINK_LIMIT = {
   en: "The file is larger than what this link still takes: {limit}",
-  "pt-BR": "O arquivo é maior do que o que este link ainda aceita: {limit}",
+  "pt-BR": "O arquivo não cabe mais neste link, que ainda aceita {limit}",
 } as const satisfies Text;
 
 /** The server violates the protocol. */

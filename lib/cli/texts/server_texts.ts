@@ -82,7 +82,7 @@ export const SERVER_TEXTS = {
     en:
       "client {client} removed {path}: {files|# file|# files}, {folders|# folder|# folders}, {left} left",
     "pt-BR":
-      "cliente {client} removeu {path}: {files|# arquivo|# arquivos}, {folders|# pasta|# pastas}, {left} de fora",
+      "cliente {client} removeu {path}: {files|# arquivo|# arquivos}, {folders|# pasta|# pastas}; restam {left}",
   },
   refused: {
     en: "client {client} was refused {path}: {reason}",
@@ -133,7 +133,7 @@ export const SERVER_TEXTS = {
   },
   announced: {
     en: "announced to the local network as {name}",
-    "pt-BR": "anunciado à rede local como {name}",
+    "pt-BR": "anunciado na rede local como {name}",
   },
   stopped: { en: "stopped", "pt-BR": "encerrado" },
   stopping: {

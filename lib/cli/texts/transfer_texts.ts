@@ -21,7 +21,7 @@ export const TRANSFER_TEXTS = {
   },
   noSuchTransfer: {
     en: "{name}: no such transfer is running.",
-    "pt-BR": "{name}: não há tal transferência em curso.",
+    "pt-BR": "{name}: não há transferência com este nome em curso.",
   },
   unknownOption: {
     en: "Unknown option {option}. A file of that name stands in quotes.",
