@@ -16,7 +16,7 @@ export const FILE_TEXTS = {
   entriesOf: { en: "{shown} of {total}", "pt-BR": "{shown} de {total}" },
   omitted: {
     en: "{count|# entry is|# entries are} not shown: the server cannot serve them",
-    "pt-BR": "{count|# item não aparece|# itens não aparecem}: o servidor não pode servir",
+    "pt-BR": "{count|# item|# itens} que o servidor não pode servir",
   },
   loading: { en: "Loading…", "pt-BR": "Carregando…" },
   emptyFolder: { en: "This folder is empty", "pt-BR": "Esta pasta está vazia" },
@@ -27,7 +27,7 @@ export const FILE_TEXTS = {
   noMatch: { en: "Nothing matches the filter", "pt-BR": "Nada corresponde ao filtro" },
   noMatchText: { en: "Try fewer letters.", "pt-BR": "Tente menos letras." },
   folderFailed: { en: "This folder cannot be shown", "pt-BR": "Não é possível mostrar esta pasta" },
-  readOnly: { en: "You can only get files here", "pt-BR": "Aqui você só pode baixar" },
+  readOnly: { en: "You can only get files here", "pt-BR": "Só para baixar" },
   uploadsOff: {
     en: "This server takes no files",
     "pt-BR": "Este servidor não recebe arquivos",

@@ -32,7 +32,7 @@ export const TALK_TEXTS = {
   noMessages: { en: "Quiet here so far", "pt-BR": "Tudo quieto por aqui" },
   noMessagesText: {
     en: "Write the first message, or drop a file to share it.",
-    "pt-BR": "Escreva a primeira mensagem, ou solte um arquivo para compartilhar.",
+    "pt-BR": "Escreva a primeira mensagem, ou solte um arquivo.",
   },
   noPrivateText: {
     en: "Only {nick} reads what you write here.",
@@ -60,7 +60,7 @@ export const TALK_TEXTS = {
   andMore: { en: "and {count|# more|# more}", "pt-BR": "e mais {count|#|#}" },
   missed: {
     en: "{count|# message was|# messages were} missed while the connection was lost",
-    "pt-BR": "{count|# mensagem foi perdida|# mensagens foram perdidas} enquanto não havia conexão",
+    "pt-BR": "{count|# mensagem perdida|# mensagens perdidas} sem conexão",
   },
   notSent: { en: "Not sent", "pt-BR": "Não enviada" },
   sendAgain: { en: "Send again", "pt-BR": "Enviar de novo" },
