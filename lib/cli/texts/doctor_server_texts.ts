@@ -16,7 +16,7 @@ const ICMP = hint(
 
 /** What is said of a server that was connected to. */
 export const SERVER_CHECK_TEXTS = {
-  "server-found": says("{agent}, protocol 2: {features}", "{agent}, protocolo 2: {features}"),
+  "server-found": says("{agent}, protocol 2", "{agent}, protocolo 2"),
   "server-original": says(
     "an original server: protocol 1, which has no lists, uploads, login and TLS",
     "um servidor original: protocolo 1, sem listas, envios, login e TLS",
