@@ -56,7 +56,7 @@ async function record(session: Session, home: string): Promise<string> {
   await using client = new RecordedTerminal(options);
   await startBoth(server, client, port);
   await client.enter(session.fetch);
-  await client.shows(/SHA-256 (verified|verificado) \(\w{64}\)\n\[lobby\] >/);
+  await client.shows(/SHA-256 (verified|verificado)\s+\([\s\w]+\)\s+\[lobby\] >/);
   await server.shows(/arquivo_medio\.txt: .* s\n>/);
   await client.enter(`chat ${session.fromClient}`);
   await server.shows(new RegExp(`\\]: ${RegExp.escape(session.fromClient)}\n>`));
@@ -86,7 +86,7 @@ async function startBoth(
   const isUsual = port === USUAL_PORT;
   await server.shows(/\$/);
   await server.enter(`deno run -A server.ts${isUsual ? "" : ` -p ${port}`}`);
-  await server.shows(/\/help .*\n>/);
+  await server.shows(/\/(?:help|ajuda) [^>]*\n>/);
   await client.shows(/\$/);
   await client.enter("deno run -A client.ts");
   await client.shows(/\[localhost\]:/);
@@ -105,6 +105,7 @@ function variables({ locale }: Session, home: string): Record<string, string> {
     DENO_NO_UPDATE_CHECK: "1",
     HOME: home,
     LANG: locale,
+    TCP_CHAT_NO_QR: "1", // The command that starts the server would be off the screen
     TCP_CHAT_NAME: "casa",
     TCP_CHAT_NO_FIND: "1",
   };
