@@ -123,7 +123,8 @@ const MAKE_CERTIFICATE =
 const RIGHT_CERTIFICATE: Text = {
   en:
     `openssl makes a right one so, with the name of this machine for NAME:\n  ${MAKE_CERTIFICATE}`,
-  "pt-BR": `openssl faz um certo assim, com o nome desta máquina no lugar de NAME:\n  ${MAKE_CERTIFICATE}`,
+  "pt-BR":
+    `openssl faz um certo assim, com o nome desta máquina no lugar de NAME:\n  ${MAKE_CERTIFICATE}`,
 };
 
 /** Advice about an error, by its code or its reason. */
