@@ -18,6 +18,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "connect_options",
     "connect_timeout",
     "connection",
+    "decode_chat",
     "inbox",
     "is_over",
     "joined_rooms",
