@@ -6,6 +6,7 @@ import type { Fields } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { AccountEntryKinds, BanSubject, VerifierText } from "./account_kinds.ts";
 import type { Appliers } from "./entry.ts";
+import { MAX_RULE_PARTS } from "./rule_parts.ts";
 import type { RuleRows } from "./rule_rows.ts";
 
 /** UTF-16 units of the longest text in an entry about accounts and bans. */
@@ -39,6 +40,15 @@ export const ACCOUNT_DECODERS = {
   }),
   unban: (fields: Fields) => decodeTarget(fields),
   rules: (fields: Fields) => ({ text: fields.text("text") }),
+  rulepart: (fields: Fields) => {
+    const parts = fields.integer("parts", { minimum: 1, maximum: MAX_RULE_PARTS });
+    return {
+      sha256: fields.sha256("sha256"),
+      part: fields.integer("part", { maximum: parts - 1 }),
+      parts,
+      text: fields.text("text"),
+    };
+  },
 };
 
 function decodeTarget(fields: Fields): BanSubject {
@@ -146,6 +156,10 @@ export function accountAppliers(
     },
     rules: ({ text }) => {
       rules.setShared(text);
+      return {};
+    },
+    rulepart: (part) => {
+      rules.addPart(part);
       return {};
     },
   };

@@ -22,6 +22,23 @@ export interface AccountEntryKinds {
   readonly unban: EntryKind<BanSubject, { readonly wasBanned: boolean }>;
   /** The rules of folders, in place of earlier ones: the text of the file. */
   readonly rules: EntryKind<{ readonly text: string }, Record<never, never>>;
+  /**
+   * A part of rules that are too long for an entry: the last one puts them in place of earlier ones. Refused with
+   * `changed` unless it follows the one before; the first one begins anew.
+   */
+  readonly rulepart: EntryKind<RulePart, Record<never, never>>;
+}
+
+/** A part of the text of a rule file. */
+export interface RulePart {
+  /** Of the whole text, in hex. */
+  readonly sha256: string;
+  /** From 0, … */
+  readonly part: number;
+  /** … of so many. */
+  readonly parts: number;
+  /** In base64. */
+  readonly text: string;
 }
 
 /** What all accounts, and the mock verifiers of names without one, have in common. */

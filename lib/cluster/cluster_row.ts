@@ -47,7 +47,7 @@ export function beginCluster(
   if (!isSeed) {
     database.exec("DELETE FROM account_settings; DELETE FROM link_claims; DELETE FROM links");
   }
-  database.exec("DELETE FROM cluster_rules; DELETE FROM seen_rules");
+  database.exec("DELETE FROM cluster_rules; DELETE FROM rule_parts; DELETE FROM seen_rules");
   database.prepare("INSERT INTO cluster VALUES (1, ?, ?, ?, 0, ?, 0, 0)")
     .run(name, epoch, server, chain);
   database.prepare("INSERT OR REPLACE INTO chains VALUES (0, ?)").run(showChain(chain));

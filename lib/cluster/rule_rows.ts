@@ -1,5 +1,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { digestText } from "../files/digest_text.ts";
+import { RequestError } from "../protocol/errors.ts";
+import type { RulePart } from "./account_kinds.ts";
+import { joinRules } from "./rule_parts.ts";
 
 /**
  * The rules of folders in the database of a server of a cluster: those of the log, and which rules it has had since
@@ -12,6 +15,10 @@ export class RuleRows {
   readonly #addSeen: StatementSync;
   readonly #beginSeen: StatementSync;
   readonly #removeOthers: StatementSync;
+  readonly #countParts: StatementSync;
+  readonly #addPart: StatementSync;
+  readonly #listParts: StatementSync;
+  readonly #removeParts: StatementSync;
 
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync) {
@@ -23,6 +30,12 @@ export class RuleRows {
     );
     this.#beginSeen = database.prepare("INSERT OR IGNORE INTO seen_rules VALUES (?)");
     this.#removeOthers = database.prepare("DELETE FROM seen_rules WHERE sha256 != ?");
+    this.#countParts = database.prepare(
+      "SELECT count(*) AS count FROM rule_parts WHERE sha256 = ?",
+    );
+    this.#addPart = database.prepare("INSERT INTO rule_parts VALUES (?, ?, ?)");
+    this.#listParts = database.prepare("SELECT text FROM rule_parts ORDER BY part");
+    this.#removeParts = database.prepare("DELETE FROM rule_parts");
   }
 
   /** The text of the rules of the log; `null` before there are any. */
@@ -35,6 +48,22 @@ export class RuleRows {
   setShared(text: string): void {
     this.#setShared.run(text);
     this.#addSeen.run(digestText(text));
+  }
+
+  /**
+   * Keeps a part of the rules of the log, which take the place of earlier ones once all of them are there. In a
+   * transaction of the caller.
+   *
+   * @throws {RequestError} `changed` if it does not follow the one before
+   */
+  addPart({ sha256, part, parts, text }: RulePart): void {
+    if (part === 0) this.#removeParts.run();
+    if (Number(this.#countParts.get(sha256)?.count) !== part) throw new RequestError("changed");
+    this.#addPart.run(part, sha256, text);
+    if (part < parts - 1) return;
+    const whole = joinRules(this.#listParts.all().map((row) => String(row.text)));
+    this.#removeParts.run();
+    if (whole !== null && digestText(whole) === sha256) this.setShared(whole);
   }
 
   /**

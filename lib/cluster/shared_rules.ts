@@ -3,6 +3,7 @@ import { parseRules } from "../accounts/rule_parser.ts";
 import { replaceConfigFile } from "../files/config_file.ts";
 import { messageOf } from "../protocol/errors.ts";
 import type { ClusterLog } from "./cluster_log.ts";
+import { splitRules } from "./rule_parts.ts";
 import type { RuleRows } from "./rule_rows.ts";
 
 /** Pause before what has failed is tried again. */
@@ -68,7 +69,9 @@ export class SharedRules implements Disposable {
     const { file, log } = this.#options;
     if (this.#judge() === "write") await this.#write();
     this.#following.use(file.onChange(() => this.#update()));
-    this.#following.use(log.on("rules", () => this.#update()));
+    for (const kind of ["rules", "rulepart"] as const) {
+      this.#following.use(log.on(kind, () => this.#update()));
+    }
     this.#update();
   }
 
@@ -106,7 +109,7 @@ export class SharedRules implements Disposable {
     if (verdict === "write") await this.#write();
     else if (text === null) return;
     else if (verdict === "same") rows.setSame(text);
-    else await log.append({ kind: "rules", text });
+    else await Promise.all(splitRules(text).map((entry) => log.append(entry)));
   }
 
   #judge(): ReturnType<typeof judgeRules> {

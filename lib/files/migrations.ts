@@ -187,4 +187,10 @@ export const MIGRATIONS: readonly string[] = [
    ALTER TABLE holdings ADD COLUMN wrong INTEGER NOT NULL DEFAULT 0;
    CREATE INDEX holdings_by_check ON holdings (checked_ms, path) WHERE sha256 <> '';
    CREATE INDEX holdings_wrong ON holdings (path) WHERE wrong = 1`,
+  // What has come of rules that are longer than an entry, in base64
+  `CREATE TABLE rule_parts (
+     part   INTEGER PRIMARY KEY,
+     sha256 TEXT    NOT NULL,
+     text   TEXT    NOT NULL
+   )`,
 ];

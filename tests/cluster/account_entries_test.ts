@@ -2,8 +2,11 @@ import { assertEquals } from "@std/assert";
 import { AccountStore } from "../../lib/accounts/account_store.ts";
 import { Bans } from "../../lib/chat/bans.ts";
 import { encodeVerifier } from "../../lib/cluster/account_entries.ts";
-import type { LogEntry } from "../../lib/cluster/entry.ts";
+import type { EntryOf, LogEntry } from "../../lib/cluster/entry.ts";
+import { encodeEntry } from "../../lib/cluster/record.ts";
+import { splitRules } from "../../lib/cluster/rule_parts.ts";
 import { RuleRows } from "../../lib/cluster/rule_rows.ts";
+import { LIMITS } from "../../lib/protocol/limits.ts";
 import { SECRET, verifierOf } from "../helpers/account_entries.ts";
 import { applyAt, Replica } from "../helpers/replica.ts";
 
@@ -115,6 +118,41 @@ Deno.test("rules: the last ones hold, whatever they are", () => {
   assertEquals(rules.shared, "no rules");
   applyAt(replica, 2, entries[2]!);
   assertEquals(rules.shared, "");
+});
+
+Deno.test("rulepart: rules of several entries hold once all parts have come, in their order", () => {
+  using replica = new Replica();
+  const rules = new RuleRows(replica.database);
+  const long = "/a read *\n".repeat(15_000);
+  const [first, last] = splitRules(long) as [LogEntry, LogEntry];
+  const [otherFirst, otherLast] = splitRules(`#${long}`) as [LogEntry, LogEntry];
+  const wrong = { ...otherLast, sha256: (first as EntryOf<"rulepart">).sha256 } as LogEntry;
+  const apply = (...entries: LogEntry[]) => entries.flatMap((each) => applyAt(replica, 1, each));
+  const hold = (text: string) => assertEquals(rules.shared === text, true);
+  apply({ kind: "rules", text: "" });
+  assertEquals(apply(last, first), ["changed", {}]);
+  hold("");
+  // Two servers at once: the one that was passed begins anew
+  assertEquals(apply(otherFirst, last, otherLast), [{}, "changed", {}]);
+  hold(`#${long}`);
+  assertEquals(apply(first, last, last), [{}, {}, "changed"]);
+  hold(long);
+  assertEquals([apply(first, wrong), replica.rows().rule_parts], [[{}, {}], []]);
+  hold(long);
+});
+
+Deno.test("splitRules: has the longest rules that a file may have, whatever characters they are of", () => {
+  using replica = new Replica();
+  const rules = new RuleRows(replica.database);
+  for (const character of ["\n", "é", "🦊"]) {
+    const { length } = new TextEncoder().encode(character);
+    const text = character.repeat(LIMITS.ruleFileBytes / length);
+    for (const entry of splitRules(text)) {
+      assertEquals(encodeEntry(entry).length > 0, true);
+      applyAt(replica, 1, entry);
+    }
+    assertEquals(rules.shared === text, true);
+  }
 });
 
 Deno.test("RuleRows.isChange: is about rules that the log has not had since the file had the same", () => {

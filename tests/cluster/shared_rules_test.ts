@@ -183,10 +183,21 @@ Deno.test(
     const [first, second] = cluster.servers;
     const rulesOf = (folder: TempDir, name = RULE_FILE_NAME) =>
       folder.list().includes(name) ? Deno.readTextFileSync(folder.join(name)) : null;
-    const areOnAll = (text: string) =>
-      until(() => cluster.folders.every((folder) => rulesOf(folder) === text), text);
+    const areOnAll = (text: string, label = text) =>
+      until(() => cluster.folders.every((folder) => rulesOf(folder) === text), label);
     cluster.folders[0]!.write(RULE_FILE_NAME, READ);
     await first!.server.reload();
+    await areOnAll(READ);
+    cluster.folders[1]!.write(RULE_FILE_NAME, NONE);
+    await second!.server.reload();
+    await areOnAll(NONE);
+    // More than an entry of the log has room for
+    const long = "/docs/** read members\n".repeat(45_000);
+    cluster.folders[0]!.write(RULE_FILE_NAME, long);
+    await first!.server.reload();
+    await areOnAll(long, "long rules");
+    cluster.folders[1]!.write(RULE_FILE_NAME, READ);
+    await second!.server.reload();
     await areOnAll(READ);
     cluster.folders[1]!.write(RULE_FILE_NAME, NONE);
     await second!.server.reload();

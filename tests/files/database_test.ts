@@ -14,7 +14,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 17;
+const VERSION = 18;
 const TABLES = [
   "account_settings",
   "accounts",
@@ -34,6 +34,7 @@ const TABLES = [
   "nicks",
   "origins",
   "rooms",
+  "rule_parts",
   "seen_rules",
   "servers",
   "sqlite_sequence",
@@ -53,6 +54,7 @@ const BACK_TO_9 = `${
     "holdings",
     "nicks",
     "cluster_rules",
+    "rule_parts",
     "seen_rules",
   )
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { LogEntry } from "../../lib/cluster/entry.ts";
+import { digestText } from "../../lib/files/digest_text.ts";
 
 const KEY = btoa("k".repeat(32));
 
@@ -11,6 +12,11 @@ export function verifierOf(byte: string) {
   const key = btoa(byte.repeat(32));
   return { salt: btoa(byte.repeat(16)), iterations: 2, storedKey: key, serverKey: key };
 }
+
+/** The parts of rules that are long in truth. */
+const SHORT_PARTS: readonly LogEntry[] = ["/a none", " *"].map((text, part) => {
+  return { kind: "rulepart", sha256: digestText("/a none *"), part, parts: 2, text: btoa(text) };
+});
 
 const name = fc.constantFrom("ana", "ANA", "bob");
 const subject = { target: fc.constant("nick" as const), subject: fc.constantFrom("ana", "bob") };
@@ -32,4 +38,5 @@ export const accountEntry: fc.Arbitrary<LogEntry> = fc.oneof(
   }),
   fc.record({ kind: fc.constant("unban" as const), ...subject }),
   fc.record({ kind: fc.constant("rules" as const), text: fc.constantFrom("", "/a read *") }),
+  fc.constantFrom(...SHORT_PARTS),
 );
