@@ -1,6 +1,13 @@
+import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { RequestError } from "../protocol/errors.ts";
-import type { ArrivingContent, Contents, WantedContent } from "../transfer/contents.ts";
+import type {
+  ArrivingContent,
+  ContentRange,
+  Contents,
+  WantedContent,
+} from "../transfer/contents.ts";
 import { ContentFetch, type FetchServices } from "./content_fetch.ts";
+import { streamContent } from "./content_stream.ts";
 
 /** The contents that a server of a cluster gives to its clients, wherever they are. */
 export class ClusterContents implements Contents, AsyncDisposable {
@@ -38,6 +45,18 @@ export class ClusterContents implements Contents, AsyncDisposable {
       if (fetch?.isOpen !== false) return await (fetch ?? this.#begin(wanted)).join(either);
       await fetch.ended; // Its part is free then
     }
+  }
+
+  /** @inheritdoc */
+  isNear(wanted: WantedContent, offset: number): boolean {
+    if (offset === 0 || wanted.sizeBytes <= SMALL_FILE_BYTES || this.isKept(wanted)) return true;
+    return this.#fetches.get(wanted.sha256)?.reaches(offset) ?? false;
+  }
+
+  /** @inheritdoc */
+  async stream(wanted: WantedContent, range: ContentRange, signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#closed.signal]);
+    await streamContent(this.#services, wanted, range, either);
   }
 
   /** Ends all fetches. */

@@ -15,12 +15,14 @@ import type { ContentHolder, ContentTicket } from "./content_sources.ts";
 export interface ContentTarget {
   /** The position of the next byte. */
   readonly receivedBytes: number;
+  /** The position behind the last byte that is wanted. */
+  readonly endBytes: number;
   /** Takes bytes, and owns their buffer until `recycle` gets it. Resolves when there is room for more. */
   write(bytes: Uint8Array<ArrayBuffer>, recycle: (buffer: ArrayBuffer) => void): Promise<void>;
 }
 
 /**
- * Fetches the bytes of a content that are missing, over a connection of its own. Resolves when all are handed on.
+ * Fetches the bytes of a content that a target lacks, over a connection of its own. Resolves when all are handed on.
  *
  * @throws {ConnectionError} | {ProtocolError} | {RequestError} when that server gives no more; the reason of the
  * signal
@@ -38,7 +40,10 @@ export async function fetchFrom(
   try {
     const receiver = new ContentReceiver(connection, content, target);
     const { sha256: path } = content;
-    const query = { path, offset: target.receivedBytes, version, zstd: false };
+    const { receivedBytes: offset, endBytes } = target;
+    const isPart = offset > 0 || endBytes < content.sizeBytes; // The other server need not hash it
+    const length = isPart ? { length: endBytes - offset } : {};
+    const query = { path, offset, version, zstd: false, ...length };
     requireProtocol2(connection.handler).download(query, receiver);
     await receiver.ended;
   } catch (error) {
@@ -108,7 +113,7 @@ class ContentReceiver implements DownloadReceiver {
   }
 
   async onData(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    if (this.#target.receivedBytes + bytes.length > this.#content.sizeBytes) {
+    if (this.#target.receivedBytes + bytes.length > this.#target.endBytes) {
       throw misled("more bytes come than were announced");
     }
     const { connection: { reader } } = this.#connection.context;
@@ -120,7 +125,7 @@ class ContentReceiver implements DownloadReceiver {
   }
 
   onEnd(): void {
-    if (this.#target.receivedBytes === this.#content.sizeBytes) return this.#end.resolve();
+    if (this.#target.receivedBytes === this.#target.endBytes) return this.#end.resolve();
     this.fail(misled("fewer bytes have come than were announced"));
   }
 

@@ -1,5 +1,4 @@
 import { abortable } from "@std/async/abortable";
-import { pause } from "../async/pause.ts";
 import { Condition } from "../async/condition.ts";
 import type { ContentFolder } from "../files/content_folder.ts";
 import { DiskError } from "../files/disk_error.ts";
@@ -9,6 +8,7 @@ import type { ArrivingContent, WantedContent } from "../transfer/contents.ts";
 import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WorkerPool } from "../worker/worker_pool.ts";
+import { askInTurn } from "./ask_in_turn.ts";
 import { fetchFrom } from "./content_connection.ts";
 import { ContentPart } from "./content_part.ts";
 import type { ContentHolder, ContentSources } from "./content_sources.ts";
@@ -24,10 +24,6 @@ export interface FetchServices {
   readonly onWrong: (holder: ContentHolder, content: WantedContent) => void;
 }
 
-/** Where no server gives a content, all are asked so often, … */
-const MAX_ROUNDS = 6;
-/** … so long one time after the other: a server, or the name of a file there, may just have come. */
-const NEXT_ROUND_MS = 250;
 /** Contents that turn out wrong are begun again so often. */
 const MAX_ATTEMPTS = 4;
 /** Fetches are one client among others to the threads. */
@@ -66,6 +62,11 @@ export class ContentFetch {
   /** Whether it can be joined: it has not failed, and is not about to end. */
   get isOpen(): boolean {
     return !this.#unwanted.signal.aborted && (this.#end === null || this.#end.error === null);
+  }
+
+  /** Whether the byte at a position is here, or about to come. */
+  reaches(position: number): boolean {
+    return this.isOpen && (this.#part?.receivedBytes ?? 0) >= position;
   }
 
   /** Waits for it. @throws as {@link ArrivingContent.until} does */
@@ -174,35 +175,15 @@ export class ContentFetch {
   }
 
   /** Gets all bytes that are missing. Returns the servers that gave some. */
-  async #receive(part: ContentPart): Promise<readonly ContentHolder[]> {
-    const givers: ContentHolder[] = [];
-    /** What was here when a server was asked last: it is asked again once there is more. */
-    const askedAt = new Map<string, number>();
-    for (let rounds = 1; part.receivedBytes < this.#content.sizeBytes;) {
-      const holder = this.#nextHolder(part, askedAt);
-      if (holder === null) {
-        if (rounds++ === MAX_ROUNDS) throw noCopy();
-        askedAt.clear();
-        await pause(NEXT_ROUND_MS, this.#unwanted.signal);
-        continue;
-      }
-      const before = part.receivedBytes;
-      askedAt.set(holder.server, before);
-      await this.#receiveSome(holder, part);
-      if (part.receivedBytes > before) givers.push(holder);
-    }
-    return givers;
-  }
-
-  /** Those that were not asked yet come first. */
-  #nextHolder(
-    { receivedBytes }: ContentPart,
-    askedAt: ReadonlyMap<string, number>,
-  ): ContentHolder | null {
-    const holders = this.#services.sources.holdersOf(this.#content.sha256)
-      .filter(({ server }) => !this.#wrong.has(server));
-    return holders.find(({ server }) => !askedAt.has(server)) ??
-      holders.find(({ server }) => askedAt.get(server) !== receivedBytes) ?? null;
+  #receive(part: ContentPart): Promise<readonly ContentHolder[]> {
+    return askInTurn(part, {
+      holders: () => {
+        const holders = this.#services.sources.holdersOf(this.#content.sha256);
+        return holders.filter(({ server }) => !this.#wrong.has(server));
+      },
+      receive: (holder) => this.#receiveSome(holder, part),
+      signal: this.#unwanted.signal,
+    });
   }
 
   /** @throws {DiskError} if the part cannot be written; the reason why the fetch is not wanted any more */
@@ -246,8 +227,4 @@ export class ContentFetch {
     this.#wrong.add(giver.server);
     this.#services.onWrong(giver, this.#content);
   }
-}
-
-function noCopy(): RequestError {
-  return new RequestError("busy", undefined, { reason: "no-copy" });
 }

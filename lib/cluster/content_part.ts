@@ -62,6 +62,10 @@ export class ContentPart implements ContentTarget {
     return this.#receivedBytes;
   }
 
+  get endBytes(): number {
+    return this.#content.sizeBytes;
+  }
+
   /** Bytes that can be read. */
   get writtenBytes(): number {
     return this.#writtenBytes;

@@ -72,6 +72,8 @@ async function openContents(
     isKept: (wanted) => contents.isKept(wanted),
     forget: (wanted) => contents.forget(wanted),
     open: (wanted, signal) => contents.open(wanted, signal),
+    isNear: (wanted, offset) => contents.isNear(wanted, offset),
+    stream: (wanted, range, signal) => contents.stream(wanted, range, signal),
     [Symbol.asyncDispose]: async () => {
       serving[Symbol.dispose]();
       await contents[Symbol.asyncDispose]();

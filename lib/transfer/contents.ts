@@ -20,6 +20,15 @@ export interface ArrivingContent extends Disposable {
   until(position: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Bytes of a content that go to a client as they come. */
+export interface ContentRange {
+  readonly offset: number;
+  /** The position behind the last byte. */
+  readonly end: number;
+  /** Takes bytes, which are another one's again when it resolves. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
 /** The contents of a cluster, for the transfers of one of its servers. Disposal ends what is under way. */
 export interface Contents extends AsyncDisposable {
   /** Whether this server has a content apart from its served folder. */
@@ -32,4 +41,13 @@ export interface Contents extends AsyncDisposable {
    * @throws as {@link ArrivingContent.until} does
    */
   open(wanted: WantedContent, signal: AbortSignal): Promise<ArrivingContent>;
+  /** Whether the byte at an offset is to be had from {@link open} without a wait for much of what is before it. */
+  isNear(wanted: WantedContent, offset: number): boolean;
+  /**
+   * Hands on bytes of a content straight from another server. Nothing of them is kept, and, as for a part of a file that
+   * is here, they are not verified: only a whole can be.
+   *
+   * @throws {RequestError} `busy` `no-copy` if no server can give them; what `write` throws; the reason of the signal
+   */
+  stream(wanted: WantedContent, range: ContentRange, signal: AbortSignal): Promise<void>;
 }

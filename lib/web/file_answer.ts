@@ -160,6 +160,8 @@ async function sendBody(
   try {
     await whileAllowed(request, file, async (signal) => {
       using _ = onAbort(signal, () => paced[Symbol.dispose]());
+      const streaming = streamFar(request.services, file, { offset, end }, { head, writer: paced });
+      if (streaming !== null) return await pool.use(() => streaming(signal), { owner, signal });
       using readable = await openReadable(request.services, file, signal);
       const options = { writer: paced, signal, head, ...readable };
       const send = (worker: FileWorker) => sendData(worker, readable.file, plan, options);
@@ -169,4 +171,23 @@ async function sendBody(
     stats.transfers--;
   }
   recordDownload(request, path, end - offset, startedMs, false);
+}
+
+/** Sends bytes of a file straight from another server; `null` where they are here, or come soon. */
+function streamFar(
+  { contents }: ServerServices,
+  { isElsewhere, sha256, stamp: { sizeBytes } }: StoredFile,
+  range: ByteRange,
+  { head, writer }: Pick<BodyContext, "head" | "writer">,
+): ((signal: AbortSignal) => Promise<void>) | null {
+  if (!isElsewhere || contents === null || sha256 === undefined) return null;
+  const wanted = { sha256, sizeBytes };
+  if (contents.isNear(wanted, range.offset)) return null;
+  let unsent = [head];
+  const write = async (bytes: Uint8Array) => {
+    const parts = [...unsent, bytes];
+    unsent = [];
+    await Promise.all(parts.map((part) => writer.sendBulk(part)));
+  };
+  return (signal) => contents.stream(wanted, { ...range, write }, signal);
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { connect } from "../../lib/client/connect.ts";
+import { webPage } from "../../lib/web/web_page.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import {
   contentOf,
@@ -12,6 +13,7 @@ import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { Proxy } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
+import { request } from "../helpers/web.ts";
 
 const PATH = "a/far.bin";
 const LARGE = patternedBytes(9_000_000, 5);
@@ -28,7 +30,7 @@ class Scene implements AsyncDisposable {
   static async start(bytes: Uint8Array = LARGE): Promise<Scene> {
     const far = [];
     for (const id of ["a", "b"]) far.push(await ContentServer.start(id, { "x.bin": bytes }));
-    const near = await ContentServer.start("near");
+    const near = await ContentServer.start("near", {}, { web: webPage() });
     const sources = new ScriptedSources(far);
     const contents = new TestContents(near, sources);
     near.core.services.contents = contents;
@@ -105,4 +107,45 @@ Deno.test("FILE: sends a file whose bytes are on another server to a client of p
   await using client = await connect(options);
   const { file } = await client.download(PATH, { directory: temp.path });
   assert(sha256Of(Deno.readFileSync(file)) === sha256Of(LARGE));
+});
+
+Deno.test("GET: a range of a file on another server comes from there, without what is before it", async () => {
+  await using scene = await Scene.start();
+  const { port } = scene.near.server;
+  const range = async (text: string) => {
+    const { status, headers, body } = await request(port, `GET /files/${PATH}`, { Range: text });
+    assertEquals(status, 206);
+    return [headers.get("content-range"), sha256Of(body)];
+  };
+  const size = LARGE.length;
+  const [from, to] = [5_000_000, 7_000_001];
+  assertEquals(await range(`bytes=${from}-${to - 1}`), [
+    `bytes ${from}-${to - 1}/${size}`,
+    sha256Of(LARGE.subarray(from, to)),
+  ]);
+  assertEquals(await range("bytes=-10"), [
+    `bytes ${size - 10}-${size - 1}/${size}`,
+    sha256Of(LARGE.subarray(-10)),
+  ]);
+  assertEquals(scene.contents.fetched.bytes, to - from + 10);
+  // Once it is here, it is read here
+  using peer = await scene.peer();
+  await peer.get(PATH);
+  assertEquals((await range("bytes=1-"))[1], sha256Of(LARGE.subarray(1)));
+  assertEquals(scene.contents.fetched.bytes, to - from + 10 + size);
+});
+
+Deno.test("GET: a range goes on while the server that gives it is lost, and fails where none has it", async () => {
+  await using scene = await Scene.start();
+  await using proxy = await Proxy.start(scene.far[0]!.server.port, [
+    atByte({ direction: "down", atByte: 3_000_000 }, ({ link }) => link.cut("reset")),
+  ]);
+  scene.sources.ports.set("a", proxy.port);
+  const ask = () =>
+    request(scene.near.server.port, `GET /files/${PATH}`, { Range: "bytes=1000000-" });
+  const { body } = await ask();
+  assertEquals(sha256Of(body), sha256Of(LARGE.subarray(1_000_000)));
+  assertEquals(scene.sources.asked, ["a", "b"]);
+  for (const server of scene.far) Deno.removeSync(server.root.join("x.bin"));
+  assertEquals((await ask()).status, 503);
 });

@@ -8,6 +8,7 @@ import { openCore, type ServerCore } from "../../lib/server/core.ts";
 import { LocalContents } from "../../lib/server/local_contents.ts";
 import { openPorts } from "../../lib/server/open_ports.ts";
 import { Server } from "../../lib/server/server.ts";
+import type { WebPage } from "../../lib/server/web_page.ts";
 import type { WantedContent } from "../../lib/transfer/contents.ts";
 import { sha256Of } from "./bytes.ts";
 import { TempDir } from "./temp_dir.ts";
@@ -41,8 +42,9 @@ export class ContentServer implements AsyncDisposable {
   static async start(
     id: string,
     files: Record<string, Uint8Array> = {},
-    { root = new TempDir(), limitBytes = 1e9, ...options }: {
+    { root = new TempDir(), limitBytes = 1e9, web = null, ...options }: {
       readonly root?: TempDir;
+      readonly web?: WebPage | null;
       readonly limitBytes?: number;
     } & Omit<ServerSetup, "root"> = {},
   ): Promise<ContentServer> {
@@ -63,7 +65,7 @@ export class ContentServer implements AsyncDisposable {
     const folder = await ContentFolder.open(store.folder.servedRoot, { limitBytes });
     const local = new LocalContents(core.services, folder);
     const ports = await openPorts(core.services.settings, core.services.stats, null);
-    const server = new Server({ core, ports, capacity, web: null, announcer: null });
+    const server = new Server({ core, ports, capacity, web, announcer: null });
     return new ContentServer(id, root, { server, core, local, folder });
   }
 
