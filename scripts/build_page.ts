@@ -38,6 +38,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   "app.js": "main.tsx",
   "mover.js": "mover.ts",
   "hasher.js": "hasher.ts",
+  "relay.js": "relay.ts",
 };
 
 /** An import of another script, as the bundler writes it. */

@@ -82,7 +82,8 @@ const SOURCES = [...sourcesBelow("lib")];
 const ENTRIES = ["server.ts", "client.ts", "mod.ts"].map(readSource);
 /** The only file of `stream/` that hashes: fingerprints of keys. */
 const CERTIFICATES = "lib/stream/tls/certificate.ts";
-const PAGE_ENTRY = "lib/page/main.tsx";
+/** The page, and those of its workers that say when they are loaded. */
+const PAGE_ENTRIES = ["lib/page/main.tsx", "lib/page/mover.ts", "lib/page/relay.ts"];
 const WORKER_ENTRY = "lib/worker/main.ts";
 const WATCHDOG_ENTRY = "lib/cli/terminal/stop_watchdog_thread.ts";
 
@@ -265,7 +266,7 @@ Deno.test("lib: only cli exits the process, and only the entries of the page and
   assertEquals(exiting.map(({ path }) => path), []);
   const running = SOURCES.filter((source) => runsOnImport(source).length > 0);
   const paths = running.map(({ path }) => path).sort();
-  assertEquals(paths, [WATCHDOG_ENTRY, PAGE_ENTRY, WORKER_ENTRY]);
+  assertEquals(paths, [WATCHDOG_ENTRY, ...PAGE_ENTRIES, WORKER_ENTRY]);
 });
 
 Deno.test("lib: has no barrels, default exports or utils", () => {

@@ -1,5 +1,5 @@
 /** The worker that moves files, built to `/mover.js`. */
-import { browserPlatform } from "./net/platform.ts";
+import { openAt } from "./net/open_at.ts";
 import type { HashWorker } from "./transfer/hashing.ts";
 import { Mover } from "./transfer/mover.ts";
 import type { FromMover, ToMover } from "./transfer/mover_messages.ts";
@@ -9,8 +9,9 @@ const scope = self as unknown as {
   postMessage(message: FromMover): void;
 };
 const mover = new Mover({
-  open: browserPlatform().open,
+  open: (signal, origin = location.origin) => openAt(origin, { signal, by: null }),
   post: (message) => scope.postMessage(message),
   startHashWorker: () => new Worker("/hasher.js", { type: "module" }) as unknown as HashWorker,
 });
 scope.onmessage = ({ data }) => mover.onMessage(data);
+scope.postMessage({ kind: "ready" });

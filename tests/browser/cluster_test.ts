@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
-import type { Page } from "playwright-core";
+import type { Page, Worker } from "playwright-core";
 import { webPage } from "../../lib/web/web_page.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
@@ -21,7 +21,13 @@ Deno.test.afterAll(() => pages[Symbol.asyncDispose]());
 class ClusterScene implements AsyncDisposable {
   readonly #parts = new AsyncDisposableStack();
 
-  private constructor(readonly home: Proxy, readonly other: number) {}
+  private constructor(
+    readonly home: Proxy,
+    readonly other: number,
+    /** Starts another server. Resolves to its port, once the first one knows it. */
+    readonly join: () => Promise<number>,
+    readonly stopOther: () => Promise<void>,
+  ) {}
 
   static async start(options: Partial<ClusterServerOptions> = {}): Promise<ClusterScene> {
     const parts = new AsyncDisposableStack();
@@ -36,8 +42,15 @@ class ClusterScene implements AsyncDisposable {
     const proxy = parts.use(await Proxy.start(port));
     const home = await start(port, proxy.port);
     const other = await start(0, 0);
-    await until(() => home.server.cluster?.peers.length === 1, "a heartbeat");
-    const scene = new ClusterScene(proxy, other.port);
+    const sees = (count: number) =>
+      until(() => home.server.cluster?.peers.length === count, "a heartbeat");
+    await sees(1);
+    const join = async () => {
+      const { port } = await start(0, 0);
+      await sees(2);
+      return port;
+    };
+    const scene = new ClusterScene(proxy, other.port, join, () => other.server.stop());
     scene.#parts.use(parts);
     return scene;
   }
@@ -110,6 +123,36 @@ Deno.test(
     pages.check();
   },
 );
+
+Deno.test(
+  "page: goes on at a server that has come since it was loaded, with chat and files",
+  NEEDS_NATS,
+  async () => {
+    await using scene = await ClusterScene.start();
+    const page = await openIn(scene, "127.0.0.1", "Zoë");
+    const renewed = page.waitForEvent("worker", (worker) => worker.url().includes("/relay.js"));
+    const joined = await scene.join();
+    await renewed;
+    const movers = () => page.workers().filter((worker) => worker.url().includes("/mover.js"));
+    await until(() => movers().length > 0 && movers().every(isFresh), "movers");
+    await scene.stopOther();
+    scene.kill();
+    using ana = await Protocol2Peer.connect(joined);
+    await ana.request("JOIN", { room: "ops" });
+    await page.getByText("The page goes on at another server").waitFor();
+    await write(page, "here");
+    const { from } = await ana.event(({ text }) => text === "here");
+    assertEquals(from, "Zoë");
+    await sendAndGet(page);
+    await page.context().close();
+    pages.check();
+  },
+);
+
+/** Whether a worker was loaded since another server has come. */
+function isFresh(worker: Worker): boolean {
+  return worker.url().includes("?");
+}
 
 /** What moves files was loaded before the server was gone. */
 async function sendAndGet(page: Page): Promise<void> {

@@ -92,3 +92,27 @@ Deno.test("MoverPool: a job whose session has ended while it was prepared is tri
   );
   assertEquals(workers[0]?.received, []);
 });
+
+Deno.test("MoverPool.renew: a new worker has the place of a former one once it is loaded, whose jobs go on", async () => {
+  const { pool, workers } = poolOfOne();
+  const run = () => pool.run(() => Promise.resolve(JOB), options({ size: 1e9 }));
+  const first = run();
+  const message = await workers[0]!.first;
+  pool.renew();
+  pool.renew();
+  const second = run();
+  workers[1]!.onerror?.(); // The server does not give it
+  workers[2]!.onmessage?.({ data: { kind: "ready" } });
+  const next = await workers[2]!.first;
+  const ends = () => workers.map(({ isTerminated }) => isTerminated);
+  assertEquals(ends(), [false, true, false]);
+  workers[0]!.answer(message);
+  await first;
+  workers[2]!.answer(next);
+  await second;
+  assertEquals(ends(), [true, true, false]);
+  pool.renew();
+  pool.renew();
+  for (const worker of workers.slice(3)) worker.onmessage?.({ data: { kind: "ready" } });
+  assertEquals(ends(), [true, true, true, false, true]);
+});

@@ -80,7 +80,7 @@ class MoverFixture implements AsyncDisposable {
   #onMessage(message: FromMover): void {
     this.messages.push(message);
     this.onMessage(message);
-    if (message.kind !== "progress") this.#ends.get(message.id)?.(message);
+    if (message.kind === "done" || message.kind === "failed") this.#ends.get(message.id)?.(message);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -4,7 +4,7 @@ import type { Socket } from "../../stream/socket.ts";
 import { nextTurn } from "./next_turn.ts";
 
 /** The name of protocol 2 in the handshake of a WebSocket. */
-const SUBPROTOCOL = "tcp-chat.2";
+export const SUBPROTOCOL = "tcp-chat.2";
 /** Bytes that the browser may hold back; more would only fill its memory. */
 const BUFFERED_BYTES = 4 * 1024 * 1024;
 /** How often the browser is asked how much it holds back. */
@@ -17,6 +17,17 @@ export type MessageSocket = Pick<
   WebSocket,
   "send" | "close" | "bufferedAmount" | "onmessage" | "onclose" | "readyState"
 >;
+
+/** A socket that is about to open. */
+export type OpeningSocket = MessageSocket & Pick<WebSocket, "binaryType" | "onopen">;
+
+/** How a socket is opened. */
+export interface BrowserSocketOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Begins to open it. Default: in this thread. */
+  readonly begin?: ((url: string) => OpeningSocket) | undefined;
+}
 
 /**
  * A stream of bytes over a WebSocket, whose messages have no meaning.
@@ -104,9 +115,9 @@ export class BrowserSocket implements Socket {
  */
 export async function openBrowserSocket(
   url: string,
-  { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  { timeoutMs, signal, begin = beginHere }: BrowserSocketOptions,
 ): Promise<BrowserSocket> {
-  const socket = new WebSocket(url, SUBPROTOCOL);
+  const socket = begin(url);
   socket.binaryType = "arraybuffer";
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   socket.onopen = () => resolve();
@@ -124,6 +135,10 @@ export async function openBrowserSocket(
     clearTimeout(timer);
     abortion[Symbol.dispose]();
   }
+}
+
+function beginHere(url: string): OpeningSocket {
+  return new WebSocket(url, SUBPROTOCOL);
 }
 
 function closed(): ConnectionError {

@@ -1,10 +1,8 @@
 import type { OpenSocket } from "./page_client.ts";
-import { openBrowserSocket } from "./browser_socket.ts";
 import type { TabLogin } from "./tab_login.ts";
+import { openAt } from "./open_at.ts";
+import type { Relay } from "./relay.ts";
 import { keptIn, type KeptTexts } from "../text/kept.ts";
-
-/** How long opening a connection may take. */
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** What the server tells before a connection: `/config.json`. */
 export interface ServerConfig {
@@ -22,6 +20,11 @@ export interface ServerConfig {
 /** What the state of the page uses of the browser. */
 export interface PagePlatform {
   readonly open: OpenSocket;
+  /**
+   * Lets later connections go to servers that have come since the page was loaded: its policy does not name them, but
+   * that of a worker which is loaded now does. Resolves to whether its server has given that worker.
+   */
+  renew(): Promise<boolean>;
   /** What the server tells; `null` when it does not answer. */
   config(): Promise<ServerConfig | null>;
   /** Whether plain http is answered with the way to https. */
@@ -41,12 +44,16 @@ export interface PagePlatform {
 /** The platform of a real page. */
 export function browserPlatform(): PagePlatform {
   const { origin, protocol } = location;
+  let relay: Relay | null = null;
   return {
-    open: (signal, at = origin) =>
-      openBrowserSocket(`${at.replace("http", "ws")}/ws`, {
-        timeoutMs: CONNECT_TIMEOUT_MS,
-        ...(signal && { signal }),
-      }),
+    open: (signal, at = origin) => openAt(at, { signal, by: at === origin ? null : relay }),
+    renew: async () => {
+      const { startRelay } = await import("./relay.ts");
+      const started = await startRelay();
+      if (started !== null) relay?.retire();
+      relay = started ?? relay;
+      return started !== null;
+    },
     config: fetchConfig,
     needsTls: isRedirected,
     isSecure: protocol === "https:",

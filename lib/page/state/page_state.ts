@@ -96,6 +96,7 @@ function pageOf(
   return {
     scope,
     client: computed(() => session.connection.value.kind === "open" ? session.client : null),
+    renewals: session.renewals,
     maximumBytes: () => session.server.value?.maximumFileBytes ?? null,
     roomOf: (conversation) => talk.roomOf(conversation),
     link: (path) => folder.link(path),

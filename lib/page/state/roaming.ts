@@ -7,12 +7,15 @@ import type { Peer } from "../../protocol/peers.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
 import type { ServerInfo } from "../model/page_model.ts";
 import type { PageClient } from "../net/page_client.ts";
+import type { PagePlatform } from "../net/platform.ts";
 
 /** What {@link Roaming} uses of a page's session. */
 export interface RoamingSession {
   /** As `PageModel.elsewhere`. */
   readonly elsewhere: Signal<readonly Peer[]>;
   readonly server: Signal<ServerInfo | null>;
+  /** How often the workers of the page were to be loaded anew, for servers that have come since. */
+  readonly renewals: Signal<number>;
   /** Connects to one server, where it is. @throws {ConnectionError}; {RequestError} */
   connect(options: ConnectOptions, origin: string): Promise<PageClient>;
 }
@@ -25,15 +28,24 @@ export interface RoamingSession {
 export class Roaming {
   readonly #home: string;
   readonly #session: RoamingSession;
+  readonly #platform: Pick<PagePlatform, "renew">;
   readonly #route: ServerRoute<PageClient>;
+  /** The servers that the policy of the page, or of its workers, names. */
+  readonly #known: Set<string>;
   /** The last one that was connected. */
   #client: PageClient;
 
   /** @param client that of the first connection, to the server that the page is from */
-  constructor(client: PageClient, session: RoamingSession) {
+  constructor(
+    client: PageClient,
+    session: RoamingSession,
+    platform: Pick<PagePlatform, "renew">,
+  ) {
     this.#home = client.origin;
     this.#session = session;
+    this.#platform = platform;
     this.#client = this.#leaving(client);
+    this.#known = new Set(this.#peers.map(formatPeer));
     const home = endpointOf(this.#home);
     this.#route = new ServerRoute(
       { ...home, protocol: 2 },
@@ -50,6 +62,16 @@ export class Roaming {
       more,
       this.#client.isClosed ? await this.#client.closed : null,
     );
+  }
+
+  /** To be called when the servers that are there have changed. */
+  async noticePeers(): Promise<void> {
+    const added = this.#peers.map(formatPeer).filter((peer) => !this.#known.has(peer));
+    if (added.length === 0) return;
+    for (const peer of added) this.#known.add(peer);
+    const isRenewed = await this.#platform.renew().catch(() => false);
+    if (isRenewed) this.#session.renewals.value++;
+    else for (const peer of added) this.#known.delete(peer); // The next change tries again
   }
 
   async #connect(options: ConnectOptions, isHome: boolean): Promise<PageClient> {
@@ -70,9 +92,12 @@ export class Roaming {
     return this.#client;
   }
 
+  get #peers(): readonly Peer[] {
+    return this.#client.chat.cluster?.peers ?? [];
+  }
+
   #peerAt({ hostname, port }: ConnectOptions): Peer | undefined {
-    const { peers = [] } = this.#client.chat.cluster ?? {};
-    return peers.find((peer) => peer.host === hostname && peer.port === port);
+    return this.#peers.find((peer) => peer.host === hostname && peer.port === port);
   }
 
   /** @throws {ConnectionError} `timeout` after the time of the options */
@@ -92,6 +117,7 @@ export class Roaming {
   /** Lets a client leave a server that takes nothing more, as `ClientChat` does. */
   #leaving(client: PageClient): PageClient {
     const { chat } = client;
+    queueMicrotask(() => this.noticePeers()); // Some may have come meanwhile
     const sinceMs = performance.now();
     chat.movesOn = (error, isCounted) => {
       const isAlone = (chat.cluster?.peers.length ?? 0) < 2;
@@ -111,6 +137,10 @@ function loadAll(): void {
     import("./qr_path.ts"),
   ];
   for (const part of parts) part.catch(() => {}); // Its first use tells
+}
+
+function formatPeer({ host, port }: Peer): string {
+  return formatEndpoint({ hostname: host, port });
 }
 
 function endpointOf(origin: string): { hostname: string; port: number } {

@@ -35,6 +35,7 @@ export class SessionState implements RoamingSession {
   /** The link that the client has come by, as the server told it last; `null` for none. */
   readonly link = signal<ReceivedLink | null>(null);
   readonly elsewhere = signal<readonly Peer[]>([]);
+  readonly renewals = signal(0);
   /** Connects to whichever server of the cluster is there; `null` while no other one is known. */
   #roaming: Roaming | null = null;
   readonly #platform: PagePlatform;
@@ -190,7 +191,10 @@ export class SessionState implements RoamingSession {
       resume,
       ...(signal && { signal }),
       onClient: (connected) => this.#client = connected,
-      ...(onEvent && { onEvent }),
+      onEvent: (event) => {
+        if (event.event === "peers") this.#roaming?.noticePeers();
+        onEvent?.(event);
+      },
     });
     this.#wasOpen = true;
     this.elsewhere.value = [];
@@ -201,8 +205,9 @@ export class SessionState implements RoamingSession {
   }
 
   #roam(client: PageClient): void {
-    import("./roaming.ts").then(({ Roaming }) => this.#roaming ??= new Roaming(client, this))
-      .catch(() => {}); // The next connection tries again
+    import("./roaming.ts").then(({ Roaming }) => {
+      this.#roaming ??= new Roaming(client, this, this.#platform);
+    }).catch(() => {}); // The next connection tries again
   }
 
   async #open(signal?: AbortSignal, origin?: string): Promise<Socket> {

@@ -18,7 +18,8 @@ const FEW_CORES = 2;
 
 /** What transfers use of the browser. */
 export interface TransferPlatform {
-  startWorker(): MoverWorker;
+  /** @param isFresh whether it needs the policy that the server gives now */
+  startWorker(isFresh: boolean): MoverWorker;
   readonly movers: number;
   /** In bytes: larger downloads go elsewhere. */
   readonly memoryBytes: number;
@@ -44,7 +45,10 @@ export function browserTransfers(scope: string): TransferPlatform {
   const isSmall = isPhone || navigator.hardwareConcurrency <= FEW_CORES;
   const tabName = nameTab(scope, randomName(tab, "tab"));
   return {
-    startWorker: () => new Worker("/mover.js", { type: "module" }) as unknown as MoverWorker,
+    startWorker: (isFresh) => {
+      const url = isFresh ? `/mover.js?${Date.now()}` : "/mover.js"; // No cache knows that one
+      return new Worker(url, { type: "module" }) as unknown as MoverWorker;
+    },
     movers: isSmall ? 1 : MOVERS,
     memoryBytes: isPhone ? PHONE_MEMORY_BYTES : MEMORY_BYTES,
     privateFiles: privateFilesOfBrowser(),

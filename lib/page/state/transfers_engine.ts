@@ -1,4 +1,4 @@
-import { effect } from "@preact/signals-core";
+import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { deadline } from "../../async/deadline.ts";
 import { Mutex } from "../../async/mutex.ts";
 import { MoverPool } from "../transfer/mover_pool.ts";
@@ -12,6 +12,8 @@ const RESTORE_MS = 5_000;
 export interface TransfersPage extends Omit<TransfersContext, "platform" | "pool" | "making"> {
   /** Names the link that the page has come by: its transfers are not those of others. `""` for none. */
   readonly scope: string;
+  /** As `SessionState.renewals`. */
+  readonly renewals: ReadonlySignal<number>;
 }
 
 /**
@@ -25,10 +27,13 @@ export async function startTransfers(
   files: TransferPlatform | null,
 ): Promise<TransfersState> {
   const platform = files ?? browserTransfers(page.scope);
-  const pool = new MoverPool(() => platform.startWorker(), platform.movers);
+  const pool = new MoverPool(() => platform.startWorker(page.renewals.value > 0), platform.movers);
   // In a cluster the page goes on when its server is gone, which alone has the movers
   effect(() => {
     if (page.client.value?.chat.cluster) pool.startAll();
+  });
+  effect(() => {
+    if (page.renewals.value > 0) pool.renew();
   });
   const transfers = new TransfersState({ ...page, platform, pool, making: new Mutex() });
   const restored = transfers.restore().catch(() => {}); // Where it cannot be read, new ones work without

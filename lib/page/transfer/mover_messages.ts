@@ -85,6 +85,8 @@ export type ToMover =
 
 /** From a mover. */
 export type FromMover =
+  /** It has been loaded. */
+  | { readonly kind: "ready" }
   | { readonly kind: "progress"; readonly id: number; readonly progress: MoverProgress }
   | { readonly kind: "done"; readonly id: number; readonly result: MoverResult }
   | { readonly kind: "failed"; readonly id: number; readonly error: SentError };

@@ -76,6 +76,21 @@ export class MoverPool {
   }
 
   /**
+   * Starts all movers anew, under the policy that the server of the page gives now. Each takes the place of a former
+   * one once it is loaded; that one ends with its jobs.
+   */
+  renew(): void {
+    for (const former of this.#slots) {
+      const slot = this.#open(() => {
+        if (!this.#slots.includes(former)) return slot.worker.terminate();
+        this.#slots = this.#slots.map((each) => each === former ? slot : each);
+        this.#endIfLeft(former);
+        this.#serveWaiting();
+      });
+    }
+  }
+
+  /**
    * Runs a job when its turn comes.
    *
    * @param prepare makes the job, once a mover has room for it
@@ -92,6 +107,7 @@ export class MoverPool {
     } finally {
       slot.jobs--;
       slot.bytes -= options.size;
+      this.#endIfLeft(slot);
       this.#serveWaiting();
     }
   }
@@ -159,14 +175,24 @@ export class MoverPool {
   }
 
   #add(): Slot {
-    const slot: Slot = { worker: this.#start(), jobs: 0, bytes: 0, isDead: false };
-    slot.worker.onmessage = ({ data }) => this.#onMessage(data);
-    slot.worker.onerror = () => this.#onDeath(slot);
+    const slot = this.#open(() => {});
     this.#slots.push(slot);
     return slot;
   }
 
-  #onMessage(message: FromMover): void {
+  #open(onReady: () => void): Slot {
+    const slot: Slot = { worker: this.#start(), jobs: 0, bytes: 0, isDead: false };
+    slot.worker.onmessage = ({ data }) => data.kind === "ready" ? onReady() : this.#onMessage(data);
+    slot.worker.onerror = () => this.#onDeath(slot);
+    return slot;
+  }
+
+  /** Ends a worker whose place another one has, and that has no jobs any more. */
+  #endIfLeft(slot: Slot): void {
+    if (slot.jobs === 0 && !this.#slots.includes(slot)) slot.worker.terminate();
+  }
+
+  #onMessage(message: Exclude<FromMover, { readonly kind: "ready" }>): void {
     const job = this.#running.get(message.id);
     if (message.kind === "progress") job?.onProgress(message.progress);
     else if (message.kind === "done") job?.resolve(message.result);
