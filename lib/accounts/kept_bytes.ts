@@ -10,7 +10,7 @@ interface KeptPart {
   readonly untilMs: number;
 }
 
-/** What is kept of uploads by links that have broken off, since this process runs. */
+/** What is kept of uploads by links that have broken off. */
 export class KeptBytes {
   /** By link, then by the name of the part. */
   readonly #byLink = new Map<string, Map<string, KeptPart>>();

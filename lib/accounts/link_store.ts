@@ -127,6 +127,11 @@ export class LinkStore {
     return Math.max(0, Math.min(bytesLeft, unkept) - (this.#reserved.get(id) ?? 0));
   }
 
+  /** Counts what an earlier run has kept of an upload by a link. @param sinceMs when that has broken off */
+  restoreKept(id: string, part: string, bytes: number, sinceMs: number): void {
+    this.#kept.set(id, part, bytes, sinceMs);
+  }
+
   /** Whether a claim was taken, and is still open. */
   isOpen(id: string, claim: string, nowMs: number = Date.now()): boolean {
     return this.#rows.isOpen(id, claim, nowMs);

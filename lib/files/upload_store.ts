@@ -1,6 +1,7 @@
 import { basename, dirname } from "./path.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { isLinkId, linkOfUser } from "../protocol/link_key.ts";
 import { lastComponent } from "../protocol/path.ts";
 import { digestText } from "./digest_text.ts";
 import type { DirectoryStore, Resolve } from "./directory_store.ts";
@@ -34,7 +35,7 @@ export interface UploadPlace {
 
 /** Identifies an upload that can be resumed. */
 export interface UploadKey {
-  /** Name of the account that uploads, or `null` for a guest. */
+  /** Name of the account that uploads, `link:ID` by a link, or `null` for a guest. */
   readonly user: string | null;
   readonly path: string;
   readonly sizeBytes: number;
@@ -129,7 +130,15 @@ export class UploadStore {
   }
 }
 
+/** It tells the link that a part has come by: what is kept counts among the bytes of that. */
 function keyedName({ user, path, sizeBytes, key }: UploadKey): string {
   const name = JSON.stringify([user, path, sizeBytes, key]);
-  return digestText(name) + KEYED_SUFFIX;
+  const link = user === null ? null : linkOfUser(user);
+  return digestText(name) + (link === null ? "" : `.${link}`) + KEYED_SUFFIX;
+}
+
+/** The link that a part has come by; `null` for one of an account or a guest. */
+export function linkOfPart(partName: string): string | null {
+  const [, link = "", ending] = partName.split(".");
+  return `.${ending}` === KEYED_SUFFIX && isLinkId(link) ? link : null;
 }

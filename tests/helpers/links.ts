@@ -15,8 +15,26 @@ export const OTHER_CLAIM = "claim-of-a-test-2";
 
 /** A server with accounts that may share, and its data folder. */
 export class LinkServer implements AsyncDisposable {
+  #server: TestServer;
+
   /** Use {@link startLinkServer}. */
-  constructor(readonly server: TestServer, readonly data: TempDir) {}
+  constructor(
+    server: TestServer,
+    readonly data: TempDir,
+    readonly options: TestServerOptions = {},
+  ) {
+    this.#server = server;
+  }
+
+  get server(): TestServer {
+    return this.#server;
+  }
+
+  /** Ends the run of the server, and begins another one with its folders. */
+  async restart(): Promise<void> {
+    await this.#server.server.stop(undefined, 0);
+    this.#server = await startServer(this.options, {}, this.#server.root);
+  }
 
   /** A client of an account. */
   async member(user = "alice"): Promise<Protocol2Peer> {
@@ -106,6 +124,6 @@ export async function startLinkServer(
   const data = new TempDir();
   await addAccounts(data);
   data.write("rules", rules);
-  const server = await startServer({ uploads: true, dataDirectory: data.path, ...options }, files);
-  return new LinkServer(server, data);
+  const all = { uploads: true, dataDirectory: data.path, ...options };
+  return new LinkServer(await startServer(all, files), data, all);
 }

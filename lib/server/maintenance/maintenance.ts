@@ -68,7 +68,7 @@ export class Maintenance {
     });
     const { keeper } = this.#server;
     await keeper?.mend(signal);
-    const sweeping = sweepUploads(uploads.parts, signal, onError);
+    const sweeping = sweepUploads(uploads.parts, services.links, signal, onError);
     const keeping = keeper?.keep(signal);
     if (settings.files) {
       await indexLargeFiles(services, this.#server.index, signal).catch((error) => {

@@ -289,7 +289,7 @@ function isLinkFull(error: unknown): boolean {
   return error instanceof RequestError && error.reason === "link-full";
 }
 
-/** Where an upload is kept if it breaks off; `null` if it is not. */
-function partOf({ keepBytes, partBase, partName }: FileTarget): string | null {
-  return keepBytes === 0 ? null : join(partBase, partName);
+/** The name of what is kept of an upload if it breaks off; `null` if it is not. */
+function partOf({ keepBytes, partName }: FileTarget): string | null {
+  return keepBytes === 0 ? null : partName;
 }
