@@ -45,11 +45,13 @@ export interface ReplicatedLog {
    * they come. Disposal ends it.
    *
    * @param onBreak called once if the log does not go on at the next place: no records follow
+   * @param onShort called each second while, for some seconds by then, the log lacks so many of the records before the next place
    */
   follow(
     place: number,
     onRecords: (records: readonly LogRecord[]) => void,
     onBreak?: (what: LogBreak) => void,
+    onShort?: (count: number) => void,
   ): LogReading;
   /**
    * Makes the log, unless there is one, and returns where it begins and ends: with that epoch if this call has

@@ -20,12 +20,7 @@ import { type AnyApplied, EntryListeners } from "./entry_listeners.ts";
 import { LogReader } from "./log_reader.ts";
 import { encodeRecord } from "./record.ts";
 import type { StateMachine, Stop } from "./state_machine.ts";
-import { keptMsOf, mayPass, outOfStep, refusalOf } from "./stop_effects.ts";
-
-/** How long records wait for another process that writes to the database. */
-const LOCK_RETRY_MS = 25;
-/** How long after another failure the records are read again. */
-const RETRY_MS = 1_000;
+import { keptMsOf, mayPass, outOfStep, refusalOf, retryMsOf } from "./stop_effects.ts";
 
 /** What an {@link EngineLog} is made of. */
 export interface EngineLogOptions extends Pick<AppenderOptions, "stalledMs" | "unknownMs"> {
@@ -72,7 +67,10 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
       last: async () => (await engine.log.extent()).last,
       applied: () => machine.applied,
     });
-    this.#reader = new LogReader(engine.log, () => this.#schedule(), (what) => this.#onBreak(what));
+    this.#reader = new LogReader(engine.log, machine, {
+      onArrived: () => this.#schedule(),
+      onBreak: (what) => this.#onBreak(what),
+    });
     this.#appender.pause(engine.state === "lost");
     this.#watching = engine.onState((state) => this.#appender.pause(state === "lost"));
   }
@@ -232,8 +230,7 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     if (!isLocked && this.#stop?.code !== stop.code) this.#setStop(stop);
     if (!isLocked) this.#reader.stop();
     if (this.#retry !== null) clearTimeout(this.#retry);
-    const retryMs = isLocked ? LOCK_RETRY_MS : RETRY_MS;
-    this.#retry = mayPass(stop) ? setTimeout(() => this.#goOn(), retryMs) : null;
+    this.#retry = mayPass(stop) ? setTimeout(() => this.#goOn(), retryMsOf(stop)) : null;
   }
 
   #goOn(): void {
@@ -282,6 +279,7 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
 
   /** What was applied is told before those that appended it. */
   #settle(own: AppliedRecord | null): void {
+    if (own !== null) this.#reader.note(own);
     this.#listeners.flush();
     if (own !== null) this.#appender.settle(own.n, own.results);
   }

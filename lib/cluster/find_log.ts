@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { pause } from "../async/pause.ts";
 import { newEpoch } from "./chain.ts";
-import { ClusterError } from "../protocol/cluster_error.ts";
+import { ClusterError, type ClusterErrorCode, type LogPlaces } from "../protocol/cluster_error.ts";
 import { beginCluster, type ClusterRow, readClusterRow } from "./cluster_row.ts";
 import {
   EngineError,
@@ -114,10 +114,13 @@ async function findKnown(
     throw new ClusterError("copied-folder", "Cannot join the cluster: the data folder is a copy");
   }
   const extent = await believedExtent(log, row, believedAfterMs);
-  if (extent === null || extent.epoch !== row.epoch || extent.last < row.applied) {
-    throw new ClusterError("log-lost", "Cannot join the cluster: its log is gone, or went back");
+  const { applied } = row;
+  if (extent === null) throw misfit("log-lost", { applied }, "its log is gone");
+  const { epoch, first, last } = extent;
+  if (epoch !== row.epoch) throw misfit("other-log", { applied }, "its log is another one");
+  if (last < applied) {
+    throw misfit("log-short", { applied, last }, `its log ends at ${last}, before ${applied}`);
   }
-  const { first, last } = extent;
   return { first, last, needsState: first > row.applied + 1 ? "yes" : "no" };
 }
 
@@ -145,6 +148,10 @@ function begin(
   beginCluster(database, { name, epoch, server: serverId, isSeed });
   if (first > 1) return { first, last, needsState: "yes" };
   return { first, last, needsState: last > 0 ? "rather" : "no" };
+}
+
+function misfit(code: ClusterErrorCode, places: LogPlaces, what: string): ClusterError {
+  return new ClusterError(code, `Cannot join the cluster: ${what}`, { places });
 }
 
 function ownHistory(name: string): ClusterError {

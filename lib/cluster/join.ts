@@ -192,7 +192,9 @@ async function catchUp(
 }
 
 function logLost(applied: number): ClusterError {
-  return new ClusterError("log-lost", `Cannot go on after the record ${applied}: the log is lost`);
+  const places = { applied };
+  const message = `Cannot go on after the record ${applied}: the log is lost`;
+  return new ClusterError("log-lost", message, { places });
 }
 
 /** `null` for what passes. */

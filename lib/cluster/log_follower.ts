@@ -29,18 +29,24 @@ export interface FollowerOptions {
   readonly tailMs?: number;
   /** How long a log may end before the place that it had, as a leader without followers tells it. */
   readonly shortMs?: number;
+  /** From when on such a log is told to be short. */
+  readonly fillMs?: number;
   /** How long the leader may tell that it has a record, and not give it. */
   readonly missingMs?: number;
   /** How many bytes of records wait for one that is missing; more are read again. */
   readonly aheadBytes?: number;
+  /** As `ReplicatedLog.follow` calls it. */
+  readonly onShort?: (count: number) => void;
 }
 
 const DEFAULTS: Required<FollowerOptions> = {
   graceMs: 50,
   tailMs: 1_000,
   shortMs: 15_000,
+  fillMs: 3_000,
   missingMs: 5_000,
   aheadBytes: 64 * 1024 * 1024,
+  onShort: () => {},
 };
 
 /** After a failed question the next one waits this long. */
@@ -73,7 +79,8 @@ export class LogFollower implements LogReading {
   #isInStep = false;
   #isStale = false;
   #epoch: string | null = null;
-  #shortSinceMs: number | null = null;
+  /** Where the log ends too early, and since when. */
+  #short: { readonly last: number; readonly sinceMs: number } | null = null;
   #answeredMs = performance.now();
 
   /** @param place of the first record that `onRecords` gets */
@@ -192,13 +199,16 @@ export class LogFollower implements LogReading {
     return this.#shortOf(last);
   }
 
-  /** @param last where the log ends; -1 if there is none */
+  /** It is believed once it grows no more. @param last where the log ends; -1 if there is none */
   #shortOf(last: number): LogBreak | null {
-    if (last >= this.#next - 1) this.#shortSinceMs = null;
-    else this.#shortSinceMs ??= performance.now();
-    const isShort = this.#shortSinceMs !== null &&
-      performance.now() - this.#shortSinceMs >= this.#options.shortMs;
-    return isShort ? "shortened" : null;
+    const lacking = this.#next - 1 - last;
+    if (lacking <= 0) this.#short = null;
+    else if (this.#short?.last !== last) this.#short = { last, sinceMs: performance.now() };
+    if (this.#short === null) return null;
+    const shortMs = performance.now() - this.#short.sinceMs;
+    if (shortMs >= this.#options.shortMs) return "shortened";
+    if (shortMs >= this.#options.fillMs && last >= 0) this.#options.onShort(lacking);
+    return null;
   }
 
   #giveUp(broken: LogBreak): void {

@@ -126,8 +126,9 @@ export class NatsLog implements ReplicatedLog, LogSource {
     place: number,
     onRecords: (records: readonly LogRecord[]) => void,
     onBreak?: (what: LogBreak) => void,
+    onShort?: (count: number) => void,
   ): LogFollower {
-    return new LogFollower(this, place, onRecords, onBreak);
+    return new LogFollower(this, place, onRecords, onBreak, onShort && { onShort });
   }
 
   /**

@@ -3,6 +3,11 @@ import { RequestError } from "../protocol/errors.ts";
 import type { LogBreak } from "./engine.ts";
 import type { Stop, StopCode } from "./state_machine.ts";
 
+/** How long records wait for another process that writes to the database. */
+const LOCK_RETRY_MS = 25;
+/** How long after another failure the records are read again. */
+const RETRY_MS = 1_000;
+
 /** What keeps a server from applying the log: each is `null` where it does not. */
 export interface Hindrance {
   readonly stop: Stop | null;
@@ -40,6 +45,11 @@ export function keptMsOf({ code }: Stop): number {
 /** Whether the same records may be applied later: the database works again, or the missing one has come. */
 export function mayPass({ code }: Stop): boolean {
   return isOfDatabase(code) || code === "gap";
+}
+
+/** How long after a stop the same records are applied again, in milliseconds. */
+export function retryMsOf({ code }: Stop): number {
+  return code === "busy" ? LOCK_RETRY_MS : RETRY_MS;
 }
 
 /** Why a server does not apply the log, for other servers and operators; `null` if it does. */

@@ -79,3 +79,42 @@ Deno.test(
     assertEquals(await wordsAt(ana), [[1, "before"]]);
   },
 );
+
+Deno.test(
+  "serve: the servers of a cluster fill a log that has come back from an old disk, and go on",
+  NEEDS_NATS,
+  async () => {
+    await using nats = await NatsCluster.start(1);
+    const [node] = nats.nodes;
+    await using cluster = await ClusterServers.start(2, nats.urls, { chatPerSecond: 0 });
+    using ana = await Protocol2Peer.connect(cluster.ports[0]!);
+    using bob = await Protocol2Peer.connect(cluster.ports[1]!);
+    const say = (peer: Protocol2Peer, text: string) =>
+      peer.request("SEND", { room: "lobby", text });
+    await say(ana, "1");
+    await node!.stop();
+    node!.backUp();
+    await node!.start();
+    for (let i = 2; i <= 30; i++) await say(ana, `${i}`);
+    const has = async (peer: Protocol2Peer, count: number) =>
+      await until(async () => (await wordsAt(peer)).length === count, `${count} messages`);
+    await has(bob, 30);
+    await node!.stop();
+    node!.restore();
+    await node!.start();
+    // Nobody says anything for a while: the log must not be believed to be lost
+    await using engine = await connectEngine(nats.urls);
+    const lastOf = async () => (await engine.log.extent()).last;
+    await until(async () => await lastOf() > 30, "the places of the lost records");
+    await say(bob, "31");
+    const expected = Array.from({ length: 31 }, (_, i) => [i + 1, `${i + 1}`]);
+    const late = await cluster.add(nats.urls);
+    using eve = await Protocol2Peer.connect(late.port);
+    for (const peer of [ana, bob, eve]) {
+      await has(peer, 31);
+      assertEquals(await wordsAt(peer), expected);
+    }
+    const states = cluster.servers.flatMap((server) => server.eventsOf("cluster"));
+    assertEquals(states.filter(({ state }) => state === "log-lost"), []);
+  },
+);

@@ -42,7 +42,7 @@ Deno.test("findLog: asks again where a leader that is cut off tells an end that 
 
 Deno.test("findLog: believes in the end that the log has lost its last records", async () => {
   const error = await assertRejects(() => find(tellingLast(1), 300), ClusterError);
-  assertEquals(error.code, "log-lost");
+  assertEquals([error.code, error.places], ["log-short", { applied: 2, last: 1 }]);
 });
 
 Deno.test("findLog: takes a log that ends where the server has stopped", async () => {

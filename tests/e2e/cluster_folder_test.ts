@@ -82,7 +82,7 @@ Deno.test(
     await using one = await startClusterServer(nats.urls, firstOptions);
     await say(one.port, "after");
 
-    assertEquals(await refusal(nats, second), "log-lost");
+    assertEquals(await refusal(nats, second), "other-log");
     const others = await runSeed(nats, second);
     assertEquals([others.code, others.stdout], [1, ""]);
     assertEquals(others.stderr, "1 server of the cluster runs: stop it first\n");

@@ -51,8 +51,8 @@ export const CLUSTER_LOG: readonly Mutant[] = [
       "    if (own !== null) this.#appender.settle(own.n, own.results);\n    setTimeout(() => this.#listeners.flush());",
     ],
     "a server that has diverged goes on after another failure": [
-      "    if (this.#retry !== null) clearTimeout(this.#retry);\n    const retryMs",
-      "    const retryMs",
+      "    if (this.#retry !== null) clearTimeout(this.#retry);\n    this.#retry = mayPass",
+      "    this.#retry = mayPass",
     ],
     "a server that stops does not say that it is gone": [
       "await deadline(gone.catch(() => {}), timeoutMs, undefined);",

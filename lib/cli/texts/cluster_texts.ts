@@ -46,9 +46,21 @@ const CLUSTER_TEXTS: Readonly<Record<ClusterErrorCode, Text>> = {
   },
   "log-lost": {
     en:
-      "The log of the cluster is gone, or ends before what this server has applied: help cluster seed, help cluster rejoin",
+      "NATS has lost the log of the cluster, of which this server has applied {applied} records. If its store is not there any more: stop all servers, run cluster seed on the one that has applied the most, start it, and run cluster rejoin on the others",
     "pt-BR":
-      "O log do cluster sumiu, ou termina antes do que este servidor já aplicou: help cluster seed, help cluster rejoin",
+      "O NATS perdeu o log do cluster, do qual este servidor aplicou {applied} registros. Se o armazenamento dele não existe mais: pare todos os servidores, use cluster seed no que aplicou mais, inicie-o e use cluster rejoin nos outros",
+  },
+  "log-short": {
+    en:
+      "NATS has an old log of the cluster: it ends at record {last}, and this server has applied {applied}. Servers that run fill it again within seconds; where none runs, run cluster seed on the one that has applied the most, start it, and run cluster rejoin on the others",
+    "pt-BR":
+      "O NATS tem um log antigo do cluster: ele termina no registro {last}, e este servidor aplicou {applied}. Servidores que estão rodando o completam em segundos; se nenhum está, use cluster seed no que aplicou mais, inicie-o e use cluster rejoin nos outros",
+  },
+  "other-log": {
+    en:
+      "The log of the cluster is another one than that of which this server has applied {applied} records. Where the other servers have the history of this one, run cluster rejoin here; where a new server has begun the log by mistake, stop it, and run cluster seed here",
+    "pt-BR":
+      "O log do cluster é outro que aquele do qual este servidor aplicou {applied} registros. Se os outros servidores têm o histórico deste, use cluster rejoin aqui; se um servidor novo começou o log por engano, pare-o e use cluster seed aqui",
   },
   "record-lost": {
     en:
@@ -74,8 +86,8 @@ const CLUSTER_TEXTS: Readonly<Record<ClusterErrorCode, Text>> = {
 
 /** What is the case, in a sentence. */
 export function describeClusterError(error: ClusterError, language: Language): string {
-  const { code, message, names: [name = ""] } = error;
-  return fill(CLUSTER_TEXTS[code], language, { name, reason: message });
+  const { code, message, names: [name = ""], places } = error;
+  return fill(CLUSTER_TEXTS[code], language, { name, reason: message, ...places });
 }
 
 /** What the log says of a file whose bytes the disk has lost; whether another server has them. */
