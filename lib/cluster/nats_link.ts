@@ -2,7 +2,7 @@ import { connect, credsAuthenticator, errors, nkeyAuthenticator } from "@nats-io
 import type { Authenticator, NatsConnection, Status } from "@nats-io/transport-node";
 import { Listeners } from "../async/listeners.ts";
 import { NKEY_SEED } from "./nats_key.ts";
-import { hearSocketErrors } from "./nats_sockets.ts";
+import { mendTransport } from "./nats_sockets.ts";
 import { EngineError, type EngineState } from "./engine.ts";
 
 /** How to reach NATS. */
@@ -43,7 +43,7 @@ export class NatsLink implements AsyncDisposable {
    * @throws {EngineError} `unreachable`, `denied`, `untrusted`, `bad-credentials`
    */
   static async connect(options: NatsOptions): Promise<NatsLink> {
-    hearSocketErrors();
+    mendTransport();
     const authenticator = authenticatorOf(options.credentials);
     const { servers, name, ca } = options;
     const needsTls = ca !== null || servers.some((url) => url.startsWith("tls://"));

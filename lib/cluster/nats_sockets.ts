@@ -12,8 +12,11 @@ let isHeard = false;
  * Lets a late error of a connection to NATS end nothing but that connection: the library stops listening to
  * a socket before its last write has failed, as where a server closes the connection while it is set up, and
  * an error without a listener ends the process.
+ *
+ * Lets a connection be left for one to another server, too: before that, the library waits for an empty write, which
+ * never ends with TLS in Deno.
  */
-export function hearSocketErrors(): void {
+export function mendTransport(): void {
   if (isHeard) return;
   isHeard = true;
   const transport = NodeTransport.prototype;
@@ -26,6 +29,9 @@ export function hearSocketErrors(): void {
   };
   transport.startTLS = async function () {
     return keepHearing(await startTLS.call(this));
+  };
+  transport.disconnect = function () {
+    this.close(); // Never rejects
   };
 }
 

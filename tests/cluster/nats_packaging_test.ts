@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { EngineError } from "../../lib/cluster/engine.ts";
+import { NatsLink, type NatsOptions } from "../../lib/cluster/nats_link.ts";
+import { pause } from "../../lib/async/pause.ts";
 import { makeNatsKey } from "../../lib/cluster/nats_key.ts";
 import { NatsEngine } from "../../lib/cluster/nats_engine.ts";
 import { within } from "../helpers/deadline.ts";
@@ -7,6 +9,7 @@ import { NatsCluster, type NatsNodePorts, NEEDS_NATS } from "../helpers/nats.ts"
 import { appendAll, createLog, texts, untilInStep } from "../helpers/nats_engines.ts";
 import { RecordCollector } from "../helpers/record_collector.ts";
 import { ROOT } from "../helpers/source_files.ts";
+import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const NAME = "tcp-chat";
@@ -50,6 +53,18 @@ async function makeCertificates(folder: TempDir): Promise<string> {
   Deno.renameSync(folder.join("localhost.pem"), folder.join("node.pem"));
   Deno.renameSync(folder.join("localhost-key.pem"), folder.join("node-key.pem"));
   return Deno.readTextFileSync(folder.join("ca.pem"));
+}
+
+/** A second server of NATS has to be found: a connection goes on to another one, and another. */
+async function reachesAll(options: NatsOptions): Promise<void> {
+  await using link = await NatsLink.connect(options);
+  const seen = new Set<string>();
+  await until(async () => {
+    if (link.state === "connected") seen.add(link.connection.info!.server_id);
+    await link.connection.reconnect();
+    await pause(50);
+    return seen.size === options.servers.length;
+  }, "connections to all servers");
 }
 
 Deno.test(
@@ -117,5 +132,6 @@ Deno.test(
       violations.join("\n"),
       'Permissions Violation for Subscription to "other.subject"',
     );
+    await reachesAll({ servers, name: NAME, credentials: user.seed, ca });
   },
 );

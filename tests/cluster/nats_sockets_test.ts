@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf } from "@std/assert";
 import { NodeTransport } from "@nats-io/transport-node/lib/node_transport.js";
 import { EventEmitter } from "node:events";
 import net from "node:net";
-import { hearSocketErrors, keepHearing } from "../../lib/cluster/nats_sockets.ts";
+import { keepHearing, mendTransport } from "../../lib/cluster/nats_sockets.ts";
 
 Deno.test("keepHearing: an error after the last listener has gone ends nothing", () => {
   const socket = keepHearing(new EventEmitter());
@@ -14,9 +14,9 @@ Deno.test("keepHearing: an error after the last listener has gone ends nothing",
   assertEquals(heard.length, 1);
 });
 
-Deno.test("hearSocketErrors: holds for the connections that the library makes", async () => {
-  hearSocketErrors();
-  hearSocketErrors();
+Deno.test("mendTransport: holds for the connections that the library makes", async () => {
+  mendTransport();
+  mendTransport();
   const listener = net.createServer((socket) => socket.on("error", () => {}));
   await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
   const { port } = listener.address() as net.AddressInfo;
