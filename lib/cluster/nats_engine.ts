@@ -1,6 +1,7 @@
 import type { Bus, Engine, EngineState } from "./engine.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { NatsLink, type NatsOptions } from "./nats_link.ts";
+import { LossReason } from "./nats_reason.ts";
 import { NatsWitness } from "./nats_witness.ts";
 import { NatsLog } from "./nats_log.ts";
 
@@ -9,10 +10,17 @@ export class NatsEngine implements Engine {
   readonly log: NatsLog;
   readonly bus: Bus;
   readonly #link: NatsLink;
+  readonly #reason: LossReason;
   readonly #witness: NatsWitness | null;
 
-  private constructor(link: NatsLink, witness: NatsWitness | null, log: NatsLog) {
+  private constructor(
+    link: NatsLink,
+    reason: LossReason,
+    witness: NatsWitness | null,
+    log: NatsLog,
+  ) {
     this.#link = link;
+    this.#reason = reason;
     this.#witness = witness;
     this.log = log;
     this.bus = new NatsBus(link);
@@ -27,7 +35,8 @@ export class NatsEngine implements Engine {
     const link = await NatsLink.connect(options);
     const isCluster = link.connection.info?.cluster !== undefined && options.servers.length > 1;
     const witness = isCluster ? new NatsWitness(link, options) : null;
-    return new NatsEngine(link, witness, await NatsLog.open(link, witness, options.name));
+    const log = await NatsLog.open(link, witness, options.name);
+    return new NatsEngine(link, new LossReason(link, options), witness, log);
   }
 
   get state(): EngineState {
@@ -39,6 +48,7 @@ export class NatsEngine implements Engine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reason[Symbol.asyncDispose]();
     await this.#witness?.[Symbol.asyncDispose]();
     await this.#link[Symbol.asyncDispose]();
   }
