@@ -19,7 +19,8 @@ key="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
 for host in "$@"; do
   # shellcheck disable=SC2086
   openssl req $key -subj "/CN=$host" -keyout "$host-key.pem" -out "$host.csr" 2>/dev/null
-  printf 'subjectAltName=DNS:%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$host" >"$host.ext"
+  case $host in *:*) kind=IP ;; *[!0-9.]*) kind=DNS ;; *) kind=IP ;; esac
+  printf 'subjectAltName=%s:%s\nextendedKeyUsage=serverAuth,clientAuth\n' "$kind" "$host" >"$host.ext"
   openssl x509 -req -in "$host.csr" -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 825 \
     -extfile "$host.ext" -out "$host.pem" 2>/dev/null
   rm "$host.csr" "$host.ext"

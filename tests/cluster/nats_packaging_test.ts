@@ -45,7 +45,7 @@ async function makeCertificates(folder: TempDir): Promise<string> {
   const { success, stderr } = await new Deno.Command(
     `${ROOT}/packaging/nats/make-certificates.sh`,
     {
-      args: ["localhost"],
+      args: ["localhost", "127.0.0.1"],
       cwd: folder.path,
     },
   ).output();
@@ -53,6 +53,13 @@ async function makeCertificates(folder: TempDir): Promise<string> {
   Deno.renameSync(folder.join("localhost.pem"), folder.join("node.pem"));
   Deno.renameSync(folder.join("localhost-key.pem"), folder.join("node-key.pem"));
   return Deno.readTextFileSync(folder.join("ca.pem"));
+}
+
+/** What a certificate is for. */
+function namesIn(path: string): string {
+  const args = ["x509", "-in", path, "-noout", "-ext", "subjectAltName"];
+  const { stdout } = new Deno.Command("openssl", { args }).outputSync();
+  return new TextDecoder().decode(stdout).split("\n")[1]!.trim();
 }
 
 /** A second server of NATS has to be found: a connection goes on to another one, and another. */
@@ -133,5 +140,6 @@ Deno.test(
       'Permissions Violation for Subscription to "other.subject"',
     );
     await reachesAll({ servers, name: NAME, credentials: user.seed, ca });
+    assertEquals(namesIn(folder.join("127.0.0.1.pem")), "IP Address:127.0.0.1");
   },
 );
