@@ -24,11 +24,15 @@ export function noLeader(why: string): EngineError {
   return new EngineError("no-leader", `Cannot read the log: ${why}`);
 }
 
-/** The error for a log that cannot be made. */
-export function createError(cause: unknown): EngineError {
+/** The error for a log of so many bytes that cannot be made. */
+export function createError(cause: unknown, maxBytes: number): EngineError {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const code = NO_ROOM.includes(codeOf(cause) ?? 0) ? "too-small" : "no-leader";
-  return new EngineError(code, `Cannot make the log: ${text}`, { cause });
+  if (!NO_ROOM.includes(codeOf(cause) ?? 0)) {
+    return new EngineError("no-leader", `Cannot make the log: ${text}`, { cause });
+  }
+  // NATS takes three quarters of what is free on its disk, unless it is told
+  const room = `NATS has no room for its ${Math.ceil(maxBytes / 1024 ** 3)} GiB (max_file_store)`;
+  return new EngineError("too-small", `Cannot make the log: ${room}: ${text}`, { cause });
 }
 
 /** What {@link leaderBy} tells of a stream without a leader. */

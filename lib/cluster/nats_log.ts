@@ -145,7 +145,7 @@ export class NatsLog implements ReplicatedLog, LogSource {
       await add(3).catch((error) => codeOf(error) === NO_CLUSTER ? add(1) : Promise.reject(error));
     } catch (error) {
       const code = codeOf(error);
-      if (code !== null && code !== NAME_IN_USE) throw createError(error);
+      if (code !== null && code !== NAME_IN_USE) throw createError(error, maxBytes);
       // Another server has made it, or nothing was answered, as NATS 2.9 does then
     }
     return await this.extent();

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { newEpoch } from "../../lib/cluster/chain.ts";
 import { EngineError } from "../../lib/cluster/engine.ts";
 import { NatsEngine } from "../../lib/cluster/nats_engine.ts";
@@ -225,6 +225,7 @@ Deno.test("NatsEngine: says that there is no log, or no room for one", NEEDS_NAT
   assertEquals(missing.code, "no-log");
   const full = await assertRejects(() => engine.log.create(newEpoch(), 2 ** 50), EngineError);
   assertEquals(full.code, "too-small");
+  assertStringIncludes(full.message, "NATS has no room for its 1048576 GiB (max_file_store): ");
 });
 
 testEngine("NatsEngine", async () => {
