@@ -9,7 +9,7 @@ const scope = self as unknown as {
   postMessage(message: FromMover): void;
 };
 const mover = new Mover({
-  open: (signal, origin = location.origin) => openAt(origin, { signal, by: null }),
+  open: (signal, origin = location.origin) => openAt(origin, signal, null),
   post: (message) => scope.postMessage(message),
   startHashWorker: () => new Worker("/hasher.js", { type: "module" }) as unknown as HashWorker,
 });

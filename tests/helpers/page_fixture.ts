@@ -161,7 +161,7 @@ export class PageFixture implements AsyncDisposable {
   #platform(): PagePlatform {
     return {
       open: this.#open,
-      renew: () => Promise.resolve(false),
+      connectBy() {},
       config: () => Promise.resolve(null),
       needsTls: () => Promise.resolve(this.needsTls),
       isSecure: false,

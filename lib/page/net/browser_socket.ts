@@ -115,7 +115,7 @@ export class BrowserSocket implements Socket {
  */
 export async function openBrowserSocket(
   url: string,
-  { timeoutMs, signal, begin = beginHere }: BrowserSocketOptions,
+  { timeoutMs, signal, begin = (url) => new WebSocket(url, SUBPROTOCOL) }: BrowserSocketOptions,
 ): Promise<BrowserSocket> {
   const socket = begin(url);
   socket.binaryType = "arraybuffer";
@@ -135,10 +135,6 @@ export async function openBrowserSocket(
     clearTimeout(timer);
     abortion[Symbol.dispose]();
   }
-}
-
-function beginHere(url: string): OpeningSocket {
-  return new WebSocket(url, SUBPROTOCOL);
 }
 
 function closed(): ConnectionError {

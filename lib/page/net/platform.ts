@@ -21,10 +21,10 @@ export interface ServerConfig {
 export interface PagePlatform {
   readonly open: OpenSocket;
   /**
-   * Lets later connections go to servers that have come since the page was loaded: its policy does not name them, but
-   * that of a worker which is loaded now does. Resolves to whether its server has given that worker.
+   * Has later connections to other servers than that of the page made by a worker, whose policy names those that have
+   * come since the page was loaded. By default the page makes them.
    */
-  renew(): Promise<boolean>;
+  connectBy(relay: Relay): void;
   /** What the server tells; `null` when it does not answer. */
   config(): Promise<ServerConfig | null>;
   /** Whether plain http is answered with the way to https. */
@@ -46,13 +46,10 @@ export function browserPlatform(): PagePlatform {
   const { origin, protocol } = location;
   let relay: Relay | null = null;
   return {
-    open: (signal, at = origin) => openAt(at, { signal, by: at === origin ? null : relay }),
-    renew: async () => {
-      const { startRelay } = await import("./relay.ts");
-      const started = await startRelay();
-      if (started !== null) relay?.retire();
-      relay = started ?? relay;
-      return started !== null;
+    open: (signal, at = origin) => openAt(at, signal, at === origin ? null : relay),
+    connectBy(next) {
+      relay?.retire();
+      relay = next;
     },
     config: fetchConfig,
     needsTls: isRedirected,

@@ -4,7 +4,7 @@ import type { FromRelay, ToRelay } from "./relay_messages.ts";
 /** A worker that connects for the page. */
 export interface Relay {
   /** Begins to open a socket. */
-  begin(url: string): OpeningSocket;
+  readonly begin: (url: string) => OpeningSocket;
   /** Ends the worker with its last socket. */
   retire(): void;
 }

@@ -8,6 +8,7 @@ import { formatEndpoint } from "../../stream/endpoint.ts";
 import type { ServerInfo } from "../model/page_model.ts";
 import type { PageClient } from "../net/page_client.ts";
 import type { PagePlatform } from "../net/platform.ts";
+import { startRelay } from "../net/relay.ts";
 
 /** What {@link Roaming} uses of a page's session. */
 export interface RoamingSession {
@@ -28,7 +29,7 @@ export interface RoamingSession {
 export class Roaming {
   readonly #home: string;
   readonly #session: RoamingSession;
-  readonly #platform: Pick<PagePlatform, "renew">;
+  readonly #platform: Pick<PagePlatform, "connectBy">;
   readonly #route: ServerRoute<PageClient>;
   /** The servers that the policy of the page, or of its workers, names. */
   readonly #known: Set<string>;
@@ -39,7 +40,7 @@ export class Roaming {
   constructor(
     client: PageClient,
     session: RoamingSession,
-    platform: Pick<PagePlatform, "renew">,
+    platform: Pick<PagePlatform, "connectBy">,
   ) {
     this.#home = client.origin;
     this.#session = session;
@@ -69,9 +70,13 @@ export class Roaming {
     const added = this.#peers.map(formatPeer).filter((peer) => !this.#known.has(peer));
     if (added.length === 0) return;
     for (const peer of added) this.#known.add(peer);
-    const isRenewed = await this.#platform.renew().catch(() => false);
-    if (isRenewed) this.#session.renewals.value++;
-    else for (const peer of added) this.#known.delete(peer); // The next change tries again
+    const relay = await startRelay();
+    if (relay === null) {
+      for (const peer of added) this.#known.delete(peer); // The next change tries again
+      return;
+    }
+    this.#platform.connectBy(relay);
+    this.#session.renewals.value++;
   }
 
   async #connect(options: ConnectOptions, isHome: boolean): Promise<PageClient> {
