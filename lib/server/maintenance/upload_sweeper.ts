@@ -7,8 +7,8 @@ import type { UploadParts } from "../../files/upload_parts.ts";
 const INTERVAL_MS = 60 * 1000;
 
 /**
- * Counts what earlier runs have kept of uploads by links, then removes the parts of uploads that were interrupted too long ago, and the oldest ones beyond the
- * limit, now and every minute, until `signal` fires.
+ * Counts what earlier runs have kept of uploads by links. Then removes the parts of uploads that were interrupted
+ * too long ago, and the oldest ones beyond the limit, now and every minute, until `signal` fires.
  *
  * @param links count it
  * @param onError called if a folder cannot be read
