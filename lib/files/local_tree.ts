@@ -118,7 +118,8 @@ export function* walkLocal(
   const name = basename(resolve(path)).normalize("NFC");
   const place = { path, remotePath: pathIn(remoteFolder, name) };
   const top = resolveRealSync(path);
-  const found = isOwnPath(own, top) || isOwnName("", top) || isStateFile(top)
+  const isNamedOwn = [top, resolve(path)].some((each) => isOwnName("", each)); // It may be a link
+  const found = isNamedOwn || isOwnPath(own, top) || isStateFile(top)
     ? leaf(omit(place, "own"))
     : inspect(place, { own, realPath: top, isLink: true });
   const isFolder = found.item.type === "folder";

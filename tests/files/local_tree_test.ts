@@ -217,6 +217,9 @@ Deno.test({
     temp.write("top/home/.config/tcp-chat/known_hosts", "x");
     Deno.symlinkSync("new/tls-key.pem", temp.join("top/link"));
     Deno.symlinkSync("new/b/file.txt", temp.join("top/deep"));
+    temp.write("settings/client.toml", "x");
+    temp.write("linked/.config/other", "x");
+    Deno.symlinkSync(temp.join("settings"), temp.join("linked/.config/tcp-chat"));
     assertEquals(await plan(temp.join("top")), [
       "folder top",
       "omitted own top/deep",
@@ -229,7 +232,8 @@ Deno.test({
       "file top/tls-key.pem",
     ]);
     const own = ["top/new", "top/new/tls-key.pem", "top/old/tcp-chat.db", "top/old/rules"];
-    for (const path of [...own, "top/home/.config/tcp-chat/known_hosts"]) {
+    const linked = ["linked/.config/tcp-chat", "linked/.config/tcp-chat/client.toml"];
+    for (const path of [...own, ...linked, "top/home/.config/tcp-chat/known_hosts"]) {
       const [refused, ...rest] = await plan(temp.join(path));
       assertEquals([refused?.split(" ").slice(0, 2), rest], [["RequestError", "bad-path"], []]);
     }
