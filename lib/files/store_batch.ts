@@ -112,8 +112,7 @@ class BatchStore {
         ? this.#unlessFailed(() => this.#write(received))
         : "wrong"
     );
-    // One write of the file system's journal is enough for what is there by then
-    const parts = written.map((part) => isWritten(part) ? this.#synced(part) : part);
+    const parts = this.#synced(written);
     const isRight = parts.some(isWritten) && this.#try(() => this.#policy.check?.()) !== null;
     const outcomes = parts.map((part) => {
       if (part === "wrong") return WRONG;
@@ -142,11 +141,18 @@ class BatchStore {
     }
   }
 
-  /** A part that is durable; `null` for one that cannot be made so, which is removed. */
-  #synced(part: Part): Part | null {
-    const isDurable = this.#unlessFailed(() => part.file.syncSync()) !== null;
-    if (!isDurable) end(part);
-    return isDurable ? part : null;
+  /**
+   * Makes parts durable: one write of the file system's journal is enough for what is there by then. One that cannot be
+   * made so is removed, as are those behind it; `null` stands in their places.
+   */
+  #synced(written: readonly (Part | "wrong" | null)[]): (Part | "wrong" | null)[] {
+    let isDurable = true;
+    return written.map((part) => {
+      if (!isWritten(part)) return part;
+      isDurable &&= this.#try(() => part.file.syncSync()) !== null;
+      if (!isDurable) end(part);
+      return isDurable ? part : null;
+    });
   }
 
   #open(received: ReceivedFile): Part {

@@ -79,6 +79,23 @@ Deno.test("storeBatch: gives no name to what cannot be made durable, nor to what
   assertEquals(temp.list(), ["a"]);
 });
 
+Deno.test("storeBatch: stores what was written before the disk is full", () => {
+  using temp = new TempDir();
+  const { prototype } = Deno.FsFile;
+  const { writeSync } = prototype;
+  prototype.writeSync = function (bytes) {
+    if (bytes[0] === "c".charCodeAt(0)) throw new Error("ENOSPC");
+    return writeSync.call(this, bytes);
+  };
+  try {
+    const files = ["a", "b", "c", "d"].map((name) => received(temp, name, name));
+    assertEquals(store(temp, files), [["stored", "a"], ["stored", "b"], "failed", "failed"]);
+  } finally {
+    prototype.writeSync = writeSync;
+  }
+  assertEquals(temp.list(), ["a", "b"]);
+});
+
 Deno.test("storeBatch: gives no name to wrong content, and stores the others", () => {
   using temp = new TempDir();
   const wrong = { ...received(temp, "b", "b"), sha256: sha256Of("c") };

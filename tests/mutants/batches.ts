@@ -4,8 +4,8 @@ import { type Mutant, mutantsOf, tests } from "./mutant.ts";
 export const BATCHES: readonly Mutant[] = [
   ...mutantsOf("lib/files/store_batch.ts", tests("files/store_batch"), {
     "a file of a batch is not synced before it gets its name": [
-      "isWritten(part) ? this.#synced(part) : part",
-      "part",
+      "isDurable &&= this.#try(() => part.file.syncSync()) !== null;",
+      "",
     ],
     "wrong content of a batch gets a name": [
       'hash("sha256", received.bytes, "hex") === received.sha256',
