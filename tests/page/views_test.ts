@@ -178,4 +178,9 @@ Deno.test("OtherServers: leads to the place that the page shows by now, at other
       await page.locator(`.elsewhere a[href="${address}/${place}"]`).waitFor();
     }
   }
+  await page.context().close();
+  const hash = "#/send/k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a";
+  const sender = await pages.open({ ...scene, link: ASKED }, { ...look, hash });
+  const [first] = await sender.locator(".elsewhere a").all();
+  assertEquals(await first?.getAttribute("href"), `http://192.168.0.11:5555/${hash}`);
 });

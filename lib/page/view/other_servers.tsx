@@ -12,10 +12,13 @@ interface OtherServersProps {
 
 /**
  * Leads to the other servers of a cluster while this one cannot be reached; while the page goes on at another one,
- * to that, from which it can be loaded again.
+ * to that, from which it can be loaded again. Each opens the place that the page shows, with the nick and the rooms of
+ * this tab; a page that has come by a link has that alone.
  */
 export function OtherServers({ peers }: OtherServersProps) {
-  const isMoved = useModel().connection.value.kind === "open";
+  const { connection, link } = useModel();
+  const isMoved = connection.value.kind === "open";
+  const place = link.value === null ? formatRoute(route.value) + formatArrival() : location.hash;
   return (
     <div class="banner calm elsewhere" role="status">
       <Icon name="alert" />
@@ -28,16 +31,11 @@ export function OtherServers({ peers }: OtherServersProps) {
         const origin = `http${peer.fingerprint === null ? "" : "s"}://${address}`;
         if (origin === location.origin) return null;
         return (
-          <a key={address} class="quiet-button" href={`${origin}/${placeAt()}`}>
+          <a key={address} class="quiet-button" href={`${origin}/${place}`}>
             {t("openAt", { url: address })}
           </a>
         );
       })}
     </div>
   );
-}
-
-/** The place that the page shows, with the nick and the rooms of this tab. */
-function placeAt(): string {
-  return formatRoute(route.value) + formatArrival();
 }
