@@ -18,12 +18,12 @@ export function decodeMembers(answer: JsonObject): PresentMember[] {
 }
 
 /** Decodes the answer to HIST. @throws {ProtocolError} */
-export function decodeEntries({ messages }: JsonObject): RoomEntry[] {
-  const objects = Array.isArray(messages) ? messages : [];
-  return readAnswer(() =>
-    objects.flatMap((message) => {
-      const event = decodeEvent(Object(message));
+export function decodeEntries(answer: JsonObject): RoomEntry[] {
+  return readAnswer(() => {
+    new Fields(answer).objects("messages"); // Throws for what is no list of objects
+    return (answer.messages as readonly JsonObject[]).flatMap((message) => {
+      const event = decodeEvent(message);
       return event !== null && "seq" in event ? [event] : [];
-    })
-  );
+    });
+  });
 }
