@@ -120,6 +120,7 @@ interface MadeProps {
 /** The address of a page for those who send files. */
 function AddressView({ link }: MadeProps) {
   const [url] = useUrls();
+  const { line } = useLine(link);
   const address = sendAddress(link, url ?? location.origin);
   return (
     <div class="form share">
@@ -133,7 +134,7 @@ function AddressView({ link }: MadeProps) {
       <dl class="facts">
         <dt>{t("inTerminal")}</dt>
         <dd>
-          <code>{useLine(link).line} {t("someFiles")}</code>
+          <code>{line} {t("someFiles")}</code>
         </dd>
       </dl>
       <div class="form-actions">

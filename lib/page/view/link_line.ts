@@ -7,8 +7,8 @@ export function sendAddress(key: LinkKey, url: string): string {
 }
 
 /**
- * The line by which the receiver of a link fetches what it opens, or sends files. The address is one that `parseTarget` reads: its
- * other half would make the page larger.
+ * The line by which the receiver of a link fetches what it opens, or sends files. The address is one that `parseTarget`
+ * reads: its other half would make the page larger.
  *
  * @param url the address of a server, as of its page
  * @param fingerprint of its key; `null` without TLS
