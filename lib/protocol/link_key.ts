@@ -22,6 +22,11 @@ export function formatLinkKey({ id, secret }: LinkKey): string {
   return `${id}.${secret}`;
 }
 
+/** The place of a link in the page of a server: what stands behind the server's address. */
+export function linkPlace({ kind, ...key }: LinkKey & { readonly kind: "get" | "put" }): string {
+  return `/#/${kind === "get" ? "get" : "send"}/${formatLinkKey(key)}`;
+}
+
 /** Whether a text is the id of a link. */
 export function isLinkId(text: string): boolean {
   return ID.test(text);

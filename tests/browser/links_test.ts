@@ -5,11 +5,11 @@ import { webPage } from "../../lib/web/web_page.ts";
 import { axeFindings } from "../helpers/axe_findings.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
-import { type LinkServer, logInByLink, startLinkServer } from "../helpers/links.ts";
+import { type LinkServer, startLinkServer } from "../helpers/links.ts";
 import { Proxy, type Tap } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import { dropFiles, PATIENT } from "../helpers/transfer_scene.ts";
+import { dropFiles, getFile, PATIENT } from "../helpers/transfer_scene.ts";
 import { parseTarget } from "../../lib/stream/target.ts";
 
 const MIB = 1024 * 1024;
@@ -21,14 +21,26 @@ let pages: BrowserPages;
 Deno.test.beforeAll(async () => void (pages = await BrowserPages.start()));
 Deno.test.afterAll(() => pages[Symbol.asyncDispose]());
 
-function start(): Promise<LinkServer> {
-  const files = { "a'b.txt": "shared", "inbox/old.txt": "old", "closed/c.txt": "" };
+function start(more: Readonly<Record<string, Uint8Array>> = {}): Promise<LinkServer> {
+  const files = {
+    ...more,
+    "a'b.txt": "shared",
+    "inbox/old.txt": "old",
+    "closed/c.txt": "",
+  };
   return startLinkServer(files, { web: webPage() }, RULES);
 }
 
 /** Presses a button. */
 async function press(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name, exact: true }).click();
+}
+
+/** Presses a button. Resolves to the text of the file that the browser saves. */
+async function savedBy(page: Page, name: string): Promise<string> {
+  const saved = page.waitForEvent("download", PATIENT);
+  await press(page, name);
+  return Deno.readTextFileSync(await (await saved).path());
 }
 
 /** Waits until the page says so of its transfers. */
@@ -50,7 +62,7 @@ async function openAsAlice(port: number, folder: string): Promise<Page> {
   return page;
 }
 
-Deno.test("page: makes a link to a file, shows the line for its receiver, and takes it back", async () => {
+Deno.test("page: makes a link to a file, whose page gets it once, and takes it back", async () => {
   await using fixture = await start();
   const { port } = fixture.server;
   const page = await openAsAlice(port, "closed");
@@ -63,17 +75,23 @@ Deno.test("page: makes a link to a file, shows the line for its receiver, and ta
   await press(page, "Share by a link");
   await page.getByLabel("For how many people").fill("1");
   await press(page, "Make a link");
-  await page.getByRole("button", { name: "Copy line" }).waitFor();
-  const line = await page.getByLabel("Send this line to the receiver").inputValue();
-  const [, address = ""] = /^tcp-chat get '([^']*)'$/.exec(line) ?? [];
-  const { link, path } = parseTarget(address);
+  const address = await page.getByRole("textbox", { name: "Share a'b.txt" }).inputValue();
+  const line = await page.getByText("tcp-chat get").innerText();
+  const [, target = ""] = /^tcp-chat get '([^']*)'$/.exec(line.trim()) ?? [];
+  const { link, path } = parseTarget(target);
   assertEquals(path, "a'b.txt");
-  {
-    using receiver = await fixture.guest();
-    await logInByLink(receiver, `link:${link?.id}`, link?.secret ?? "");
-    const { bytes } = await receiver.get("a'b.txt");
-    assertEquals(new TextDecoder().decode(bytes), "shared");
-  }
+  assertEquals(address, `http://127.0.0.1:${port}/#/get/${link?.id}.${link?.secret}`);
+
+  const context = await pages.context({ locale: "pt-BR" });
+  const receiver = await pages.openIn(context, address.replace("#/get", "#/send"));
+  await receiver.getByRole("heading", { name: "a'b.txt" }).waitFor();
+  assertEquals(await savedBy(receiver, "Baixar"), "shared");
+  await untilSent(receiver, "1 verificado");
+  await receiver.reload();
+  assertEquals(await savedBy(receiver, "Baixar"), "shared");
+  assertEquals(await axeFindings(receiver), []);
+  const other = await pages.open(address);
+  await other.getByText("This link is used up").waitFor();
 
   await press(page, "My links");
   await page.getByText("to get · used up").waitFor();
@@ -82,6 +100,34 @@ Deno.test("page: makes a link to a file, shows the line for its receiver, and ta
   using alice = await fixture.member();
   const { links } = await alice.request("LNKS", {});
   assertEquals((links as { ended: string }[]).map(({ ended }) => ended), ["revoked"]);
+  await receiver.reload();
+  await receiver.getByText("Este link foi cancelado").waitFor();
+  for (const each of [page, receiver, other]) await each.context().close();
+  pages.check();
+});
+
+Deno.test("page: shows a folder by a link, with what is in it, and gets it across a cut", async () => {
+  await using fixture = await start({ "docs/in/big.bin": patternedBytes(FILE_BYTES) });
+  const cut = atByte(
+    { direction: "down", atByte: FILE_BYTES / 2 },
+    ({ link }) => link.cut("reset"),
+  );
+  await using proxy = await Proxy.start(fixture.server.port, [cut]);
+  const { link, secret } = await fixture.share("docs");
+  const page = await pages.open(`http://127.0.0.1:${proxy.port}/#/get/${link}.${secret}`);
+  await page.getByRole("heading", { name: "docs" }).waitFor();
+  const grid = page.getByRole("grid", { name: "Files" });
+  await grid.getByRole("link", { name: "in" }).click();
+  const bytes = await getFile(page, "big.bin");
+  assertEquals(sha256Of(bytes), sha256Of(patternedBytes(FILE_BYTES)));
+  await untilSent(page, "1 verified");
+  assertEquals(await axeFindings(page), []);
+  await page.reload();
+  await grid.getByText("big.bin").waitFor();
+  await page.goBack();
+  await grid.getByRole("link", { name: "in" }).waitFor();
+  assertEquals(await page.getByText("old.txt").or(page.getByText("Talk")).count(), 0);
+  assertEquals(await page.getByRole("button", { name: "Log in" }).count(), 0);
   await page.context().close();
   pages.check();
 });
@@ -107,7 +153,7 @@ Deno.test("page: asks for files by a link, whose page sends them", async () => {
     .inputValue();
 
   const context = await pages.context({ locale: "pt-BR" });
-  const sender = await pages.openIn(context, address);
+  const sender = await pages.openIn(context, address.replace("#/send", "#/get"));
   await sender.getByRole("heading", { name: "Enviar arquivos para /inbox" }).waitFor();
   assertEquals(await axeFindings(sender), []);
   const bytes = patternedBytes(FILE_BYTES);

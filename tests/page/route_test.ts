@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { assertEquals } from "@std/assert";
-import { formatRoute, parseRoute, type Route } from "../../lib/page/view/route.ts";
+import { formatRoute, nameFiles, parseRoute, type Route } from "../../lib/page/view/route.ts";
 
 Deno.test("parseRoute, formatRoute: are each other's reverse", () => {
   const routes: readonly Route[] = [
@@ -13,6 +13,17 @@ Deno.test("parseRoute, formatRoute: are each other's reverse", () => {
   ];
   for (const route of routes) assertEquals(parseRoute(formatRoute(route)), route);
   assertEquals(formatRoute({ view: "files", name: "a b/c" }), "#/files/a%20b/c");
+});
+
+Deno.test("nameFiles: keeps the link in the address while its folders are opened", () => {
+  nameFiles("get/k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a");
+  try {
+    const place = formatRoute({ view: "files", name: "docs/files" });
+    assertEquals(place, "#/get/k7f3q2mx.JZ5WQ0tB3mXr7yA1_-0a/docs/files");
+    assertEquals(parseRoute(place), { view: "files", name: "docs/files" });
+  } finally {
+    nameFiles("files");
+  }
 });
 
 Deno.test("parseRoute: takes the talk for what it does not know, and typed paths as they are", () => {

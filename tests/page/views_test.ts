@@ -19,11 +19,14 @@ interface Case {
   readonly press?: RegExp;
   /** Presses that one after it. */
   readonly then?: RegExp;
+  /** And that one at last. */
+  readonly last?: RegExp;
 }
 
 const CALM: Scene = {};
 const HOSTILE: Scene = { talk: "hostile", folder: "hostile", transfers: "hostile", user: "ana" };
 const ASKED: ReceivedLink = { kind: "put", path: "inbox", expiresMs: 0, left: null };
+const GIVEN: ReceivedLink = { kind: "get", path: "music", expiresMs: 0, left: null };
 const EMPTY: Scene = { talk: "empty", folder: "empty", transfers: "empty" };
 
 const CASES: readonly Case[] = [
@@ -81,6 +84,7 @@ const CASES: readonly Case[] = [
     hash: "#/files",
     press: /of novel/,
     then: /^Share by a link/,
+    last: /^Make a link/,
   },
   {
     name: "files are asked for",
@@ -97,18 +101,25 @@ const CASES: readonly Case[] = [
     scene: { ...HOSTILE, link: { ...ASKED, path: "<b>".repeat(60) } },
     hash: "#/send/",
   },
+  { name: "a folder by a link", size: NARROW, scene: { link: GIVEN }, hash: "#/get/" },
+  {
+    name: "a folder by a link, hostile",
+    size: WIDE,
+    scene: { ...HOSTILE, link: GIVEN },
+    hash: "#/get/",
+  },
   { name: "links", size: WIDE, scene: { user: "ana" }, press: /^Logged in/, then: /^My links$/ },
   { name: "login", size: NARROW, scene: { connection: { kind: "login-required" } } },
 ];
 
-async function openCase(pages: MockPages, { size, scene, hash, press, then }: Case) {
+async function openCase(pages: MockPages, { size, scene, hash, press, then, last }: Case) {
   const page = await pages.open(scene, {
     ...size,
     theme: "light",
     locale: "en-GB",
     ...hash !== undefined && { hash },
   });
-  for (const name of [press, then]) {
+  for (const name of [press, then, last]) {
     if (name !== undefined) await page.getByRole("button", { name }).click();
   }
   return page;

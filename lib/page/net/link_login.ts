@@ -9,10 +9,9 @@ const CLAIM_NAME = "claim";
 /**
  * The login by the link that the address of the page names.
  *
- * @param place `#/send/ID.SECRET`; the server knows no other link
+ * @param text `ID.SECRET`; the server knows no other link
  */
-export async function linkLogin(place: string, browser: KeptTexts): Promise<TabLogin> {
-  const [, , text = ""] = place.split("/");
+export async function linkLogin(text: string, browser: KeptTexts): Promise<TabLogin> {
   const { id, secret } = parseLinkKey(text) ?? { id: "", secret: "none" };
   const claim = browser.get(CLAIM_NAME) ??
     crypto.getRandomValues(new Uint8Array(16)).toHex();

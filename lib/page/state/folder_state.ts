@@ -17,6 +17,8 @@ export interface FolderContext {
   client(): PageClient;
   /** Whether the server takes uploads; `null` before a connection. */
   readonly hasUpload: ReadonlySignal<boolean | null>;
+  /** The path that a link is for: a file there is shown as the only row. `undefined` for no link. */
+  readonly linkPath: () => string | undefined;
 }
 
 /** The folder that the page shows. */
@@ -129,7 +131,9 @@ export class FolderState implements FolderModel {
       this.canShare.value = mayShare;
     };
     for await (const entry of this.#context.client().list(path, { signal, onOmitted, onRights })) {
-      if (entry.path === path) throw new RequestError("not-a-file");
+      if (entry.path === path && path !== this.#context.linkPath()) {
+        throw new RequestError("not-a-file");
+      }
       rows.push(rowOf(entry));
       if (rows.length === FIRST_ROWS) this.#show(sortByName(rows), omitted);
     }

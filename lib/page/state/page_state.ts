@@ -84,6 +84,7 @@ function folderOf(session: SessionState): FolderState {
   return new FolderState({
     client: () => session.client,
     hasUpload: computed(() => session.server.value?.hasUpload ?? null),
+    linkPath: () => session.link.value?.path,
   });
 }
 

@@ -9,6 +9,8 @@ import type { ReadonlySignal } from "@preact/signals-core";
 
 /** Content that a page may hold in memory … */
 const MEMORY_BYTES = 128 * 1024 * 1024;
+/** … by a link, where the browser cannot take what is larger by itself … */
+const LINK_MEMORY_BYTES = 1024 * 1024 * 1024;
 /** … and on a phone, whose browser ends pages that hold more. */
 const PHONE_MEMORY_BYTES = 64 * 1024 * 1024;
 /** Movers at once … */
@@ -50,7 +52,7 @@ export function browserTransfers(scope: string): TransferPlatform {
       return new Worker(url, { type: "module" }) as unknown as MoverWorker;
     },
     movers: isSmall ? 1 : MOVERS,
-    memoryBytes: isPhone ? PHONE_MEMORY_BYTES : MEMORY_BYTES,
+    memoryBytes: isPhone ? PHONE_MEMORY_BYTES : scope === "" ? MEMORY_BYTES : LINK_MEMORY_BYTES,
     privateFiles: privateFilesOfBrowser(),
     kept: jobsInDatabase(tabName),
     tab: tabName,

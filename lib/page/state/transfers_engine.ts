@@ -35,8 +35,14 @@ export async function startTransfers(
   effect(() => {
     if (page.renewals.value > 0) pool.renew();
   });
-  const transfers = new TransfersState({ ...page, platform, pool, making: new Mutex() });
+  // By a link the page gets no ticket for a download of the browser itself
+  const link = page.scope === "" ? page.link : noRoom;
+  const transfers = new TransfersState({ ...page, link, platform, pool, making: new Mutex() });
   const restored = transfers.restore().catch(() => {}); // Where it cannot be read, new ones work without
   await deadline(restored, RESTORE_MS, undefined);
   return transfers;
+}
+
+function noRoom(): Promise<never> {
+  return Promise.reject(new DOMException("No space is left", "QuotaExceededError"));
 }

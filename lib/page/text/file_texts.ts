@@ -14,19 +14,7 @@ export const FILE_TEXTS = {
   columnActions: { en: "Actions", "pt-BR": "Ações" },
   entries: { en: "{shown} {count|entry|entries}", "pt-BR": "{shown} {count|item|itens}" },
   entriesOf: { en: "{shown} of {total}", "pt-BR": "{shown} de {total}" },
-  omitted: {
-    en: "{count|# entry is|# entries are} not shown: the server cannot serve them",
-    "pt-BR": "{count|# item|# itens} que o servidor não pode servir",
-  },
   loading: { en: "Loading…", "pt-BR": "Carregando…" },
-  emptyFolder: { en: "This folder is empty", "pt-BR": "Esta pasta está vazia" },
-  emptyFolderText: {
-    en: "Drop files here, or choose some to send.",
-    "pt-BR": "Solte arquivos aqui, ou escolha alguns para enviar.",
-  },
-  noMatch: { en: "Nothing matches the filter", "pt-BR": "Nada corresponde ao filtro" },
-  noMatchText: { en: "Try fewer letters.", "pt-BR": "Tente menos letras." },
-  folderFailed: { en: "This folder cannot be shown", "pt-BR": "Não é possível mostrar esta pasta" },
   readOnly: { en: "You can only get files here", "pt-BR": "Só para baixar" },
   uploadsOff: {
     en: "This server takes no files",

@@ -13,6 +13,28 @@ export const LATER_TEXTS = {
   newFolder: { en: "New folder", "pt-BR": "Nova pasta" },
   upload: { en: "Sent to the server", "pt-BR": "Enviado ao servidor" },
   download: { en: "From the server", "pt-BR": "Do servidor" },
+  omitted: {
+    en: "{count|# entry is|# entries are} not shown: the server cannot serve them",
+    "pt-BR": "{count|# item|# itens} que o servidor não pode servir",
+  },
+  emptyFolder: { en: "This folder is empty", "pt-BR": "Esta pasta está vazia" },
+  emptyFolderText: {
+    en: "Drop files here, or choose some to send.",
+    "pt-BR": "Solte arquivos aqui, ou escolha alguns para enviar.",
+  },
+  noMatch: { en: "Nothing matches the filter", "pt-BR": "Nada corresponde ao filtro" },
+  noMatchText: { en: "Try fewer letters.", "pt-BR": "Tente menos letras." },
+  folderFailed: { en: "This folder cannot be shown", "pt-BR": "Não é possível mostrar esta pasta" },
+  noRoomTitle: { en: "You are in no room", "pt-BR": "Você não está em nenhuma sala" },
+  noRoomText: {
+    en: "Join one from the list, or make a new one.",
+    "pt-BR": "Escolha uma da lista, ou crie uma nova.",
+  },
+  noChatTitle: { en: "No talk on this server", "pt-BR": "Sem conversa neste servidor" },
+  noChatText: {
+    en: "It serves files only.",
+    "pt-BR": "Ele só serve arquivos.",
+  },
   check: { en: "Check", "pt-BR": "Conferir" },
   size: { en: "Size", "pt-BR": "Tamanho" },
   modified: { en: "Changed", "pt-BR": "Alterado" },

@@ -15,14 +15,11 @@ export const LINK_TEXTS = {
   linkSize: { en: "For how many MB in all", "pt-BR": "Para quantos MB ao todo" },
   anyNumber: { en: "any number", "pt-BR": "qualquer número" },
   makeLink: { en: "Make a link", "pt-BR": "Criar link" },
-  linkReady: { en: "Send this line to the receiver", "pt-BR": "Envie esta linha ao destinatário" },
-  linkUntil: { en: "The link works until {time}.", "pt-BR": "O link vale até {time}." },
-  linkRun: {
-    en:
-      "The receiver runs it in a terminal. In the project's folder, deno run -A client.ts stands in place of tcp-chat.",
-    "pt-BR":
-      "O destinatário a roda em um terminal. Na pasta do projeto, deno run -A client.ts vai no lugar de tcp-chat.",
+  linkReady: {
+    en: "Send this address to those who are to get it: it opens in a browser.",
+    "pt-BR": "Envie este endereço a quem deve baixar: ele abre em um navegador.",
   },
+  linkUntil: { en: "The link works until {time}.", "pt-BR": "O link vale até {time}." },
   linkClaim: {
     en:
       "Each counts when the first file begins, also if it breaks off, and may resume and repeat for an hour after the last one.",
@@ -32,10 +29,6 @@ export const LINK_TEXTS = {
   linkNoTls: {
     en: "This server has no TLS: what is moved can be read on the way.",
     "pt-BR": "Este servidor não tem TLS: o que é transferido pode ser lido no caminho.",
-  },
-  linkHere: {
-    en: "{host} is this machine: others need another address of it in its place.",
-    "pt-BR": "{host} é esta máquina: outros precisam de outro endereço dela no lugar.",
   },
   linkOnce: {
     en: "It is shown only now.",
@@ -61,6 +54,11 @@ export const LINK_TEXTS = {
     en: "You were asked for files. You see nothing of what is there, and replace nothing.",
     "pt-BR": "Pediram arquivos a você. Você não vê nada do que está lá nem substitui nada.",
   },
+  getText: {
+    en: "This was shared with you. Each file is checked when it has come.",
+    "pt-BR": "Isto foi compartilhado com você. Cada arquivo é conferido ao chegar.",
+  },
+  getAll: { en: "Get all", "pt-BR": "Baixar tudo" },
   dropHere: {
     en: "Drop files or folders here, or choose some",
     "pt-BR": "Solte arquivos ou pastas aqui, ou escolha alguns",

@@ -38,16 +38,6 @@ export const TALK_TEXTS = {
     en: "Only {nick} reads what you write here.",
     "pt-BR": "Só {nick} lê o que você escreve aqui.",
   },
-  noRoomTitle: { en: "You are in no room", "pt-BR": "Você não está em nenhuma sala" },
-  noRoomText: {
-    en: "Join one from the list, or make a new one.",
-    "pt-BR": "Escolha uma da lista, ou crie uma nova.",
-  },
-  noChatTitle: { en: "No talk on this server", "pt-BR": "Sem conversa neste servidor" },
-  noChatText: {
-    en: "It serves files only.",
-    "pt-BR": "Ele só serve arquivos.",
-  },
   today: { en: "Today", "pt-BR": "Hoje" },
   yesterday: { en: "Yesterday", "pt-BR": "Ontem" },
   joined: { en: "joined", "pt-BR": "entrou" },

@@ -4,7 +4,7 @@ import type { PageModel } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { ConnectionBanner } from "./connection_banner.tsx";
 import { DialogHost } from "./dialog_host.tsx";
-import { FilesPane } from "./files_pane.tsx";
+import { FileList, FilesPane } from "./files_pane.tsx";
 import { followPage, followPlace } from "./follow_place.ts";
 import { Header } from "./header.tsx";
 import { ModelProvider } from "./model_context.ts";
@@ -16,12 +16,12 @@ import { later } from "./later.tsx";
 import { TransfersPane } from "./transfers_pane.tsx";
 import { isWide as wide } from "./watched_page.ts";
 
-const SendPane = later("SendPane");
+const LinkPane = later("LinkPane");
 const TransferNews = later("TransferNews");
 
 interface AppProps {
   readonly model: PageModel;
-  /** Whether it has come by a link: then it only sends files. */
+  /** Whether it has come by a link: then it only sends or gets files. */
   readonly isByLink: boolean;
 }
 
@@ -38,16 +38,22 @@ export function App({ model, isByLink }: AppProps) {
         <Header />
         <ConnectionBanner />
         <main id="main" tabIndex={-1}>
-          {isByLink ? <SendPane /> : (
-            <>
-              <Pane view="talk" isWide={isWide}>
-                <TalkPane />
-              </Pane>
-              <Pane view="files" isWide={isWide}>
-                <FilesPane />
-              </Pane>
-            </>
-          )}
+          {isByLink
+            ? (
+              <LinkPane>
+                <FileList />
+              </LinkPane>
+            )
+            : (
+              <>
+                <Pane view="talk" isWide={isWide}>
+                  <TalkPane />
+                </Pane>
+                <Pane view="files" isWide={isWide}>
+                  <FilesPane />
+                </Pane>
+              </>
+            )}
           <Pane view="transfers" isWide={isWide || isByLink}>
             <TransfersPane />
           </Pane>

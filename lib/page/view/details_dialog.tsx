@@ -85,12 +85,8 @@ function Hash({ path }: { readonly path: string }) {
 }
 
 function LinkActions({ row, row: { path, kind } }: DetailsProps) {
-  const { folder, transfers } = useModel();
+  const { transfers, link } = useModel();
   const isFile = kind === "file";
-  const copyLink = async () => {
-    const place = formatRoute({ view: "files", name: path });
-    await copyText(isFile ? await folder.link(path) : new URL(place, location.href).href);
-  };
   const get = () => {
     attempt(transfers.getAll([row]));
     closeDialog();
@@ -103,14 +99,7 @@ function LinkActions({ row, row: { path, kind } }: DetailsProps) {
           {t("get")}
         </button>
       )}
-      <button
-        type="button"
-        class="quiet-button"
-        title={isFile ? t("linkHint") : undefined}
-        onClick={() => attempt(copyLink())}
-      >
-        {t("copyLink")}
-      </button>
+      {link.value === null && <CopyLink row={row} />}
       {isFile && (
         <button
           type="button"
@@ -122,6 +111,25 @@ function LinkActions({ row, row: { path, kind } }: DetailsProps) {
       )}
       <ShareActions row={row} />
     </div>
+  );
+}
+
+function CopyLink({ row: { path, kind } }: DetailsProps) {
+  const { folder } = useModel();
+  const isFile = kind === "file";
+  const copyLink = async () => {
+    const place = formatRoute({ view: "files", name: path });
+    await copyText(isFile ? await folder.link(path) : new URL(place, location.href).href);
+  };
+  return (
+    <button
+      type="button"
+      class="quiet-button"
+      title={isFile ? t("linkHint") : undefined}
+      onClick={() => attempt(copyLink())}
+    >
+      {t("copyLink")}
+    </button>
   );
 }
 

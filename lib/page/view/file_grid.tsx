@@ -1,23 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { FolderRow } from "../model/page_model.ts";
-import { describeError } from "../text/describe_error.ts";
 import { t } from "../text/t.ts";
 import { openDialog } from "./dialogs.ts";
 import { FileRow } from "./file_row.tsx";
 import { GridHead } from "./grid_head.tsx";
 import { nextRow, startsWith, TypeAhead } from "./grid_keys.ts";
+import { later } from "./later.tsx";
 import { useModel } from "./model_context.ts";
-import { attempt } from "./notices.tsx";
-import { Empty } from "./parts.tsx";
 import { parentOf } from "../../protocol/path.ts";
 import { go } from "./route.ts";
 import { ROW_HEIGHT, scrollTopFor, windowOf } from "./row_window.ts";
 import { chooseAll, chooseNone, chosen, extendFrom, extendTo, toggleRow } from "./selection.ts";
 
+const GridNote = later("GridNote");
+
 /** The rows of the shown folder, of which only the visible ones are rendered. */
 export function FileGrid() {
-  const { folder } = useModel();
+  const { folder, server } = useModel();
   const body = useRef<HTMLDivElement>(null);
   const view = useView(body, folder.path.value);
   const active = useSignal(0);
@@ -49,7 +49,7 @@ export function FileGrid() {
         onClickCapture={(event) => onPick(event, rows)}
       >
         {visibleRows(rows, view, activeRow, setActive)}
-        <GridNote />
+        {server.value !== null && <GridNote />}
       </div>
     </div>
   );
@@ -82,57 +82,6 @@ function visibleRows(
           />
         ))}
       </div>
-    </div>
-  );
-}
-
-/** What stands in place of rows, or below them. */
-function GridNote() {
-  const { folder } = useModel();
-  const state = folder.state.value;
-  const omitted = folder.omitted.value;
-  if (state.kind === "failed") {
-    return (
-      <div role="row">
-        <div role="gridcell">
-          <Empty icon="alert" title={t("folderFailed")} text={describeError(state.error)}>
-            <button type="button" class="quiet-button" onClick={() => attempt(folder.refresh())}>
-              {t("tryAgain")}
-            </button>
-          </Empty>
-        </div>
-      </div>
-    );
-  }
-  if (folder.rows.value.length > 0) {
-    return omitted === 0 ? null : <NoteRow text={t("omitted", { count: omitted })} />;
-  }
-  if (state.kind === "loading") return <NoteRow text={t("loading")} />;
-  return (
-    <div role="row">
-      <div role="gridcell">
-        {folder.filter.value !== ""
-          ? <Empty icon="search" title={t("noMatch")} text={t("noMatchText")} />
-          : (
-            <Empty
-              icon="folder"
-              title={t("emptyFolder")}
-              text={emptyText(folder.canWrite.value)}
-            />
-          )}
-      </div>
-    </div>
-  );
-}
-
-function emptyText(canWrite: boolean | null): string {
-  return canWrite === false ? t("readOnly") : t("emptyFolderText");
-}
-
-function NoteRow({ text }: { readonly text: string }) {
-  return (
-    <div role="row">
-      <p role="gridcell" class="grid-note">{text}</p>
     </div>
   );
 }
@@ -238,7 +187,7 @@ function useGridKeys(
   focus: (row: number) => void,
   isEntering: { current: boolean },
 ): (event: KeyboardEvent) => void {
-  const { folder } = useModel();
+  const { folder, link } = useModel();
   const typed = useRef(new TypeAhead());
   return (event) => {
     const rows = folder.rows.value;
@@ -252,7 +201,7 @@ function useGridKeys(
     } else if (isOnRow && event.key === "Enter") {
       isEntering.current = rows[active]?.kind === "folder";
       openRow(rows[active]);
-    } else if (event.key === "Backspace" && folder.path.value !== "") {
+    } else if (event.key === "Backspace" && folder.path.value !== (link.value?.path ?? "")) {
       isEntering.current = true;
       go({ view: "files", name: parentOf(folder.path.value) });
     } else if (isOnRow && event.key.length === 1 && event.key !== " ") {

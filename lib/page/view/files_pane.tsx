@@ -39,9 +39,18 @@ export function FilesPane() {
             </p>
           )}
       </div>
+      <FileList />
+    </DropArea>
+  );
+}
+
+/** The rows of the folder that is shown, below what finds or gets some of them. */
+export function FileList() {
+  return (
+    <>
       {chosen.value.size > 0 ? <SelectionBar /> : <FilterBar />}
       <FileGrid />
-    </DropArea>
+    </>
   );
 }
 

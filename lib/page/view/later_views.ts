@@ -2,13 +2,15 @@ import { Account } from "./account.tsx";
 import { DeliveryNote } from "./delivery_note.tsx";
 import { DialogView } from "./dialog_view.tsx";
 import { EndBanner } from "./end_banner.tsx";
+import { GridNote } from "./grid_note.tsx";
 import { LATER_SHAPES } from "./later_shapes.ts";
+import { LinkPane } from "./link_pane.tsx";
 import { NewVersion } from "./new_version.tsx";
 import { NickNote } from "./nick_note.tsx";
+import { NoTalk } from "./no_talk.tsx";
 import { OtherServers } from "./other_servers.tsx";
 import { SelectionBar } from "./selection_bar.tsx";
 import { SendButtons } from "./send_buttons.tsx";
-import { SendPane } from "./send_pane.tsx";
 import { Settings } from "./settings.tsx";
 import { TransferNews } from "./transfer_news.tsx";
 import { TransferRow } from "./transfer_row.tsx";
@@ -22,12 +24,14 @@ export const LATER_VIEWS = {
   DeliveryNote,
   DialogView,
   EndBanner,
+  GridNote,
+  LinkPane,
   NewVersion,
   NickNote,
+  NoTalk,
   OtherServers,
   SelectionBar,
   SendButtons,
-  SendPane,
   Settings,
   TransferNews,
   TransferRow,

@@ -1,5 +1,6 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { LinkKind, MadeLink } from "../../protocol/link_answers.ts";
+import { linkPlace } from "../../protocol/link_key.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { lastComponent } from "../../protocol/path.ts";
 import { formatMoment } from "../text/format.ts";
@@ -9,7 +10,7 @@ import { copyText } from "./copy.ts";
 import { Dialog } from "./dialog.tsx";
 import { useDialogAction } from "./dialog_action.tsx";
 import { closeDialog, openDialog } from "./dialogs.ts";
-import { linkLine, linkUrl, sendAddress } from "./link_line.ts";
+import { linkLine, linkUrl } from "./link_line.ts";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
 import { shownFolder } from "./room_folder.ts";
@@ -40,9 +41,7 @@ export function LinkDialog({ kind, path }: LinkProps) {
     <Dialog title={<bdi>{title}</bdi>} onClose={closeDialog}>
       {made.value === null
         ? <LinkForm kind={kind} path={path} onMade={(link) => made.value = link} />
-        : kind === "get"
-        ? <LineView link={made.value} />
-        : <AddressView link={made.value} />}
+        : <MadeView link={made.value} title={title} />}
     </Dialog>
   );
 }
@@ -117,26 +116,19 @@ interface MadeProps {
   readonly link: MadeLink;
 }
 
-/** The address of a page for those who send files. */
-function AddressView({ link }: MadeProps) {
+/** The address of a page for its receivers, and the line for their terminals. */
+function MadeView({ link, title }: MadeProps & { readonly title: string }) {
   const [url] = useUrls();
-  const { line } = useLine(link);
-  const address = sendAddress(link, url ?? location.origin);
   return (
     <div class="form share">
-      <p>{t("askReady")}</p>
+      <p>{t(link.kind === "get" ? "linkReady" : "askReady")}</p>
       <Address
-        label={t("askTitle", { folder: shownFolder(link.path) })}
-        address={address}
+        label={title}
+        address={(url ?? location.origin) + linkPlace(link)}
         isReachable={url !== undefined}
       />
       <Notes link={link} />
-      <dl class="facts">
-        <dt>{t("inTerminal")}</dt>
-        <dd>
-          <code>{line} {t("someFiles")}</code>
-        </dd>
-      </dl>
+      <TerminalLine link={link} />
       <div class="form-actions">
         <LinksButton />
       </div>
@@ -144,37 +136,19 @@ function AddressView({ link }: MadeProps) {
   );
 }
 
-/** The line for a terminal, and whether others can use it. */
-function useLine(link: MadeLink) {
+function TerminalLine({ link }: MadeProps) {
   const { fingerprint = null } = useModel().server.value ?? {};
-  const known = linkUrl(useUrls(), fingerprint);
-  const url = known ?? location.origin;
-  return { line: linkLine(link, url, fingerprint), url, isReachable: known !== undefined };
-}
-
-function LineView({ link }: MadeProps) {
-  const { line, url, isReachable } = useLine(link);
+  const line = linkLine(link, linkUrl(useUrls(), fingerprint) ?? location.origin, fingerprint);
   return (
-    <div class="form">
-      <label>
-        {t("linkReady")}
-        <textarea
-          readOnly
-          rows={4}
-          value={line}
-          onFocus={(event) => event.currentTarget.select()}
-        />
-      </label>
-      <p>{t("linkRun")}</p>
-      <Notes link={link} />
-      {!isReachable && <p>{t("linkHere", { host: new URL(url).hostname })}</p>}
-      <div class="form-actions">
-        <LinksButton />
-        <button type="button" class="primary" onClick={() => attempt(copyText(line))}>
+    <dl class="facts">
+      <dt>{t("inTerminal")}</dt>
+      <dd>
+        <code>{line} {link.kind === "put" && t("someFiles")}</code>
+        <button type="button" class="link" onClick={() => attempt(copyText(line))}>
           {t("copyLine")}
         </button>
-      </div>
-    </div>
+      </dd>
+    </dl>
   );
 }
 

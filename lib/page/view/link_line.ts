@@ -1,10 +1,5 @@
-import { formatLinkKey, type LinkKey } from "../../protocol/link_key.ts";
+import { formatLinkKey } from "../../protocol/link_key.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
-
-/** The address of a page that sends files by a link. @param url of the page, without a slash at its end */
-export function sendAddress(key: LinkKey, url: string): string {
-  return `${url}/#/send/${formatLinkKey(key)}`;
-}
 
 /**
  * The line by which the receiver of a link fetches what it opens, or sends files. The address is one that `parseTarget`

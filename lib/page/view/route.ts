@@ -15,9 +15,17 @@ export interface Route {
 /** The place that is shown. */
 export const route = signal<Route>({ view: "talk", name: "" });
 
+/** What addresses name the files by. */
+let files: string = VIEWS[1];
+
+/** Lets addresses name the files by the link that the page has come by: `get/ID.SECRET`. */
+export function nameFiles(name: string): void {
+  files = name;
+}
+
 /** Reads `#/files/PATH`, `#/talk/ROOM` and `#/transfers`; the talk for anything else. */
 export function parseRoute(hash: string): Route {
-  const [, first = "", ...rest] = hash.split("/");
+  const [, first = "", ...rest] = hash.replace(files, VIEWS[1]).split("/");
   const view = VIEWS.find((each) => each === first) ?? "talk";
   return { view, name: rest.map(decode).filter((part) => part !== "").join("/") };
 }
@@ -25,7 +33,7 @@ export function parseRoute(hash: string): Route {
 /** The same as text. */
 export function formatRoute({ view, name }: Route): string {
   const parts = name === "" ? [] : name.split("/").map(encodeURIComponent);
-  return ["#", view, ...parts].join("/");
+  return ["#", view === VIEWS[1] ? files : view, ...parts].join("/");
 }
 
 /** Shows another place; the browser's history remembers it. */

@@ -3,13 +3,16 @@ import type { Conversation } from "../model/page_model.ts";
 import { t } from "../text/t.ts";
 import { Composer } from "./composer.tsx";
 import { DropArea } from "./drop_area.tsx";
+import { later } from "./later.tsx";
 import { MessageList } from "./message_list.tsx";
 import { useModel } from "./model_context.ts";
 import { attempt } from "./notices.tsx";
-import { Avatar, Empty, IconButton, Peer } from "./parts.tsx";
+import { Avatar, IconButton, Peer } from "./parts.tsx";
 import { folderOf, shownFolder } from "./room_folder.ts";
 import { go } from "./route.ts";
 import { Sidebar } from "./sidebar.tsx";
+
+const NoTalk = later("NoTalk");
 
 /** The talk: rooms and people, and the conversation that is shown. */
 export function TalkPane() {
@@ -17,7 +20,7 @@ export function TalkPane() {
   const isSidebarOpen = useSignal(false);
   const shown = talk.current.value;
   if (server.value?.hasChat === false) {
-    return <Empty icon="talk" title={t("noChatTitle")} text={t("noChatText")} />;
+    return <NoTalk />;
   }
   return (
     <div
@@ -45,9 +48,7 @@ export function TalkPane() {
           {shown !== null && <ConversationHead key={shown.id} conversation={shown} />}
         </div>
         {shown !== null && <ConversationView key={shown.id} conversation={shown} />}
-        {shown === null && connection.value.kind === "open" && (
-          <Empty icon="talk" title={t("noRoomTitle")} text={t("noRoomText")} />
-        )}
+        {shown === null && connection.value.kind === "open" && <NoTalk />}
       </div>
     </div>
   );
