@@ -28,7 +28,11 @@ const FIRST = { hostname: "first.example", port: 5555 };
 async function shareAt(server: LinkContext["server"]): Promise<string> {
   const { hostname: host, port } = server();
   const peers = [{ host, port, fingerprint: OTHER_KEY }];
-  const client = { links: { make: () => Promise.resolve(LINK) }, chat: { cluster: { peers } } };
+  const client = {
+    features: ["web"],
+    links: { make: () => Promise.resolve(LINK) },
+    chat: { cluster: { peers } },
+  };
   const printed: string[] = [];
   const { share } = new LinkCommands({
     connection: { ...FIRST, tls: { fingerprint: FIRST_KEY } },
@@ -46,7 +50,9 @@ async function shareAt(server: LinkContext["server"]): Promise<string> {
 Deno.test("LinkCommands: names the key of the server that the chat has gone on to", async () => {
   assertStringIncludes(await shareAt(() => FIRST), `first.example/a.txt?fp=${FIRST_KEY}&`);
   const other = { hostname: "other.example", port: 5556 };
-  assertStringIncludes(await shareAt(() => other), `other.example:5556/a.txt?fp=${OTHER_KEY}&`);
+  const printed = await shareAt(() => other);
+  assertStringIncludes(printed, `other.example:5556/a.txt?fp=${OTHER_KEY}&`);
+  assertStringIncludes(printed, `\n  https://other.example:5556/#/get/aaaaaaaa.${LINK.secret}\n`);
 });
 
 Deno.test("linkServer: names first where the link was made, then the others of its cluster with the same key", async () => {

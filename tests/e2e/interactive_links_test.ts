@@ -1,5 +1,6 @@
 /** Links from the interactive client. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { webPage } from "../../lib/web/web_page.ts";
 import { startLinkServer } from "../helpers/links.ts";
 import { run } from "../helpers/program.ts";
 import { hasTerminal, Terminal } from "../helpers/terminal.ts";
@@ -17,7 +18,7 @@ Deno.test("interactive: share prints a line that works, links shows it, unshare 
 
   const made = await chat('share docs --count 1 --note "for Bob"\n');
   assertEquals(made.code, 0, made.stderr);
-  assertStringIncludes(made.stdout, "By this line one receiver can fetch docs until ");
+  assertStringIncludes(made.stdout, "By this link one receiver can fetch docs until ");
   const [, address = "", id = ""] =
     / get '(tcp-chat:\/\/\S+link=([a-z2-7]{8})\.[\w-]{20})'\n/.exec(made.stdout) ?? [];
   assert(address.startsWith(`tcp-chat://127.0.0.1:${port}/docs`), made.stdout);
@@ -28,7 +29,7 @@ Deno.test("interactive: share prints a line that works, links shows it, unshare 
 
   const more = await chat("compartilhar with space.txt\nlinks\n");
   assertEquals(more.code, 0, more.stderr);
-  assertStringIncludes(more.stdout, "Whoever has this line can fetch with space.txt until ");
+  assertStringIncludes(more.stdout, "Whoever has this link can fetch with space.txt until ");
   assertMatch(more.stdout, new RegExp(`\n${id}  fetch  used up .* alice: for Bob\n`));
   const [, other = ""] = /\/unshare ([a-z2-7]{8})\n/.exec(more.stdout) ?? [];
   const back = await chat(`unshare aaaaaaaa ${other}\nlinks\n`);
@@ -39,7 +40,7 @@ Deno.test("interactive: share prints a line that works, links shows it, unshare 
 });
 
 Deno.test("interactive: share and unshare tell a mistake, and the exit code with it", async () => {
-  await using fixture = await startLinkServer(FILES);
+  await using fixture = await startLinkServer(FILES, { web: webPage() });
   const args = ["127.0.0.1", String(fixture.server.port)];
   for (
     const [input, code, said] of [
@@ -66,8 +67,11 @@ Deno.test("interactive: share and unshare tell a mistake, and the exit code with
     input: "compartilhar inbox --upload\nlinks\n",
     env: AS_ALICE,
   });
-  assertStringIncludes(portuguese.stdout, "Quem tiver esta linha pode enviar novos arquivos");
-  assertStringIncludes(portuguese.stdout, "ARQUIVO...");
+  assertStringIncludes(portuguese.stdout, "Quem tiver este link pode enviar novos arquivos");
+  assertMatch(
+    portuguese.stdout,
+    /link=(\S+)' ARQUIVO\.\.\.\n {2}http:\/\/127\.0\.0\.1:\d+\/#\/send\/\1\n/,
+  );
   assertMatch(portuguese.stdout, /Cancele com: \/descompartilhar [a-z2-7]{8}\n/);
 });
 

@@ -1,5 +1,6 @@
 /** Links from the command line: made, used, used up, and taken back. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { webPage } from "../../lib/web/web_page.ts";
 import { patternedBytes } from "../helpers/bytes.ts";
 import { freePort } from "../helpers/free_port.ts";
 import { type LinkServer, startLinkServer } from "../helpers/links.ts";
@@ -30,12 +31,20 @@ class Machine implements Disposable {
 
   /** Makes a link as alice, and returns its address. */
   async share(port: number | string, ...args: string[]): Promise<string> {
+    return (await this.shareAs(port, ...args)).address;
+  }
+
+  /** The same; returns what is printed as JSON. */
+  async shareAs(
+    port: number | string,
+    ...args: string[]
+  ): Promise<{ address: string; page: string | null }> {
     const server = [`127.0.0.1:${port}`, "--user", "alice", "--json"];
     const { code, stdout, stderr } = await this.run(["share", ...server, ...args], {
       TCP_CHAT_PASSWORD: "correct horse",
     });
     assertEquals(code, 0, stderr);
-    return JSON.parse(stdout).address;
+    return JSON.parse(stdout);
   }
 
   read(path: string): string {
@@ -50,7 +59,7 @@ class Machine implements Disposable {
 const asAlice = { TCP_CHAT_PASSWORD: "correct horse", TCP_CHAT_USER: "alice" };
 
 Deno.test("share: prints the line for the receiver, and tells its creator the rest", async () => {
-  await using fixture = await startLinkServer(FILES);
+  await using fixture = await startLinkServer(FILES, { web: webPage() });
   using here = new Machine();
   using there = new Machine();
   const server = `127.0.0.1:${fixture.server.port}`;
@@ -60,11 +69,15 @@ Deno.test("share: prints the line for the receiver, and tells its creator the re
   );
   assertEquals(made.code, 0, made.stderr);
   const [, line = "", address = "", id] =
-    /^ {2}\S.* (get '(tcp-chat:\/\/\S+link=([a-z2-7]{8})\.[\w-]{20})')\n$/.exec(made.stdout) ?? [];
+    /^ {2}\S.* (get '(tcp-chat:\/\/\S+link=([a-z2-7]{8})\.[\w-]{20})')\n {2}\S+\n$/.exec(
+      made.stdout,
+    ) ?? [];
   assert(line !== "", made.stdout);
+  const [, key] = address.split("link=");
+  assertStringIncludes(made.stdout, `'\n  http://${server}/#/get/${key}\n`);
   assertMatch(
     made.stderr,
-    /^By this line one receiver can fetch docs until 20\d\d-\d\d-\d\d \d\d:\d\d:\n/,
+    /^By this link one receiver can fetch docs until 20\d\d-\d\d-\d\d \d\d:\d\d:\n/,
   );
   for (
     const text of ["may resume and repeat", `unshare ${server} ${id}`, "no TLS", "this machine"]
@@ -92,10 +105,12 @@ Deno.test("share: prints the line for the receiver, and tells its creator the re
 });
 
 Deno.test("share --upload: takes files of others, who see and replace nothing", async () => {
-  await using fixture = await startLinkServer(FILES);
+  await using fixture = await startLinkServer(FILES, { web: webPage() });
+  const { port } = fixture.server;
   using here = new Machine();
   using there = new Machine();
-  const address = await here.share(fixture.server.port, "inbox", "--upload", "--expires", "2h");
+  const { address, page } = await here.shareAs(port, "inbox", "--upload", "--expires", "2h");
+  assertEquals(page, `http://127.0.0.1:${port}/#/send/${address.split("link=")[1]}`);
   there.folder.write("tree/sub/new.txt", "new");
   there.folder.write("old.txt", "another");
   const put = await there.run(["put", address, "tree"]);

@@ -108,7 +108,9 @@ Deno.test("TCKT: is a feature of servers with a page and files", async () => {
   };
   const without = await featuresOf({ web: null });
   assertEquals([without.features.includes("tickets"), without.code], [false, "unsupported"]);
-  assertEquals((await featuresOf({ files: false })).features.includes("tickets"), false);
+  assertEquals(without.features.includes("web"), false);
+  const { features } = await featuresOf({ files: false });
+  assertEquals([features.includes("tickets"), features.includes("web")], [false, true]);
   await using server = await startWebServer();
   using peer = await Protocol2Peer.connect(server.port);
   assertNotEquals((peer.hello.features as string[]).indexOf("tickets"), -1);

@@ -14,6 +14,7 @@ import {
   linkAddress,
   linkCommand,
   linkJson,
+  linkPage,
   type LinkServer,
   revokedJson,
 } from "../view/link_text.ts";
@@ -41,8 +42,8 @@ export interface ShareOptions extends LinkCommandOptions {
 }
 
 /**
- * Makes a link and returns the exit code: the line for its receiver goes to standard output, what its
- * creator should know to standard error.
+ * Makes a link and returns the exit code: the line for its receiver goes to standard output, with the address of the
+ * page where the server has one, what its creator should know to standard error.
  */
 export async function share(options: ShareOptions): Promise<number> {
   const { path, program, json, quiet, locale, signal } = options;
@@ -59,13 +60,15 @@ export async function share(options: ShareOptions): Promise<number> {
     const place = options.server ?? `'${formatTarget(server)}'`;
     const login = options.user === null ? "" : ` --user ${options.user}`;
     const back = `${program} unshare ${place} ${link.id}${login}`;
+    const page = linkPage(link, server, client);
     if (json) {
       const { type } = link;
-      results.write(`${linkJson(link, { type, address: linkAddress(link, server) })}\n`);
+      results.write(`${linkJson(link, { type, address: linkAddress(link, server), page })}\n`);
     } else {
       if (!quiet) errors.write(`${describeMade(link, locale)}\n`);
       await errors.written();
       results.write(`${quiet ? "" : "  "}${linkCommand(link, { server, program, locale })}\n`);
+      if (!quiet && page !== null) results.write(`  ${page}\n`);
     }
     await results.written();
     const notes = describeUse(link, server, back, locale);

@@ -17,6 +17,7 @@ import {
   describeUse,
   LINK_TEXTS,
   linkCommand,
+  linkPage,
   type LinkServer,
 } from "../view/link_text.ts";
 import { shownPath } from "../view/shown_path.ts";
@@ -75,12 +76,14 @@ export class LinkCommands {
   }
 
   async #showMade(link: MadeLink): Promise<void> {
-    const { locale, print } = this.#context;
+    const { locale, print, chat } = this.#context;
     const server = await this.#linkServer();
     const command = linkCommand(link, { server, program: typedPrograms().client, locale });
+    const page = linkPage(link, server, chat.client);
     const lines = [
       describeMade(link, locale),
       `  ${command}`,
+      ...(page === null ? [] : [`  ${page}`]),
       ...describeUse(link, server, locale.fill(TAKE_BACK, { id: link.id }), locale),
     ];
     print(cleanText(lines.join("\n")));

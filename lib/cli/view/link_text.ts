@@ -1,7 +1,9 @@
+import type { ChatClient } from "../../client/chat_client.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { LinkEnd, LinkInfo, LinkKind, MadeLink } from "../../protocol/link_answers.ts";
+import { linkPlace } from "../../protocol/link_key.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import type { Endpoint } from "../../stream/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { isLoopback } from "../../stream/ip_address.ts";
 import { formatTarget, type Target } from "../../stream/target.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -13,24 +15,24 @@ import { shownPath } from "./shown_path.ts";
 const MADE: Readonly<Record<LinkKind, Readonly<Record<"any" | "counted", Text>>>> = {
   get: {
     any: {
-      en: "Whoever has this line can fetch {path} until {time}:",
-      "pt-BR": "Quem tiver esta linha pode buscar {path} até {time}:",
+      en: "Whoever has this link can fetch {path} until {time}:",
+      "pt-BR": "Quem tiver este link pode buscar {path} até {time}:",
     },
     counted: {
-      en: "By this line {count|one receiver|# receivers} can fetch {path} until {time}:",
+      en: "By this link {count|one receiver|# receivers} can fetch {path} until {time}:",
       "pt-BR":
-        "Com esta linha, {count|um destinatário pode|# destinatários podem} buscar {path} até {time}:",
+        "Com este link, {count|um destinatário pode|# destinatários podem} buscar {path} até {time}:",
     },
   },
   put: {
     any: {
-      en: "Whoever has this line can send new files into {path} until {time}:",
-      "pt-BR": "Quem tiver esta linha pode enviar novos arquivos para {path} até {time}:",
+      en: "Whoever has this link can send new files into {path} until {time}:",
+      "pt-BR": "Quem tiver este link pode enviar novos arquivos para {path} até {time}:",
     },
     counted: {
-      en: "By this line {count|one sender|# senders} can send new files into {path} until {time}:",
+      en: "By this link {count|one sender|# senders} can send new files into {path} until {time}:",
       "pt-BR":
-        "Com esta linha, {count|um remetente pode|# remetentes podem} enviar novos arquivos para {path} até {time}:",
+        "Com este link, {count|um remetente pode|# remetentes podem} enviar novos arquivos para {path} até {time}:",
     },
   },
 };
@@ -94,6 +96,16 @@ export function linkCommand(
 /** A made link as an address. */
 export function linkAddress({ id, secret, path }: MadeLink, server: LinkServer): string {
   return formatTarget({ ...server, path: path === "" ? null : path, link: { id, secret } });
+}
+
+/** The address of a page for the receivers of a made link; `null` where the server has no page. */
+export function linkPage(
+  link: MadeLink,
+  server: LinkServer,
+  { features }: Pick<ChatClient, "features">,
+): string | null {
+  if (!features.includes("web")) return null;
+  return `http${server.tls ? "s" : ""}://${formatEndpoint(server)}${linkPlace(link)}`;
 }
 
 /** What stands above the command of a made link. */

@@ -43,6 +43,7 @@ export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): s
     ...(files
       ? ["files", "names", "zstd", "ranges", "rights", "links", "batch", "exec", "pages", "doubt"]
       : []),
+    ...(hasPage ? ["web"] : []),
     ...(files && hasPage ? ["tickets"] : []),
     ...(files && uploads ? ["upload", "discard", "known", "manage", "upload-batch"] : []),
     ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume", "login"] : []),
