@@ -3,6 +3,7 @@ import { effect } from "@preact/signals-core";
 import type { PageModel } from "../../lib/page/model/page_model.ts";
 import type { OpenSocket } from "../../lib/page/net/page_client.ts";
 import type { PagePlatform } from "../../lib/page/net/platform.ts";
+import type { TabLogin } from "../../lib/page/net/tab_login.ts";
 import type { KeptTexts } from "../../lib/page/text/kept.ts";
 import { startPage } from "../../lib/page/state/page_state.ts";
 import type { TransferPlatform } from "../../lib/page/state/transfer_platform.ts";
@@ -87,6 +88,8 @@ export class PageFixture implements AsyncDisposable {
   readonly tab = new MemoryTexts();
   readonly browser = new MemoryTexts();
   readonly jobs = new MemoryJobs();
+  /** By which the page has come; `null` for what the tab keeps. */
+  login: TabLogin | null = null;
   /** Where downloads wait until they are right; `null` for nowhere. */
   privateFiles: PrivateFiles | null = null;
   /** What the browser has saved, by name. */
@@ -167,6 +170,7 @@ export class PageFixture implements AsyncDisposable {
       isSecure: false,
       origin: "http://127.0.0.1",
       tab: this.tab,
+      login: this.login,
       browser: this.browser,
     };
   }

@@ -4,11 +4,14 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PageModel, Transfer, TransferState } from "../../lib/page/model/page_model.ts";
 import { MAX_COMPARED } from "../../lib/page/state/check_file.ts";
 import { downloadJob } from "../../lib/page/state/transfer_jobs.ts";
+import { linkLogin } from "../../lib/page/net/link_login.ts";
 import { numberedPath } from "../../lib/page/state/numbered_path.ts";
 import { nextTurn } from "../../lib/async/next_turn.ts";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
+import { addAccounts, LinkServer, MEMBERS_SHARE } from "../helpers/links.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
+import { TempDir } from "../helpers/temp_dir.ts";
 
 const MIB = 1024 * 1024;
 
@@ -105,6 +108,23 @@ Deno.test("transfers: what the page cannot check is left to the browser, and sai
   page.transfers.get("big é.bin", 17 * MIB);
   await reach(only(page), "unchecked");
   assertMatch(fixture.followed[0]!, /\/files\/big%20%C3%A9\.bin/);
+});
+
+Deno.test("transfers: by a link, what the page cannot check is not got", async () => {
+  using data = new TempDir();
+  await addAccounts(data);
+  data.write("rules", MEMBERS_SHARE);
+  const setup = { dataDirectory: data.path };
+  await using fixture = await PageFixture.start(setup, { "big.bin": new Uint8Array(17 * MIB) });
+  const { link, secret } = await new LinkServer(fixture.server, data).share("big.bin");
+  fixture.login = await linkLogin(`${link}.${secret}`, fixture.browser);
+  const page = await fixture.open();
+  await page.folder.open("big.bin");
+  await page.transfers.getAll(page.folder.rows.value);
+  await reach(only(page), "failed");
+  const error = only(page).error.value;
+  assertEquals(error instanceof DOMException && error.name, "QuotaExceededError");
+  assertEquals(fixture.followed, []);
 });
 
 Deno.test("transfers: go on by themselves after cuts, in both directions", async () => {
