@@ -12,6 +12,7 @@ import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
 import type { Roaming, RoamingSession } from "./roaming.ts";
+import { serverInfo } from "./server_info.ts";
 import { type KeptLogin, restoreLogin, type TabLogin } from "../net/tab_login.ts";
 
 /** Where a tab keeps its login. */
@@ -199,7 +200,7 @@ export class SessionState implements RoamingSession {
     this.#wasOpen = true;
     this.elsewhere.value = [];
     this.link.value = client.account?.link ?? null;
-    this.server.value = infoOf(client, await this.#config, new URL(origin).host);
+    this.server.value = serverInfo(client, await this.#config, new URL(origin).host);
     if (client.chat.cluster !== null) this.#roam(client);
     return client;
   }
@@ -280,21 +281,4 @@ class ObstacleError extends Error {
 
 function refusalOf(code: string, error: unknown): ConnectionState {
   return { kind: "refused", code, error };
-}
-
-function infoOf(
-  { features }: PageClient,
-  config: ServerConfig | null,
-  host: string,
-): ServerInfo {
-  return {
-    name: config?.name || host,
-    version: config?.version ?? "",
-    hasChat: features.includes("chat"),
-    hasUpload: features.includes("upload"),
-    hasAccounts: config?.accounts ?? false,
-    urls: config?.urls ?? [],
-    fingerprint: config?.fingerprint ?? null,
-    maximumFileBytes: config?.maximumFileBytes ?? null,
-  };
 }
