@@ -14,7 +14,12 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
     sha256: fields.sha256("sha256"),
     time: fields.integer("time"),
   }),
-  hidden: decodeHidden,
+  hidden: (fields) => ({
+    event: "hidden",
+    seq: fields.integer("seq"),
+    room: fields.text("room"),
+    time: fields.integer("time"),
+  }),
   joined: (fields) => ({ event: "joined", room: fields.text("room"), nick: fields.text("nick") }),
   left: (fields) => ({ event: "left", room: fields.text("room"), nick: fields.text("nick") }),
   nick: (fields) => ({ event: "nick", old: fields.text("old"), nick: fields.text("nick") }),
@@ -39,25 +44,14 @@ const DECODERS: Readonly<Record<string, (fields: Fields) => ChatEvent>> = {
 export function decodeEvent(object: JsonObject): ChatEvent | null {
   const fields = new Fields(object);
   const name = fields.text("event");
-  return Object.hasOwn(DECODERS, name) ? DECODERS[name]?.(fields) ?? null : decodeUnknown(fields);
+  return Object.hasOwn(DECODERS, name) ? DECODERS[name]?.(fields) ?? null : decodeUnknown(object);
 }
 
 /** An event of a later version: where it has a number in a room, that number is not missing. */
-function decodeUnknown(fields: Fields): ChatEvent | null {
-  try {
-    return decodeHidden(fields);
-  } catch {
-    return null;
-  }
-}
-
-function decodeHidden(fields: Fields): ChatEvent {
-  return {
-    event: "hidden",
-    seq: fields.integer("seq"),
-    room: fields.text("room"),
-    time: fields.integer("time"),
-  };
+function decodeUnknown({ seq, room, time }: JsonObject): ChatEvent | null {
+  const isNumbered = Number.isSafeInteger(seq) && Number.isSafeInteger(time);
+  if (!isNumbered || typeof room !== "string") return null;
+  return { event: "hidden", seq: Number(seq), room, time: Number(time) };
 }
 
 function decodeMessage(fields: Fields): ChatEvent {
