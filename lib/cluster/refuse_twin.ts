@@ -5,8 +5,8 @@ import type { Bus } from "./engine.ts";
 import { serverOf } from "./incarnation.ts";
 import { liveIncarnations } from "./server_status.ts";
 
-/** How long a twin has for its answer. */
-const PING_MS = 500;
+/** How long a twin has for its answer, where its subscription tells that it is there: it may be busy. */
+const PING_MS = 3_000;
 
 /** What {@link refuseTwin} asks with. */
 export interface TwinQuestion {

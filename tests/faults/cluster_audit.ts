@@ -76,11 +76,26 @@ function digestOf(database: DatabaseSync, table: string): string {
   return `${rows} rows, ${hash.digest("hex").slice(0, 16)}`;
 }
 
+/** A server and its data folder. */
+interface AuditedServer {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** The digests of all servers at one place of the log: what servers say of themselves may come at any time. */
+async function digestsAtOnePlace(servers: readonly AuditedServer[]) {
+  const places = () => servers.map(({ data }) => appliedOf(data)).join();
+  for (;;) {
+    await untilLevel(servers.map(({ data }) => data));
+    const before = places();
+    const all = servers.map(({ name, data }) => ({ name, digests: digestsOf(data) }));
+    if (places() === before) return all;
+  }
+}
+
 /** Checks that the databases of the servers are the same, row by row. */
-function checkSame(
-  servers: readonly { readonly name: string; readonly data: string }[],
-): void {
-  const all = servers.map(({ name, data }) => ({ name, digests: digestsOf(data) }));
+async function checkSame(servers: readonly AuditedServer[]): Promise<void> {
+  const all = await digestsAtOnePlace(servers);
   const [first] = all;
   for (const other of all.slice(1)) {
     for (const [table, digest] of first!.digests) {
@@ -145,12 +160,11 @@ function checkOrder(stored: ReadonlyMap<number, string>): void {
 
 /** Checks all that was said so far: it is the same at all servers, and was heard. Nothing is under way. */
 export async function auditTalk(
-  servers: readonly { readonly name: string; readonly data: string }[],
+  servers: readonly AuditedServer[],
   talkers: readonly Talker[],
   chatters: readonly Chatter[],
 ): Promise<void> {
-  await untilLevel(servers.map(({ data }) => data));
-  checkSame(servers);
+  await checkSame(servers);
   const stored = messagesOf(servers[0]!.data);
   checkSaid(stored, talkers);
   for (const chatter of chatters) await hears(chatter, stored);
