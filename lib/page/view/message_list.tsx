@@ -54,6 +54,7 @@ function useFollowing({ entries }: Conversation) {
   const log = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const last = useRef({ firstKey: "", height: 0 });
+  const shownHeight = useRef(0);
   const isAway = useSignal(false);
   const firstKey = entries.value[0]?.key ?? "";
   useLayoutEffect(() => {
@@ -69,6 +70,7 @@ function useFollowing({ entries }: Conversation) {
     if (element === null) return;
     // A message that is being written, or a keyboard on the screen, takes room from the list
     const observer = new ResizeObserver(() => {
+      shownHeight.current = element.clientHeight;
       if (follows.current) element.scrollTop = element.scrollHeight;
     });
     observer.observe(element);
@@ -77,6 +79,8 @@ function useFollowing({ entries }: Conversation) {
   const onScroll = () => {
     const element = log.current;
     if (element === null) return;
+    // What the list shows has become less meanwhile: the observer is about to follow
+    if (element.clientHeight < shownHeight.current) return;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     follows.current = below < NEAR_END;
     isAway.value = !follows.current;
