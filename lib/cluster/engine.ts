@@ -45,7 +45,8 @@ export interface ReplicatedLog {
    * they come. Disposal ends it.
    *
    * @param onBreak called once if the log does not go on at the next place: no records follow
-   * @param onShort called each second while, for some seconds by then, the log lacks so many of the records before the next place
+   * @param onShort called each second while the log lacks so many of the records before the next place, once it has done
+   * so for some seconds
    */
   follow(
     place: number,

@@ -83,6 +83,7 @@ export class LogReader {
     this.#filler?.[Symbol.dispose]();
     await following?.[Symbol.asyncDispose]();
   }
+
   /** What has arrived, and is not applied yet, is not known to be right. */
   #fill(filler: LogFiller, count: number): void {
     if (this.#own === null || this.#arrived.length > 0) return;

@@ -6,7 +6,7 @@ interface ErrorSource {
   removeAllListeners(): unknown;
 }
 
-let isHeard = false;
+let isMended = false;
 
 /**
  * Lets a late error of a connection to NATS end nothing but that connection: the library stops listening to
@@ -17,8 +17,8 @@ let isHeard = false;
  * never ends with TLS in Deno.
  */
 export function mendTransport(): void {
-  if (isHeard) return;
-  isHeard = true;
+  if (isMended) return;
+  isMended = true;
   const transport = NodeTransport.prototype;
   const { dial, tlsFirst, startTLS } = transport;
   transport.dial = async function (address) {

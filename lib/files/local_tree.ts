@@ -10,6 +10,7 @@ import { resolveRealSync } from "./own_files.ts";
 import { isMarkedFolder, isOwnName, isStateFile } from "./own_marks.ts";
 import {
   folderIdentity,
+  folderPrefix,
   foldersBetween,
   isAtOrBelow,
   isOwnEntry,
@@ -115,10 +116,11 @@ export function* walkLocal(
   options: WalkOptions,
 ): Generator<FoundItem, undefined> {
   const { own, exclude = [] } = options;
-  const name = basename(resolve(path)).normalize("NFC");
+  const named = resolve(path);
+  const name = basename(named).normalize("NFC");
   const place = { path, remotePath: pathIn(remoteFolder, name) };
   const top = resolveRealSync(path);
-  const isNamedOwn = [top, resolve(path)].some((each) => isOwnName("", each)); // It may be a link
+  const isNamedOwn = [top, named].some((each) => isOwnName("", each)); // It may be a link
   const found = isNamedOwn || isOwnPath(own, top) || isStateFile(top)
     ? leaf(omit(place, "own"))
     : inspect(place, { own, realPath: top, isLink: true });
@@ -193,7 +195,7 @@ function* entriesIn(
   options: Walk & { readonly levels: readonly Level[] },
 ): Generator<Entry, undefined> {
   const prefix = prefixOf(item.path);
-  const realPrefix = prefixOf(realPath);
+  const realPrefix = folderPrefix(realPath);
   for (const { name, isSymlink, isDirectory } of names.sort((a, b) => a.name < b.name ? -1 : 1)) {
     const normal = name.normalize("NFC");
     const place = { path: prefix + name, remotePath: `${item.remotePath}/${normal}` };
