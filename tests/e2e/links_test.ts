@@ -102,6 +102,10 @@ Deno.test("share: prints the line for the receiver, and tells its creator the re
   assertStringIncludes(after.stderr, "taken back");
   const unknown = await here.run(["unshare", server, "aaaaaaaa"], asAlice);
   assertEquals(unknown.code, 4);
+  const password = { TCP_CHAT_PASSWORD: asAlice.TCP_CHAT_PASSWORD };
+  const byAddress = await here.run(["share", `tcp-chat://alice@${server}`, "docs"], password);
+  const [, typed = ""] = /unshare ('tcp-chat:.*)\n/.exec(byAddress.stderr) ?? [];
+  assertMatch(typed, / --user alice$/);
 });
 
 Deno.test("share --upload: takes files of others, who see and replace nothing", async () => {

@@ -64,13 +64,16 @@ async function runShare(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (path === undefined) throw mistake("noPath", locale);
   refuseArgument(unexpected, locale);
+  const server = /^[\w.:,[\]-]+$/.test(typed) ? typed : null;
+  // A name may stand for an account, too; an address is shown again without the one in it
+  const isUserShown = server === null || given.has("user");
   return await share({
     ...await requestOptions(endpoint, invocation),
     path: folderPath(path),
     link: linkOptions(values, locale),
     program: typedPrograms().client,
-    server: /^[\w.:,[\]-]+$/.test(typed) ? typed : null,
-    user: given.has("user") ? values.user ?? null : null,
+    server,
+    user: isUserShown ? values.user ?? null : null,
   });
 }
 
