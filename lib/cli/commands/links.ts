@@ -60,7 +60,7 @@ export async function share(options: ShareOptions): Promise<number> {
     const place = options.server ?? `'${formatTarget(server)}'`;
     const login = options.user === null ? "" : ` --user ${options.user}`;
     const back = `${program} unshare ${place} ${link.id}${login}`;
-    const page = linkPage(link, server, client);
+    const page = linkPage(link, server, client.features.includes("web"));
     if (json) {
       const { type } = link;
       results.write(`${linkJson(link, { type, address: linkAddress(link, server), page })}\n`);

@@ -79,7 +79,7 @@ export class LinkCommands {
     const { locale, print, chat } = this.#context;
     const server = await this.#linkServer();
     const command = linkCommand(link, { server, program: typedPrograms().client, locale });
-    const page = linkPage(link, server, chat.client);
+    const page = linkPage(link, server, chat.client.features.includes("web"));
     const lines = [
       describeMade(link, locale),
       `  ${command}`,

@@ -26,6 +26,7 @@ import {
   linkAddress,
   linkCommand,
   linkJson,
+  linkPage,
   revokedJson,
 } from "../view/link_text.ts";
 import { writeError, writeOut } from "../view/output.ts";
@@ -135,12 +136,14 @@ async function make(database: DatabaseSync, text: string, context: LinkContext):
   const made = await linksOf(database, context, cluster).add(wanted);
   const { client: program, server: own } = typedPrograms();
   const revoking = [own, "link remove", made.id, ...placeWords(values)].join(" ");
+  const page = linkPage(made, server, !values["no-web"]);
   if (values.json) {
-    const more = { type: made.type, address: linkAddress(made, server) };
+    const more = { type: made.type, address: linkAddress(made, server), page };
     return writeOut(`${linkJson(made, more)}\n`);
   }
   writeError(`${describeMade(made, locale)}\n`);
   writeOut(`  ${linkCommand(made, { server, program, locale })}\n`);
+  if (page !== null) writeOut(`  ${page}\n`);
   for (const line of describeUse(made, server, revoking, locale)) {
     writeError(`${line}\n`);
   }

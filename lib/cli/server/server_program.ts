@@ -63,7 +63,15 @@ const CHECKED_OPTIONS = without(START_OPTIONS, [
 ]);
 
 /** Where others reach the server, which the address of a link tells. */
-const PLACE_OPTIONS = pick(SERVER_OPTIONS, "host", "port", "tls", "tls-cert", "tls-key");
+const PLACE_OPTIONS = pick(
+  SERVER_OPTIONS,
+  "host",
+  "port",
+  "tls",
+  "tls-cert",
+  "tls-key",
+  "no-web",
+);
 const LINK_COMMAND_OPTIONS = { ...USER_OPTIONS, ...pick(SERVER_OPTIONS, "json") };
 const LINK_CHANGE_OPTIONS = { ...CHANGE_OPTIONS, ...pick(SERVER_OPTIONS, "json") };
 

@@ -1,4 +1,3 @@
-import type { ChatClient } from "../../client/chat_client.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { LinkEnd, LinkInfo, LinkKind, MadeLink } from "../../protocol/link_answers.ts";
 import { linkPlace } from "../../protocol/link_key.ts";
@@ -6,6 +5,7 @@ import { cleanLine } from "../../protocol/text.ts";
 import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
 import { isLoopback } from "../../stream/ip_address.ts";
 import { formatTarget, type Target } from "../../stream/target.ts";
+import { isBadPort } from "../../web/bad_ports.ts";
 import type { Locale } from "../texts/locale.ts";
 import { alignColumns } from "./align_columns.ts";
 import { formatDateTime } from "./format_time.ts";
@@ -98,13 +98,9 @@ export function linkAddress({ id, secret, path }: MadeLink, server: LinkServer):
   return formatTarget({ ...server, path: path === "" ? null : path, link: { id, secret } });
 }
 
-/** The address of a page for the receivers of a made link; `null` where the server has no page. */
-export function linkPage(
-  link: MadeLink,
-  server: LinkServer,
-  { features }: Pick<ChatClient, "features">,
-): string | null {
-  if (!features.includes("web")) return null;
+/** The address of a page for the receivers of a made link; `null` where the server has none that browsers open. */
+export function linkPage(link: MadeLink, server: LinkServer, hasPage: boolean): string | null {
+  if (!hasPage || isBadPort(server.port)) return null;
   return `http${server.tls ? "s" : ""}://${formatEndpoint(server)}${linkPlace(link)}`;
 }
 
