@@ -32,7 +32,8 @@ export async function unlessSame(
     return await upload();
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
-    const same = isTaken && !exists ? await findSame(channel, content, options) : null;
+    const find = isTaken && error.reason === "link-exists" ? findSent : findSame;
+    const same = isTaken && !exists ? await find(channel, content, options) : null;
     if (same === null) throw error;
     return same;
   }
@@ -54,6 +55,17 @@ async function findSame(
     return await claimKnown(channel, { path, sizeBytes, sha256 }, unchanged).catch(changedAsNull);
   }
   return { path, sizeBytes, sha256, skipped: true, resumedFrom: 0 };
+}
+
+/** By a link nothing is seen, but what has come by it the server knows: the answer to an upload may have been lost. */
+async function findSent(
+  channel: UploadChannel,
+  { hash, ...content }: UploadedContent,
+  options: UploadOptions,
+): Promise<UploadResult | null> {
+  if (!takesKnown(channel)) return null;
+  return await claimKnown(channel, { ...content, sha256: await hash() }, options)
+    .catch(changedAsNull);
 }
 
 /** A file that has changed since it was compared is not the same. */

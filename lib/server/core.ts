@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
-import { KeyCounts } from "../async/key_counts.ts";
 import type { LoginServices } from "../accounts/login.ts";
 import { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import { KnownLogins } from "../accounts/known_logins.ts";
@@ -14,7 +13,6 @@ import { Bans } from "../chat/bans.ts";
 import { Hub } from "../chat/hub.ts";
 import type { ChatStore } from "../chat/chat_store.ts";
 import { openLocalStore } from "../chat/local_journal.ts";
-import type { ClusterView } from "../cluster/cluster_view.ts";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import type { NickRules } from "../chat/nick_rules.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
@@ -29,32 +27,22 @@ import { networkKey } from "../stream/ip_address.ts";
 import type { WantedContent } from "../transfer/contents.ts";
 import type { CatalogueKeeper } from "../transfer/catalogue.ts";
 import { FileHashes } from "../transfer/file_hashes.ts";
-import { Slots } from "../worker/slots.ts";
 import { WorkerPool } from "../worker/worker_pool.ts";
 import type { Capacity } from "./admission/capacity.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 import { Arrivals } from "./context/arrivals.ts";
 import { DoubtedFiles } from "./context/doubted_files.ts";
-import { FairTurns } from "./context/fair_turns.ts";
-import { LinkNews } from "./context/link_news.ts";
-import { ListingCursors } from "./context/listing_cursors.ts";
 import { RefusalLog } from "./context/refusal_log.ts";
 import { RootWatch } from "./context/root_watch.ts";
 import type { ServerServices } from "./context/services.ts";
-import { Resumptions } from "./context/resumptions.ts";
 import { WebPeers } from "./context/web_peers.ts";
-import { SessionTokens } from "./context/session_tokens.ts";
-import { Tickets } from "./context/tickets.ts";
 import { UploadLocks } from "./context/upload_locks.ts";
-import { newStats } from "./monitoring/stats.ts";
 import { joinIfAsked } from "./join.ts";
+import { newServices } from "./new_services.ts";
 import { openRules, shareRules } from "./open_rules.ts";
 import type { FileServices } from "./open_catalogue.ts";
 import { openState, type ServerState } from "./open_state.ts";
-
-/** Listings that are read at once: each holds all names of its folders. */
-const LISTINGS = 16;
 
 /** A server without its connections. */
 export interface ServerCore {
@@ -151,7 +139,7 @@ async function followJoined(joined: JoinedCluster, services: ServerServices): Pr
   const { followCluster } = await import("./context/follow_cluster.ts");
   const { watchCluster } = await import("./watch_cluster.ts");
   watchCluster(joined, services);
-  return followCluster(joined.view, services);
+  return followCluster(joined, services);
 }
 
 /** What a server stores, and shares with the other servers of its cluster. */
@@ -206,23 +194,6 @@ function loginsOf(
   const limiter = new AttemptLimiter({ known: new KnownLogins(database) });
   joined?.shareAttempts(limiter);
   return { store: accounts, links, limiter };
-}
-
-/** The services that begin empty, and need nothing but the cluster, where there is one. */
-function newServices(cluster: ClusterView | null) {
-  return {
-    cluster,
-    contents: null,
-    listingCursors: new ListingCursors(),
-    lookups: new KeyCounts<string>(),
-    listings: new Slots(LISTINGS),
-    tokens: new SessionTokens(cluster?.server),
-    resumptions: new Resumptions(),
-    stats: newStats(),
-    turns: new FairTurns(),
-    tickets: new Tickets(),
-    linkNews: new LinkNews(),
-  };
 }
 
 function errorReporter({ onEvent }: ServerSettings): (error: unknown) => void {

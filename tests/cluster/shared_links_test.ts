@@ -181,6 +181,10 @@ Deno.test(
     using other = await second!.receiver(shared);
     await other.put("inbox/1", content, { key: "k" });
     await one.put("inbox/2", content.subarray(0, 100_000), { key: "k" });
+    const sent = { path: "inbox/1", size: content.length, sha256: sha256Of(content) };
+    assertEquals((await one.request("FPUT", sent)).path, "inbox/1"); // The log has told of it
+    using bare = await first!.receiver(await first!.share("inbox", { kind: "put" }));
+    assertEquals(await refusalOf(bare, "FPUT", sent), "exists link-exists");
     assertEquals(
       await refusalOf(one, "FPUT", { ...full, path: "inbox/3", size: 1 }),
       "too-large link-full",

@@ -58,15 +58,17 @@ export interface RecordedUpload {
   /** In hex. */
   readonly sha256: string;
   readonly seconds: number;
+  /** Whether it was there before. Default `false`. */
+  readonly isKnown?: boolean;
 }
 
 /** Counts and logs an upload, and keeps it to be told to the creator of the link that it came by. */
 export function recordUpload(
   { services: { settings, stats, linkNews }, identity }: TransferContext,
-  upload: RecordedUpload,
+  { isKnown = false, ...upload }: RecordedUpload,
 ): void {
   stats.uploads++;
   stats.uploadBytes += upload.bytes;
-  if (identity.link !== null) linkNews.add(identity.link.link, upload.path);
+  if (identity.link !== null && !isKnown) linkNews.add(identity.link.link, upload.path);
   settings.onEvent({ event: "upload", ...identity.label, ...upload });
 }

@@ -9,6 +9,7 @@ import type { Catalogue } from "../../transfer/catalogue.ts";
 import type { FileSink } from "../../transfer/file_sink.ts";
 import { resolveFor } from "../context/path_access.ts";
 import type { SessionContext } from "../context/session_context.ts";
+import { mayKnow } from "./known_content.ts";
 import type { ReceivedFile } from "./received_file.ts";
 
 /**
@@ -39,18 +40,20 @@ export function checkFree({ rows }: Catalogue, path: string, replace: boolean): 
 }
 
 /**
- * The file that is at the path already, if it has the content, and the client may read it; `null` if not, or if its
- * bytes are lost on all servers.
+ * The file that is at the path already, if it has the content, and the client may read it, or it has come by the
+ * client's link; `null` if not, or if its bytes are lost on all servers.
  */
 export function sameInCatalogue(
-  { identity }: SessionContext,
+  context: SessionContext,
   catalogue: Catalogue,
   { path, size, sha256 }: UploadRequest,
 ): ReceivedFile | null {
+  const { identity } = context;
   const { rows, held } = catalogue;
   const row = rows.find(path);
   const isSame = sha256 !== null && row?.sha256 === sha256 && row.size === size;
-  if (!isSame || identity.link !== null || !identity.mayRead(path)) return null;
+  if (!isSame || !mayKnow(context, { path, sha256 })) return null;
+  if (identity.link === null && !identity.mayRead(path)) return null;
   if (!catalogue.hasCopy(sha256)) return null;
   return received(held.placeOf(path), row, sha256);
 }

@@ -20,7 +20,7 @@ async function findCatalogued(catalogue: Catalogue, path: string): Promise<Store
 }
 
 /**
- * Finds a file that a client may read.
+ * Finds a file that a client may read; for FPUT, one that it may write.
  *
  * @param path as returned by `checkPath`
  * @param known what was found there just now, if it was looked up
@@ -28,7 +28,7 @@ async function findCatalogued(catalogue: Catalogue, path: string): Promise<Store
  */
 export async function findReadable(
   context: AccessContext,
-  request: "FGET" | "FILE" | "GET",
+  request: "FGET" | "FILE" | "GET" | "FPUT",
   path: string,
   known?: FoundPath,
 ): Promise<StoredFile> {

@@ -19,7 +19,8 @@ export interface KnownFile {
 }
 
 /**
- * Finds a file of the wanted content at one path; `null` if there is none that the client may read.
+ * Finds a file of the wanted content at one path; `null` if there is none that the client may read, or has come by
+ * its link.
  *
  * @throws the reason of the signal
  */
@@ -29,9 +30,9 @@ export async function findAt(
   signal: AbortSignal,
 ): Promise<StoredFile | null> {
   const { services: { hashes }, identity } = context;
-  if (sha256 === null || identity.link !== null) return null;
+  if (sha256 === null || !mayKnow(context, { path, sha256 })) return null;
   try {
-    const file = await findReadable(context, "FGET", path);
+    const file = await findReadable(context, identity.link === null ? "FGET" : "FPUT", path);
     if (file.stamp.sizeBytes !== size) return null;
     return await hashes.get(file, { owner: identity.owner, signal }) === sha256 ? file : null;
   } catch (error) {
@@ -105,6 +106,14 @@ export async function copyKnown(
   } finally {
     worker.call("endCopy", []).catch(() => {}); // A dead worker has no open files
   }
+}
+
+/** Whether a client may be told of a content at a path, as far as that depends on links. */
+export function mayKnow(
+  { services: { linkFiles }, identity: { link } }: SessionContext,
+  content: { readonly path: string; readonly sha256: string },
+): boolean {
+  return link === null || linkFiles.has(link.link.id, content);
 }
 
 /** A refusal, also that of a source that changes, is like no file. */

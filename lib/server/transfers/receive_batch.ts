@@ -57,7 +57,7 @@ async function store(
   request: BatchUploadRequest,
   content: Uint8Array<ArrayBuffer>,
 ): Promise<UploadedBatch> {
-  const { services: { store: { folder }, catalogue }, identity } = context;
+  const { services: { store: { folder }, catalogue, linkFiles }, identity } = context;
   using rooms = new DisposableStack();
   const { sizes, mtimes, sha256, replace } = request;
   const permits = request.paths.map((_, i) => permit(context, request, i, rooms));
@@ -70,7 +70,10 @@ async function store(
     : await (await import("./store_catalogued.ts"))
       .storeCatalogued(context, { catalogue, worker, rooms: permits.map(roomOf) }, batch);
   for (const [i, result] of stored.results.entries()) {
-    if (result === "stored") roomOf(permits[i] ?? null)?.spend();
+    if (result !== "stored") continue;
+    roomOf(permits[i] ?? null)?.spend();
+    const [path = "", content] = [request.paths[i], sha256At(sha256, i)];
+    linkFiles.add(identity.link?.link.id ?? null, { path, sha256: content });
   }
   return stored;
 }

@@ -67,7 +67,7 @@ export class UploadReceiver {
    */
   async receive(upload: Upload, use: UseWorker): Promise<ReceivedFile> {
     const { services, identity } = this.#context;
-    const { uploads, uploadLocks, hashes, stopping } = services;
+    const { uploads, uploadLocks, hashes, linkFiles, stopping } = services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (stopping.aborted) throw new RequestError("shutting-down");
@@ -96,6 +96,7 @@ export class UploadReceiver {
       throw new RequestError("exists");
     }
     room?.spend();
+    linkFiles.add(identity.link?.link.id ?? null, { path, sha256: received.sha256 });
     hashes.rememberReceived(received.file, received.sha256);
     return received;
   }

@@ -212,7 +212,7 @@ export class Uploads {
     if (isKnown) this.onCancel(id); // No data come for it
     else if (!upload.isReady) this.#replies.send("REDY", { id, offset: 0 });
     const { path, size } = request;
-    recordUpload(this.#context, { path, bytes: size, sha256, seconds });
+    recordUpload(this.#context, { path, bytes: size, sha256, seconds, isKnown });
     await announceUpload(this.#context, request, { realPath: file.path, sha256 });
     this.#replies.done(id, { path, size, sha256, version: this.#versionOf(outcome) });
   }
