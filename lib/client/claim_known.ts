@@ -27,7 +27,7 @@ export function takesKnown({ protocol: { hello } }: UploadChannel): boolean {
  * @throws {RequestError} as an upload; {@link ConnectionError}; the reason of the signal
  */
 export async function claimKnown(
-  channel: UploadChannel,
+  channel: Omit<UploadChannel, "frameBytes">,
   { path, sizeBytes, sha256, modifiedMs, isExecutable = false }: KnownContent,
   { replace, room, exec = true, signal }: UploadOptions,
 ): Promise<UploadResult | null> {
@@ -60,7 +60,7 @@ export async function claimKnown(
 
 /** DONE, or `null` for REDY, after which the upload is given up, as it is when the signal fires. */
 async function firstAnswer(
-  channel: UploadChannel,
+  channel: Pick<UploadChannel, "protocol" | "context">,
   id: number,
   answer: Promise<JsonObject | null>,
   signal: AbortSignal | undefined,

@@ -12,6 +12,7 @@ const PORTABLE: Readonly<Record<string, readonly string[]>> = {
     "backoff",
     "chat",
     "check_message",
+    "claim_known",
     "client_links",
     "client_provider",
     "closed_or_grace",

@@ -1,5 +1,6 @@
 import { abortable } from "@std/async/abortable";
 import { onAbort } from "../../async/on_abort.ts";
+import { claimKnown } from "../../client/claim_known.ts";
 import { listFolder } from "../../client/list_folder.ts";
 import { statPath } from "../../client/stat_path.ts";
 import {
@@ -42,7 +43,8 @@ export async function sendFile(
     return { sha256, size, blob: null };
   } catch (error) {
     const isTaken = error instanceof RequestError && error.code === "exists";
-    const sha256 = isTaken ? await hashOfSame(link, job, control).catch(unlessDenied) : null;
+    const find = isTaken && error.reason === "link-exists" ? hashOfSent : hashOfSame;
+    const sha256 = isTaken ? await find(link, job, control).catch(unlessRefused) : null;
     if (sha256 === null) throw error;
     return { sha256, size, blob: null };
   }
@@ -63,9 +65,23 @@ async function hashOfSame(
   return null;
 }
 
-/** By a link that takes files, nothing can be seen. */
-function unlessDenied(error: unknown): null {
-  if (error instanceof RequestError && error.code === "denied") return null;
+/** By a link nothing is seen, but what has come by it the server knows: the answer may have been lost. */
+async function hashOfSent(
+  link: Link,
+  { path, file }: UploadJob,
+  control: JobControl,
+): Promise<string | null> {
+  const { protocol, connection: { context }, uploadLock } = link;
+  const { signal } = control;
+  const sha256 = await hashFile(file, control);
+  const content = { path, sizeBytes: file.size, sha256, modifiedMs: file.lastModified };
+  const result = await claimKnown({ protocol, context, uploadLock }, content, { signal });
+  return result?.sha256 ?? null;
+}
+
+/** What may not be seen is no reason to fail otherwise, and a file in the way is none. */
+function unlessRefused(error: unknown): null {
+  if (error instanceof RequestError && ["denied", "exists"].includes(error.code)) return null;
   throw error;
 }
 
