@@ -132,6 +132,37 @@ Deno.test("page: shows a folder by a link, with what is in it, and gets it acros
   pages.check();
 });
 
+Deno.test("page: says that a part of it could not be loaded, and tries again", async () => {
+  await using fixture = await start();
+  const home = `http://127.0.0.1:${fixture.server.port}/`;
+  const first = await (await fetch(home)).text();
+  const { link, secret } = await fixture.share("a'b.txt");
+  const context = await pages.context({ locale: "pt-BR" });
+  let isCut = true;
+  await context.route(/chunk-/, (route) => {
+    const isLater = !first.includes(new URL(route.request().url()).pathname);
+    return isCut && isLater ? route.abort() : route.continue();
+  });
+  for (
+    const [place, shown] of [[`#/get/${link}.${secret}`, "a'b.txt"], [
+      "#/talk/lobby",
+      "lobby",
+    ]] as const
+  ) {
+    isCut = true;
+    const page = await pages.openIn(context, home + place);
+    await page.getByText("Parte da página não pôde ser carregada").waitFor();
+    assertEquals(await axeFindings(page), []);
+    isCut = false;
+    await press(page, "Tentar de novo");
+    await page.getByRole("button", { name: "Tentar de novo" }).waitFor({ state: "detached" });
+    await page.getByRole("heading", { name: shown }).first().waitFor();
+    await page.getByRole("button", { name: "Configurações" }).click();
+  }
+  await context.close();
+  pages.check();
+});
+
 Deno.test("page: asks for files by a link, whose page sends them", async () => {
   using local = new TempDir();
   await using fixture = await start();

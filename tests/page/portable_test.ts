@@ -85,6 +85,26 @@ function filesOfPage(entries: readonly string[]): Map<string, string[]> {
   return files;
 }
 
+Deno.test("lib/page: says so where a part of it cannot be loaded", () => {
+  // Of these the page is none the worse, or they say it by themselves
+  const others = [
+    "./roaming.ts",
+    "../../protocol/reason_texts.ts",
+    "./scram.ts",
+    "../net/scram.ts",
+  ];
+  for (const { path, code } of sourcesBelow("lib/page")) {
+    if (path.endsWith("roaming.ts")) continue; // It loads ahead
+    const loaded = [...code.matchAll(/(\w*\(?)import\(\s*"([^"]+)"/g)];
+    const bare = loaded.filter(([, before]) => !/^load(?:Part)?\($/.test(before!));
+    assertEquals(
+      bare.map(([, , name]) => name!).filter((name) => !others.includes(name)),
+      [],
+      path,
+    );
+  }
+});
+
 Deno.test("lib/page: is made of portable files only, without Deno and Node", () => {
   const own = [...sourcesBelow("lib/page")].map(({ path }) => path);
   const entries = [

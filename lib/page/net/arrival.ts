@@ -1,3 +1,7 @@
+import { parseLinkKey } from "../../protocol/link_key.ts";
+import type { KeptTexts } from "../text/kept.ts";
+import { findClaim, isClaim, keepClaim } from "./link_claims.ts";
+
 /** Rooms that a link may bring: as many as a person reads. */
 const MAX_ROOMS = 20;
 
@@ -10,10 +14,27 @@ export function formatArrival(): string {
   return kept.length === 0 ? "" : `?${new URLSearchParams(kept)}`;
 }
 
-/** Takes over what such a link has brought, where this tab has nothing of its own, and takes it off the address. */
-export function takeArrival(): void {
+/** The address of a page that has come by a link to files, as such a link has it: with the claim of this browser. */
+export function formatPlace(hash: string): string {
+  const [, , key = ""] = hash.split("/");
+  const browser = { get: (name: string) => quietly(() => localStorage.getItem(name)) };
+  const claim = findClaim(parseLinkKey(key)?.id ?? "", browser);
+  return claim === null ? hash : `${hash}?${new URLSearchParams({ claim })}`;
+}
+
+/**
+ * Takes over what such a link has brought, where this tab or browser has nothing of its own, and takes it off the
+ * address.
+ *
+ * @param key of the link to files that the address names; `null` for none
+ */
+export function takeArrival(key: string | null, browser: KeptTexts): void {
   const [place = "", query = ""] = location.hash.split("?");
   const brought = new URLSearchParams(query);
+  const link = parseLinkKey(key ?? "");
+  const claim = brought.get("claim") ?? "";
+  // For each server, a browser is another one: the receiver is the same
+  if (link !== null && isClaim(claim)) keepClaim(link.id, claim, browser);
   keep("nick", brought.get("nick"));
   keep("rooms", roomsOf(brought.get("rooms") ?? ""));
   history.replaceState(null, "", place);

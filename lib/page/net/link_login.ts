@@ -1,10 +1,8 @@
 import { linkUser, parseLinkKey } from "../../protocol/link_key.ts";
 import type { KeptTexts } from "../text/kept.ts";
+import { keepClaim } from "./link_claims.ts";
 import { prepareLogin } from "./prepare_login.ts";
 import type { TabLogin } from "./tab_login.ts";
-
-/** Where a browser keeps its claim: it counts as one receiver, in whichever tab. */
-const CLAIM_NAME = "claim";
 
 /**
  * The login by the link that the address of the page names.
@@ -13,8 +11,6 @@ const CLAIM_NAME = "claim";
  */
 export async function linkLogin(text: string, browser: KeptTexts): Promise<TabLogin> {
   const { id, secret } = parseLinkKey(text) ?? { id: "", secret: "none" };
-  const claim = browser.get(CLAIM_NAME) ??
-    crypto.getRandomValues(new Uint8Array(16)).toHex();
-  browser.set(CLAIM_NAME, claim);
+  const claim = keepClaim(id, crypto.getRandomValues(new Uint8Array(16)).toHex(), browser);
   return { ...await prepareLogin(linkUser(id), secret, () => {}), claim };
 }

@@ -13,6 +13,7 @@ import type { ChatRate } from "../../protocol/hello.ts";
 import type { JsonFrameType } from "../../protocol/frames.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Socket } from "../../stream/socket.ts";
+import { loadPart } from "./load_part.ts";
 import type { TabLogin } from "./tab_login.ts";
 
 /** How long the server may take to answer HELO. */
@@ -206,7 +207,7 @@ async function identify(connection: Connection, login: TabLogin | null): Promise
   const protocol = await connection.requireProtocol2();
   if (login !== null) {
     // Guests do not need it
-    const { SCRAM } = await import("./scram.ts");
+    const { SCRAM } = await loadPart(import("./scram.ts"));
     return await SCRAM.logIn(protocol, login);
   }
   if (protocol.hello.auth.required) throw new RequestError("unauthenticated");

@@ -26,7 +26,7 @@ export class LaterTransfers implements TransfersModel {
       if (this.#isOver) transfers.stop();
       return this.#loaded.value = transfers;
     });
-    this.ready.catch(() => {}); // What is asked of them tells of it
+    this.ready.catch(() => {}); // The page says so
   }
 
   /** Ends everything, as leaving the page does. */
@@ -104,7 +104,7 @@ export class LaterTransfers implements TransfersModel {
   /** At once where they are loaded. */
   #do(action: (transfers: TransfersState) => void): void {
     const loaded = this.#loaded.value;
-    if (loaded === null) void this.ready.then(action);
+    if (loaded === null) void this.ready.then(action, () => {}); // The page says so
     else action(loaded);
   }
 }

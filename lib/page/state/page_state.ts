@@ -1,5 +1,6 @@
 import { computed } from "@preact/signals-core";
 import type { PageModel } from "../model/page_model.ts";
+import { loadPart } from "../net/load_part.ts";
 import { browserPlatform, type PagePlatform } from "../net/platform.ts";
 import type { TabLogin } from "../net/tab_login.ts";
 import { loadReasons } from "../text/reasons.ts";
@@ -76,7 +77,7 @@ async function loadTransfers(
   const settled = () => connection.value.kind === "connecting" ? null : connection.value;
   await untilSet(computed(settled), signal);
   loadReasons().catch(() => {}); // The texts of codes stand for them
-  const { startTransfers } = await import("./transfers_engine.ts");
+  const { startTransfers } = await loadPart(import("./transfers_engine.ts"));
   return await startTransfers(page, files);
 }
 
@@ -127,7 +128,7 @@ function modelOf(
     logIn: (name, password) => session.logIn(name, password),
     logOut: () => session.logOut(),
     linkRequest: (type, fields) => session.client.request(type, fields),
-    qr: async (text) => (await import("./qr_path.ts")).qrPath(text),
+    qr: async (text) => (await loadPart(import("./qr_path.ts"))).qrPath(text),
   };
 }
 

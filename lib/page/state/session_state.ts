@@ -9,6 +9,7 @@ import type { ReceivedLink } from "../../protocol/link_answers.ts";
 import type { Peer } from "../../protocol/peers.ts";
 import type { Socket } from "../../stream/socket.ts";
 import type { ConnectionState, Identity, ServerInfo } from "../model/page_model.ts";
+import { loadPart } from "../net/load_part.ts";
 import { connectPage, type PageClient } from "../net/page_client.ts";
 import type { PagePlatform, ServerConfig } from "../net/platform.ts";
 import type { Roaming, RoamingSession } from "./roaming.ts";
@@ -97,8 +98,8 @@ export class SessionState implements RoamingSession {
   /** Logs in. The present client goes on until that has succeeded. @throws {RequestError} */
   async logIn(name: string, password: string): Promise<void> {
     let kept: KeptLogin | null = null;
-    const { prepareLogin } = await import("../net/prepare_login.ts");
-    const login = await prepareLogin(name, password, (salted) => kept = salted);
+    const { prepareLogin } = await loadPart(import("../net/prepare_login.ts"));
+    const login = await prepareLogin(name, password, (salted) => kept = salted, loadPart);
     const { signal } = this.#stop;
     const { origin = this.#platform.origin } = this.#client ?? {};
     const client = await connectPage({ open: this.#platform.open, origin, login, signal });

@@ -35,6 +35,10 @@ export const TEXTS = {
     en: "There is not enough space for this file: free some, then try again",
     "pt-BR": "Não há espaço para este arquivo: libere algum e tente de novo",
   },
+  partMissing: {
+    en: "Part of the page could not be loaded",
+    "pt-BR": "Parte da página não pôde ser carregada",
+  },
   aborted: { en: "Stopped", "pt-BR": "Interrompido" },
   settings: { en: "Settings", "pt-BR": "Configurações" },
   logIn: { en: "Log in", "pt-BR": "Entrar" },

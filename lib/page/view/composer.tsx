@@ -61,13 +61,13 @@ function useDraft(id: string) {
     attempt(talk.send(message));
   };
   const run = async (message: string) => {
-    const { LATER_PARTS } = await import("./later_views.ts");
+    const { runTyped } = await loadLater();
     const show = (name: string) => go({ view: "talk", name });
     // What was typed meanwhile stays
     const onTaken = () => {
       if (text.value.trim() === message) write("");
     };
-    await LATER_PARTS.runTyped(message, { talk, show, onTaken });
+    await runTyped(message, { talk, show, onTaken });
   };
   // Before the connection can be lost: commands then wait as messages do
   useEffect(() => void loadLater().catch(() => {}), []);

@@ -1,21 +1,22 @@
 import { signal } from "@preact/signals";
 import type { FunctionComponent } from "preact";
 import { useEffect } from "preact/hooks";
-import type { LATER_VIEWS } from "./later_views.ts";
+import type { LATER_PARTS, LATER_VIEWS } from "./later_views.ts";
+import { loadPart } from "../net/load_part.ts";
 import { addShapes } from "./icon.tsx";
-import { attempt } from "./notices.tsx";
 
 type LaterViews = typeof LATER_VIEWS;
 
 const views = signal<LaterViews | null>(null);
-let loading: Promise<void> | null = null;
+let loading: Promise<typeof LATER_PARTS> | null = null;
 
-/** Loads the later views and their style, if they are not there. */
-export function loadLater(): Promise<void> {
-  return loading ??= Promise.all([import("./later_views.ts"), loadStyle()]).then(
+/** Loads the later views and their style, if they are not there, and what else nothing needs at first. */
+export function loadLater(): Promise<typeof LATER_PARTS> {
+  return loading ??= Promise.all([loadPart(import("./later_views.ts")), loadStyle()]).then(
     ([{ LATER_VIEWS, LATER_PARTS }]) => {
       addShapes(LATER_PARTS.shapes);
       views.value = LATER_VIEWS;
+      return LATER_PARTS;
     },
   ).catch((error) => {
     loading = null;
@@ -38,7 +39,7 @@ export function later<K extends keyof LaterViews>(name: K): LaterViews[K] {
   return function Later(properties: object) {
     const View = views.value?.[name] as FunctionComponent<object> | undefined;
     useEffect(() => {
-      if (View === undefined) attempt(loadLater());
+      if (View === undefined) loadLater().catch(() => {}); // The page says so
     }, []);
     return View === undefined ? null : <View {...properties} />;
   } as LaterViews[K];

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { describeError } from "../text/describe_error.ts";
+import { PART_MISSING } from "../net/load_part.ts";
 import { t } from "../text/t.ts";
 import { IconButton } from "./parts.tsx";
 
@@ -13,8 +14,14 @@ const NOTICE_MS = 4_000;
 /** Errors can be read twice, and be closed before. */
 const ERROR_MS = 12_000;
 
+const isPartMissing = signal(false);
 const notices = signal<readonly Notice[]>([]);
 let lastId = 0;
+
+/** Tells from now on when a part of the page cannot be loaded. */
+export function watchParts(): void {
+  addEventListener(PART_MISSING, () => isPartMissing.value = true);
+}
 
 /** Tells something that needs no answer, for a few seconds. */
 export function tell(text: string): void {
@@ -49,10 +56,27 @@ export function Notices() {
   );
   return (
     <div class="notices">
-      <div role="alert">{errors?.map((notice) => <NoticeView key={notice.id} {...notice} />)}</div>
+      <div role="alert">
+        {isPartMissing.value && <PartMissing />}
+        {errors?.map((notice) => <NoticeView key={notice.id} {...notice} />)}
+      </div>
       <div role="status">{others?.map((notice) => <NoticeView key={notice.id} {...notice} />)}</div>
     </div>
   );
+}
+
+function PartMissing() {
+  return (
+    <p class="notice error">
+      <span>{t("partMissing")}</span>
+      <button type="button" class="quiet-button" onClick={reload}>{t("tryAgain")}</button>
+    </p>
+  );
+}
+
+/** Loads the page again, but for one whose server does not answer: it would be gone. */
+function reload(): void {
+  fetch("/").then(() => location.reload(), () => {});
 }
 
 function NoticeView({ id, text, isError }: Notice) {

@@ -1,6 +1,6 @@
 import type { Peer } from "../../protocol/peers.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
-import { formatArrival } from "../net/arrival.ts";
+import { formatArrival, formatPlace } from "../net/arrival.ts";
 import { t } from "../text/later_t.ts";
 import { Icon } from "./icon.tsx";
 import { useModel } from "./model_context.ts";
@@ -13,12 +13,14 @@ interface OtherServersProps {
 /**
  * Leads to the other servers of a cluster while this one cannot be reached; while the page goes on at another one,
  * to that, from which it can be loaded again. Each opens the place that the page shows, with the nick and the rooms of
- * this tab; a page that has come by a link has that alone.
+ * this tab; a page that has come by a link has that, and the claim by which it counts.
  */
 export function OtherServers({ peers }: OtherServersProps) {
   const { connection, link } = useModel();
   const isMoved = connection.value.kind === "open";
-  const place = link.value === null ? formatRoute(route.value) + formatArrival() : location.hash;
+  const place = link.value === null
+    ? formatRoute(route.value) + formatArrival()
+    : formatPlace(location.hash);
   return (
     <div class="banner calm elsewhere" role="status">
       <Icon name="alert" />
