@@ -1,7 +1,10 @@
 /// <reference lib="dom" />
 import { assert, assertEquals } from "@std/assert";
 import type { Page, Worker } from "playwright-core";
+import { LocalLinkKeeper } from "../../lib/accounts/link_keeper.ts";
+import { formatLinkKey } from "../../lib/protocol/link_key.ts";
 import { webPage } from "../../lib/web/web_page.ts";
+import { TestAccounts } from "../helpers/accounts.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type ClusterServerOptions, startClusterServer } from "../helpers/cluster_servers.ts";
@@ -24,6 +27,8 @@ class ClusterScene implements AsyncDisposable {
   private constructor(
     readonly home: Proxy,
     readonly other: number,
+    /** The key of a link by which one person may send files. */
+    readonly key: string,
     /** Starts another server. Resolves to its port, once the first one knows it. */
     readonly join: () => Promise<number>,
     readonly stopOther: () => Promise<void>,
@@ -32,15 +37,16 @@ class ClusterScene implements AsyncDisposable {
   static async start(options: Partial<ClusterServerOptions> = {}): Promise<ClusterScene> {
     const parts = new AsyncDisposableStack();
     const { urls } = parts.use(await NatsCluster.start(1));
-    const start = async (port: number, advertise: number) => {
-      const data = parts.use(new TempDir());
+    const start = async (port: number, advertise: number, data = parts.use(new TempDir())) => {
       const web = webPage();
       const place = { port, advertise, data, web };
       return parts.use(await startClusterServer(urls, { uploads: true, ...options, ...place }));
     };
     const port = await freePort();
     const proxy = parts.use(await Proxy.start(port));
-    const home = await start(port, proxy.port);
+    const data = parts.use(new TempDir());
+    const key = await addLink(data);
+    const home = await start(port, proxy.port, data);
     const other = await start(0, 0);
     const sees = (count: number) =>
       until(() => home.server.cluster?.peers.length === count, "a heartbeat");
@@ -50,7 +56,7 @@ class ClusterScene implements AsyncDisposable {
       await sees(2);
       return port;
     };
-    const scene = new ClusterScene(proxy, other.port, join, () => other.server.stop());
+    const scene = new ClusterScene(proxy, other.port, key, join, () => other.server.stop());
     scene.#parts.use(parts);
     return scene;
   }
@@ -64,6 +70,17 @@ class ClusterScene implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.#parts.disposeAsync();
   }
+}
+
+/** Makes a link by which one person may send files, in a data folder; returns its key. */
+async function addLink(data: TempDir): Promise<string> {
+  using accounts = new TestAccounts(data.join("tcp-chat.db"));
+  const keeper = new LocalLinkKeeper(accounts.database, accounts.store);
+  const { link, secret } = await keeper.add({
+    ...{ kind: "put", path: "", truePath: "", creator: null, lifeMs: 600_000 },
+    ...{ count: 1, sizeBytes: null, note: null },
+  });
+  return formatLinkKey({ id: link.id, secret });
 }
 
 const log = (page: Page) => page.getByRole("log", { name: "Conversation" });
@@ -97,6 +114,8 @@ Deno.test(
     await write(page, "own-1");
     await log(page).getByText("other-1").waitFor();
     await ana.event(({ text }) => text === "own-1");
+    const sender = await pages.open(`http://localhost:${scene.home.port}/#/send/${scene.key}`);
+    await sendByLink(sender, "first");
     const killedMs = performance.now();
     scene.kill();
     await say("other-2");
@@ -119,7 +138,11 @@ Deno.test(
     await foreign.waitForURL(`http://127.0.0.1:${scene.other}/#/talk/ops`);
     await log(foreign).getByText("other-3").waitFor();
     await foreign.getByRole("list", { name: "People" }).getByText("bob").waitFor();
-    for (const each of [page, foreign]) await each.context().close();
+
+    await sender.getByRole("link", { name: `Open 127.0.0.1:${scene.other}` }).click();
+    await sender.waitForURL(`http://127.0.0.1:${scene.other}/#/send/${scene.key}`);
+    await sendByLink(sender, "second"); // It counts as the same one
+    for (const each of [page, foreign, sender]) await each.context().close();
     pages.check();
   },
 );
@@ -152,6 +175,12 @@ Deno.test(
 /** Whether a worker was loaded since another server has come. */
 function isFresh(worker: Worker): boolean {
   return worker.url().includes("?");
+}
+
+async function sendByLink(page: Page, name: string): Promise<void> {
+  using local = new TempDir();
+  await sendFiles(page, local.write(name, name));
+  await untilState(page, name, "verified");
 }
 
 /** What moves files was loaded before the server was gone. */
