@@ -6,10 +6,11 @@ import { axeFindings } from "../helpers/axe_findings.ts";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { type LinkServer, startLinkServer } from "../helpers/links.ts";
+import { until } from "../helpers/serves_on.ts";
 import { Proxy, type Tap } from "../helpers/proxy.ts";
 import { atByte } from "../helpers/proxy_taps.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
-import { dropFiles, getFile, PATIENT } from "../helpers/transfer_scene.ts";
+import { dropFiles, getFile, keptJobs, PATIENT } from "../helpers/transfer_scene.ts";
 import { parseTarget } from "../../lib/stream/target.ts";
 
 const MIB = 1024 * 1024;
@@ -216,9 +217,11 @@ Deno.test("page: asks for files by a link, whose page sends them", async () => {
   await other.getByText("This link is used up").waitFor();
   await press(page, "My links");
   await page.getByText("to send · used up").waitFor();
+  assertEquals(await keptJobs(sender), ["c"]);
   await press(page, "Take back the link to /inbox");
   await sender.getByLabel("Escolher arquivos").setInputFiles([local.write("d", "late")]);
   await sender.getByText("Este link foi cancelado").waitFor();
+  await until(async () => (await keptJobs(sender)).length === 0, "an end of what is kept");
   await other.goto(address.slice(0, -1));
   await other.getByRole("alert").filter({ hasText: "This link does not open" })
     .getByText("There is no such link").waitFor();

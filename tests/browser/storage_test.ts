@@ -1,11 +1,18 @@
 /// <reference lib="dom" />
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Page } from "playwright-core";
 import { BrowserPages } from "../helpers/browser_pages.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import type { Tap } from "../helpers/proxy.ts";
 import { until } from "../helpers/serves_on.ts";
-import { fileRow, getFile, PATIENT, transferRow, untilState } from "../helpers/transfer_scene.ts";
+import {
+  fileRow,
+  getFile,
+  keptJobs,
+  PATIENT,
+  transferRow,
+  untilState,
+} from "../helpers/transfer_scene.ts";
 import { WebScene } from "../helpers/web_scene.ts";
 
 let pages: BrowserPages;
@@ -86,7 +93,7 @@ Deno.test("page: a download that the browser has no room for fails, leaves nothi
   await untilState(page, "a.bin", "verified");
 });
 
-Deno.test("page: frees what was saved an hour ago while it stays open, and nothing that goes on", async () => {
+Deno.test("page: frees what was saved an hour ago while it stays open, and nothing that goes on within a month", async () => {
   const gate = new Gate();
   const files = { "a.bin": BYTES, "b.bin": BYTES };
   await using scene = await WebScene.start(pages, { files, taps: [gate.tap] });
@@ -105,6 +112,11 @@ Deno.test("page: frees what was saved an hour ago while it stays open, and nothi
   await untilFiles(page, (names) => saved.every((name) => !names.includes(name)));
   const left = Object.keys(await privateFiles(page));
   assertEquals(paused.filter((name) => !left.includes(name)), []);
+  assert((await keptJobs(page)).includes("a.bin"));
+  await page.clock.setFixedTime(Date.now() + 31 * 24 * 3_600_000);
+  await page.reload();
+  await untilFiles(page, (names) => names.length === 0);
+  assertEquals([await keptJobs(page), await transferRow(page, "a.bin").count()], [[], 0]);
 });
 
 Deno.test("page: a picked file that the disk has no room for fails, is removed, and can be tried again", async () => {

@@ -56,6 +56,8 @@ class MemoryJobs implements KeptJobs {
   delete(id: string): void {
     this.jobs.delete(id);
   }
+
+  forgetLink(): void {}
 }
 
 /** A mover on this thread, in place of a worker. */

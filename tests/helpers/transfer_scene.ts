@@ -30,6 +30,18 @@ export async function getFile(page: Page, name: string): Promise<Uint8Array> {
   return Deno.readFileSync(await (await saved).path());
 }
 
+/** The names of the transfers that the browser keeps for the page. */
+export async function keptJobs(page: Page): Promise<string[]> {
+  return await page.evaluate(async () => {
+    const settled = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve) => request.onsuccess = () => resolve(request.result));
+    const database = await settled(indexedDB.open("tcp-chat"));
+    const jobs = await settled(database.transaction("jobs").objectStore("jobs").getAll());
+    database.close();
+    return (jobs as { name: string }[]).map(({ name }) => name);
+  });
+}
+
 /** The row of a file. */
 export function fileRow(page: Page, name: string): Locator {
   return page.getByRole("grid", { name: "Files" }).getByRole("row").filter({ hasText: name });

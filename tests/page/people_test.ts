@@ -1,5 +1,7 @@
 /// <reference lib="dom" />
 import { assertEquals } from "@std/assert";
+import { IgnoredPeople } from "../../lib/page/state/ignored_people.ts";
+import { keptIn } from "../../lib/page/text/kept.ts";
 import { withoutIgnored } from "../../lib/page/view/message_groups.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { PageFixture, until } from "../helpers/page_fixture.ts";
@@ -68,4 +70,14 @@ Deno.test("page: says that the server needs TLS now, and where it is", async () 
   fixture.proxy.cutAll("reset");
   await until(() => page.connection.value.kind === "needs-tls", "the end");
   assertEquals(page.connection.value, { kind: "needs-tls", url: "https://127.0.0.1" });
+});
+
+Deno.test("IgnoredPeople: keeps a thousand of them, those that came last", () => {
+  const people = new IgnoredPeople(keptIn(() => ({ getItem: () => null, setItem() {} }) as never));
+  for (let i = 0; i <= 1_000; i++) people.set(`n${i}`, true);
+  assertEquals([people.nicks.value.size, people.has("n0"), people.has("n1000")], [
+    1_000,
+    false,
+    true,
+  ]);
 });

@@ -19,12 +19,6 @@ export function keepClaim(id: string, claim: string, browser: KeptTexts): string
   return claim;
 }
 
-/** Forgets the claim for a link that has ended. */
-export function forgetClaim(id: string, browser: KeptTexts): void {
-  const others = claimsOf(browser).filter(([link]) => link !== id);
-  browser.set(NAME, others.length === 0 ? null : JSON.stringify(others));
-}
-
 /** Whether a text can be a claim: anyone can write a link that brings one. */
 export function isClaim(text: string): boolean {
   return /^[\w-]{16,64}$/.test(text);

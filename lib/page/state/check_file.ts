@@ -2,6 +2,7 @@ import { lastComponent } from "../../protocol/path.ts";
 import type { CheckResult } from "../model/check_result.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import type { PageClient } from "../net/page_client.ts";
+import type { TransferRow } from "./transfer_row.ts";
 import type { RunContext } from "./transfer_run.ts";
 
 /** Files that are compared: the server may have to read each. */
@@ -100,4 +101,14 @@ async function hashOf(client: PageClient, path: string): Promise<string | null> 
 function isNamesake(path: string, name: string): boolean {
   const plain = (text: string) => text.replace(/ ?\(\d+\)(?=\.[^.]*$|$)/, "");
   return plain(lastComponent(path)) === plain(name);
+}
+
+/** The path of a file that the browser has saved by itself; `null` if it is none of these transfers. */
+export function downloadedPath(
+  { name, size }: File,
+  transfers: readonly Pick<TransferRow, "direction" | "name" | "size" | "path">[],
+): string | null {
+  const isIt = (each: typeof transfers[number]) =>
+    each.direction === "download" && each.name === name && each.size === size;
+  return transfers.find(isIt)?.path ?? null;
 }

@@ -3,6 +3,8 @@ import { foldNick } from "../../protocol/chat_names.ts";
 import type { KeptTexts } from "../text/kept.ts";
 
 const NAME = "ignored";
+/** More than anyone ignores: those that came last. */
+const MAX_NICKS = 1_000;
 
 /** The nicks whose messages are not shown in this browser, in their folded form. */
 export class IgnoredPeople {
@@ -26,8 +28,8 @@ export class IgnoredPeople {
     const nicks = new Set(this.#nicks.value);
     if (isIgnored) nicks.add(foldNick(nick));
     else nicks.delete(foldNick(nick));
-    this.#nicks.value = nicks;
-    this.#kept.set(NAME, nicks.size === 0 ? null : [...nicks].join("\n"));
+    this.#nicks.value = new Set([...nicks].slice(-MAX_NICKS));
+    this.#kept.set(NAME, nicks.size === 0 ? null : [...this.nicks.value].join("\n"));
   }
 
   /** Follows a member that has another nick now. */

@@ -97,6 +97,7 @@ function pageOf(
 ): TransfersPage {
   return {
     scope,
+    connection: session.connection,
     client: computed(() => session.connection.value.kind === "open" ? session.client : null),
     renewals: session.renewals,
     maximumBytes: () => session.server.value?.maximumFileBytes ?? null,

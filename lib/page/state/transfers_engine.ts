@@ -2,7 +2,9 @@ import { effect, type ReadonlySignal } from "@preact/signals-core";
 import { deadline } from "../../async/deadline.ts";
 import { Mutex } from "../../async/mutex.ts";
 import { MoverPool } from "../transfer/mover_pool.ts";
+import type { ConnectionState } from "../model/page_model.ts";
 import { browserTransfers, type TransferPlatform } from "./transfer_platform.ts";
+import { isLinkEnd } from "./transfer_end.ts";
 import { type TransfersContext, TransfersState } from "./transfers_state.ts";
 
 /** A database of the browser that is not there by then may never be. */
@@ -12,6 +14,8 @@ const RESTORE_MS = 5_000;
 export interface TransfersPage extends Omit<TransfersContext, "platform" | "pool" | "making"> {
   /** Names the link that the page has come by: its transfers are not those of others. `""` for none. */
   readonly scope: string;
+  /** As `SessionState.connection`. */
+  readonly connection: ReadonlySignal<ConnectionState>;
   /** As `SessionState.renewals`. */
   readonly renewals: ReadonlySignal<number>;
 }
@@ -40,6 +44,10 @@ export async function startTransfers(
   const transfers = new TransfersState({ ...page, link, platform, pool, making: new Mutex() });
   const restored = transfers.restore().catch(() => {}); // Where it cannot be read, new ones work without
   await deadline(restored, RESTORE_MS, undefined);
+  effect(() => {
+    const { value: state } = page.connection;
+    if (state.kind === "refused" && isLinkEnd(state.error)) transfers.endAll(state.error);
+  });
   return transfers;
 }
 

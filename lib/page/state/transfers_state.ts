@@ -12,12 +12,13 @@ import {
 } from "../transfer/found_files.ts";
 import type { Dropped } from "../transfer/take_drop.ts";
 import type { MoverResult } from "../transfer/mover_messages.ts";
-import { checkFile } from "./check_file.ts";
+import { checkFile, downloadedPath } from "./check_file.ts";
 import { whenConnected } from "./make_folder.ts";
 import { numberedPath } from "./numbered_path.ts";
 import { pickedFiles } from "./picked_files.ts";
 import { sweepParts } from "./sweep_parts.ts";
 import { downloadJob, folderJob, jobOfKept, uploadJob } from "./transfer_jobs.ts";
+import { isLinkEnd, stateAfter } from "./transfer_end.ts";
 import { type TransferJob, TransferRow } from "./transfer_row.ts";
 import { type RunContext, runTransfer } from "./transfer_run.ts";
 import { summarize, type Summary } from "./transfer_summary.ts";
@@ -62,6 +63,16 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     });
   }
 
+  /** Ends what is under way, and goes on with nothing after a reload: the link has ended by which the page has come. */
+  endAll(error: unknown): void {
+    this.#context.platform.kept.forgetLink();
+    for (const row of this.#rows.value.filter(({ isActive }) => isActive)) {
+      row.stop.abort();
+      row.end("failed", error);
+    }
+    this.#tick();
+  }
+
   /** Ends everything, as leaving the page does. */
   stop(): void {
     this.#stopping.abort(new ConnectionError("lost", "The page is left"));
@@ -83,8 +94,7 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
   /** Sends what was found in a drop. @throws the first failure to read a folder, once the rest is sent */
   async sendTree(tree: FoundTree, folder: string, offerIn?: string): Promise<void> {
     for await (const files of tree.files) this.#send(files, folder, offerIn);
-    const jobs = tree.emptyFolders.map((path) => folderJob(pathIn(folder, path)));
-    this.#add(jobs);
+    this.#add(tree.emptyFolders.map((path) => folderJob(pathIn(folder, path))));
     if (tree.unread.length > 0) throw tree.unread[0];
   }
 
@@ -169,15 +179,14 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
 
   /** @inheritdoc */
   async checkFile(file: File, path: string | null): Promise<CheckResult> {
-    return await checkFile(file, path ?? this.#downloaded(file), {
+    return await checkFile(file, path ?? downloadedPath(file, this.#rows.value), {
       ...this.#context,
       isOnly: path !== null,
     });
   }
 
   #send(files: readonly FoundFile[], folder: string, offerIn: string | undefined): void {
-    const jobs = files.map((found) => uploadJob(found, folder, offerIn ?? null));
-    this.#add(jobs);
+    this.#add(files.map((found) => uploadJob(found, folder, offerIn ?? null)));
   }
 
   /** Adds transfers at the top, and begins each. */
@@ -232,13 +241,12 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
   }
 
   #onError(row: TransferRow, error: unknown): void {
-    const isTaken = error instanceof RequestError && error.code === "exists" && !row.job.isFolder;
-    const isUnreadable = error instanceof DOMException && row.direction === "upload" &&
-      ["NotReadableError", "NotFoundError", "NotAllowedError"].includes(error.name);
-    if (isUnreadable) row.job.file = null;
+    const state = stateAfter(error, row.job);
+    if (state === "needs-file") row.job.file = null;
+    if (isLinkEnd(error)) this.#context.platform.kept.forgetLink();
     void row.job.picked?.remove();
-    row.end(isTaken ? "exists" : isUnreadable ? "needs-file" : "failed", error);
-    if (isTaken && this.#answer !== null) this.#resolve([row], this.#answer);
+    row.end(state, error);
+    if (state === "exists" && this.#answer !== null) this.#resolve([row], this.#answer);
   }
 
   #resolve(rows: readonly TransferRow[], answer: ConflictAnswer): void {
@@ -273,14 +281,6 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
 
   #find(id: string): TransferRow | null {
     return this.#rows.value.find((row) => row.id === id) ?? null;
-  }
-
-  /** The path of a file that the browser has saved by itself. */
-  #downloaded({ name, size }: File): string | null {
-    const row = this.#rows.value.find((each) =>
-      each.direction === "download" && each.name === name && each.size === size
-    );
-    return row?.path ?? null;
   }
 
   /** Computes the summary now, and again and again while something is under way. */

@@ -33,10 +33,17 @@ export interface KeptJobs {
   ids(): Promise<readonly string[]>;
   put(jobs: readonly KeptJob[]): void;
   delete(id: string): void;
+  /** Forgets those of all tabs that have come by the same link as this one: it has ended. Without a link nothing. */
+  forgetLink(): void;
 }
+
+/** A job, and when it was kept last, milliseconds since 1970. */
+type StoredJob = KeptJob & { readonly keptMs?: number };
 
 const DATABASE = "tcp-chat";
 const STORE = "jobs";
+/** No link works longer. */
+const FORGOTTEN_MS = 30 * 24 * 60 * 60 * 1000;
 const TAB_LOCK = "tcp-chat tab ";
 
 /** The name of a tab. @param scope the link that its page has come by; `""` for none */
@@ -52,6 +59,7 @@ function scopeOf(tab: string): string {
 export function jobsInDatabase(tab: string): KeptJobs {
   const opened = openDatabase();
   const held = holdLock(TAB_LOCK + tab);
+  const isOfLink = (job: KeptJob) => scopeOf(job.tab) === scopeOf(tab);
   const change = (work: (store: IDBObjectStore) => void) => {
     opened.then((database) => {
       if (database !== null) work(database.transaction(STORE, "readwrite").objectStore(STORE));
@@ -62,7 +70,7 @@ export function jobsInDatabase(tab: string): KeptJobs {
       const database = await opened;
       await held;
       if (database === null) return [];
-      const jobs = (await allJobs(database)).filter((job) => scopeOf(job.tab) === scopeOf(tab));
+      const jobs = (await recentJobs(database)).filter(isOfLink);
       const tabs = new Set(jobs.map((job) => job.tab));
       const gone = new Set<string>([tab]);
       for (const other of tabs) if (await isFree(TAB_LOCK + other)) gone.add(other);
@@ -70,13 +78,16 @@ export function jobsInDatabase(tab: string): KeptJobs {
     },
     async ids() {
       const database = await opened;
-      return database === null ? [] : (await allJobs(database)).map(({ id }) => id);
+      return database === null ? [] : (await recentJobs(database)).map(({ id }) => id);
     },
     put: (jobs) =>
       change((store) => {
-        for (const job of jobs) store.put(job);
+        for (const job of jobs) store.put({ ...job, keptMs: Date.now() });
       }),
     delete: (id) => change((store) => void store.delete(id)),
+    forgetLink() {
+      if (scopeOf(tab) !== "") change((store) => void allJobs(store, isOfLink));
+    },
   };
 }
 
@@ -94,10 +105,33 @@ function openDatabase(): Promise<IDBDatabase | null> {
   return promise;
 }
 
-function allJobs(database: IDBDatabase): Promise<KeptJob[]> {
-  const { promise, resolve } = Promise.withResolvers<KeptJob[]>();
-  const request = database.transaction(STORE).objectStore(STORE).getAll();
-  request.onsuccess = () => resolve(request.result);
+/** The jobs that are left when those are deleted that were kept too long ago. */
+function recentJobs(database: IDBDatabase): Promise<StoredJob[]> {
+  const nowMs = Date.now();
+  return allJobs(database.transaction(STORE, "readwrite").objectStore(STORE), (job, store) => {
+    if (job.keptMs === undefined) store.put({ ...job, keptMs: nowMs }); // By an earlier version
+    return nowMs - (job.keptMs ?? nowMs) > FORGOTTEN_MS;
+  });
+}
+
+/**
+ * Reads all jobs, and deletes those that are over.
+ *
+ * @returns the others; none where they cannot be read
+ */
+function allJobs(
+  store: IDBObjectStore,
+  isOver: (job: StoredJob, store: IDBObjectStore) => boolean,
+): Promise<StoredJob[]> {
+  const { promise, resolve } = Promise.withResolvers<StoredJob[]>();
+  const request: IDBRequest<StoredJob[]> = store.getAll();
+  request.onsuccess = () => {
+    resolve(request.result.filter((job) => {
+      const isLeft = !isOver(job, store);
+      if (!isLeft) store.delete(job.id);
+      return isLeft;
+    }));
+  };
   request.onerror = () => resolve([]);
   return promise;
 }
