@@ -13,12 +13,11 @@ addEventListener("hashchange", ({ oldURL, newURL }) => {
   if (keyOf(oldURL) !== keyOf(newURL)) location.reload();
 });
 watchParts();
-try {
-  // By a link, to files or of the page at another server of the cluster
-  const login = key === null && !location.hash.includes("?")
-    ? null
-    : (await loadPart(import("./net/arrive.ts"))).arrive(key, browserPlatform());
-  mountPage(createPageModel(await login), key !== null);
-} catch {
-  mountPage(null, true);
-}
+// By a link, to files or of the page at another server of the cluster
+const login = key === null && !location.hash.includes("?")
+  ? Promise.resolve(null)
+  : loadPart(import("./net/arrive.ts").then(({ arrive }) => arrive(key, browserPlatform())));
+login.then(
+  (found) => mountPage(createPageModel(found), key !== null),
+  () => mountPage(null, true),
+);
