@@ -57,7 +57,9 @@ class MemoryJobs implements KeptJobs {
     this.jobs.delete(id);
   }
 
-  forgetLink(): void {}
+  forgetLink(): void {
+    this.jobs.clear();
+  }
 }
 
 /** A mover on this thread, in place of a worker. */
