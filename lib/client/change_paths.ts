@@ -12,7 +12,8 @@ import {
 import { alreadyMade } from "./already_made.ts";
 import type { Client } from "./client.ts";
 import { MadePaths } from "./made_paths.ts";
-import { findEntries, findEntry, type NamedEntry, type OmissionListener } from "./remote_paths.ts";
+import { findEntries, findEntry, type NamedEntry } from "./remote_paths.ts";
+import type { OmissionListener } from "./remote_search.ts";
 
 /** Requests under way at once: a long way costs each of them its time. */
 const AT_ONCE = 16;

@@ -1,4 +1,9 @@
 import { dirname, join } from "../files/path.ts";
+import type { BatchTargets } from "../files/inspect_targets.ts";
+import { toLocalPath } from "../files/local_name.ts";
+import { lookAt } from "../files/look_at.ts";
+import { LIMITS } from "../protocol/limits.ts";
+import { TargetsAhead } from "./targets_ahead.ts";
 import { checkSpace } from "../files/check_space.ts";
 import { FileSet } from "../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../files/folders.ts";
@@ -117,6 +122,7 @@ class DownloadRun {
   readonly #batch: Batch;
   /** What this run has made: it replaces none of it. */
   readonly #made = new FileSet();
+  #ahead: TargetsAhead | null = null;
 
   constructor(options: DownloadRunOptions) {
     this.#options = options;
@@ -181,13 +187,40 @@ class DownloadRun {
 
   /** The files and folders that were asked for, in the order of asking, each once. */
   async #find(paths: readonly string[]): Promise<readonly RemoteItem[]> {
+    const isHere = await this.#isAnyHere(paths);
+    // What is replaced is looked at when its turn comes: this run may have made it
+    const ahead = isHere && this.#options.replace !== true ? this.#lookAhead() : null;
     const items = await findAllRemote(paths, {
       ...this.#options,
+      sums: isHere,
+      ...(ahead && { onItem: (item) => this.#addTo(ahead, item) }),
       onOmitted: (omitted) => this.#batch.omit(omitted),
       onFailure: (path, error, files) => this.#batch.fail(files - 0.5, path, error),
     });
+    ahead?.end();
     if (items.length === 0) this.#batch.failExcluded(paths);
     return items;
+  }
+
+  /** Whether something of what is asked for is here, as far as the names tell. */
+  async #isAnyHere(paths: readonly string[]): Promise<boolean> {
+    const places = paths.map((path) => /[*?[{]/.test(path) ? "" : toLocalPath(lastComponent(path)));
+    const looks = places.map((place) => lookAt(this.#place(place)).catch(() => null));
+    return (await Promise.all(looks)).some((state) => state !== null);
+  }
+
+  /** Looks at the places of small files while the server is listed. */
+  #lookAhead(): TargetsAhead {
+    const { directory: base, clients, signal } = this.#options;
+    const inspect = (targets: BatchTargets) =>
+      clients.run((client) => transfersOf(client).inspectTargets(targets, signal), () => 0);
+    return this.#ahead = new TargetsAhead({ base, replace: false }, inspect);
+  }
+
+  #addTo(ahead: TargetsAhead, item: RemoteItem): void {
+    const { type, localPath, sizeBytes } = item;
+    const isSmall = type === "file" && sizeBytes !== null && sizeBytes <= LIMITS.batchFileBytes;
+    if (isSmall && this.#takes(item)) ahead.add({ file: this.#place(localPath), sizeBytes });
   }
 
   #work(): BatchWork<RemoteItem> {
@@ -221,24 +254,29 @@ class DownloadRun {
     });
   }
 
-  /**
-   * Moves files together of which the server has told the size, and any content is right. Data are compressed
-   * file by file.
-   */
+  /** Whether a file may be moved together with others: the server has told its size, and any content is right. */
+  #takes({ sizeBytes, sha256 = this.#options.sha256 }: RemoteItem): boolean {
+    return sizeBytes !== null && sha256 === undefined && this.#options.zstd !== true;
+  }
+
+  /** Data are compressed file by file. */
   #together(): Together<RemoteItem> {
-    const { directory: base, replace = false, zstd = false, exec = true, signal } = this.#options;
+    const { directory: base, replace = false, exec = true, signal } = this.#options;
     const made = this.#made;
+    const ahead = this.#ahead;
     return {
-      takes: ({ sizeBytes, sha256 = this.#options.sha256 }) =>
-        sizeBytes !== null && sha256 === undefined && !zstd,
+      takes: (item) => this.#takes(item),
       move: (client, items, onBytes) => {
-        const files = items.map(({ path, localPath, sizeBytes, exec: isExecutable }) => ({
+        const files = items.map((
+          { path, localPath, sizeBytes, exec: isExecutable, listedSha256 },
+        ) => ({
           path,
           sizeBytes: sizeBytes ?? 0,
           file: this.#place(localPath),
           exec: exec && isExecutable === true,
+          ...(listedSha256 !== undefined && { sha256: listedSha256 }),
         }));
-        const options = { base, replace, made, signal, onBytes };
+        const options = { base, replace, made, ...(ahead && { ahead }), signal, onBytes };
         return transfersOf(client).downloadTogether(files, options);
       },
     };

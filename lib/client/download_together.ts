@@ -6,6 +6,7 @@ import { RequestError } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { commitError, type DownloadResult } from "../transfer/download_options.ts";
 import { alreadyMade } from "./already_made.ts";
+import { type TargetsAhead, targetsOf } from "./targets_ahead.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { type BatchAnswer, BatchReceiver } from "./batch_receiver.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
@@ -21,6 +22,8 @@ export interface SmallDownload {
   readonly sizeBytes: number;
   /** Let those execute it that may read it. */
   readonly exec: boolean;
+  /** Its SHA-256 in hex, as listed; absent where the server has not told it. */
+  readonly sha256?: string;
 }
 
 /** Options of {@link downloadTogether}. */
@@ -31,6 +34,8 @@ export interface DownloadTogetherOptions {
   readonly replace: boolean;
   /** What the same command has made: it is not replaced, and what is stored is added. */
   readonly made: FileSet;
+  /** What was looked at while the server was listed. */
+  readonly ahead?: TargetsAhead;
   readonly signal: AbortSignal;
   /** Called with all bytes that are there, when more arrive. */
   readonly onBytes: (bytes: number) => void;
@@ -92,13 +97,10 @@ class GroupDownload {
 
   /** Finds what is here, and so what is to be asked for. */
   async #inspect(): Promise<Asked[]> {
-    const { base, replace, made } = this.#options;
-    const found = await this.#context.worker().call("inspectTargets", [{
-      base,
-      files: this.#files.map(({ file }) => file),
-      sizes: this.#files.map(({ sizeBytes }) => sizeBytes),
-      replace,
-    }]);
+    const { base, replace, made, ahead } = this.#options;
+    const targets = targetsOf(this.#files, { base, replace });
+    const found = await ahead?.take(targets) ??
+      await this.#context.worker().call("inspectTargets", [targets]);
     this.#found = new Map(found.paths);
     const left = new Set(found.alone);
     for (const [index, identity] of found.identities) {
@@ -106,9 +108,13 @@ class GroupDownload {
       left.add(index);
       this.#results[index] = { error: alreadyMade() };
     }
-    return this.#files.flatMap((_, index) =>
-      left.has(index) ? [] : [{ index, have: found.have[index] ?? "" }]
-    );
+    return this.#files.flatMap(({ sha256 }, index) => {
+      const asked = { index, have: found.have[index] ?? "" };
+      if (left.has(index)) return [];
+      if (sha256 === undefined || asked.have !== sha256) return [asked];
+      this.#keep(asked);
+      return [];
+    });
   }
 
   /** Asks for files, in as few requests as their names allow. */

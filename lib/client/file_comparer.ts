@@ -22,6 +22,8 @@ export interface FilePair {
   readonly path: string;
   readonly localPath: string;
   readonly sizeBytes: number | null;
+  /** The SHA-256 in hex that the server has told; absent where it is to be asked for. */
+  readonly listedSha256?: string;
 }
 
 /** What came of one file: an error that is wrapped, since any value may be thrown. */
@@ -84,7 +86,8 @@ export class FileComparer {
     if (hash === "missing" || hash === "different") return hash;
     if (typeof hash !== "string") return { error: hash };
     try {
-      return await this.query(pair) === hash ? "same" : "different";
+      const { listedSha256 = await this.query(pair) } = pair;
+      return listedSha256 === hash ? "same" : "different";
     } catch (error) {
       if (error instanceof ConnectionError) this.#lost ??= error;
       return { error };

@@ -16,6 +16,7 @@ import type { Connection } from "./connection.ts";
 import { leave } from "./leave.ts";
 import { lost } from "./lost.ts";
 import { contentBytes, type UploadContent } from "./content_reader.ts";
+import type { BatchTargets, TargetsFound } from "../files/inspect_targets.ts";
 import { DataConnectionPool } from "./data_connection_pool.ts";
 import { downloadFile } from "./download_file.ts";
 import {
@@ -108,6 +109,11 @@ export class FileTransfers {
     return await this.#together("batch", files, options.signal, ({ handler, context }) => {
       return downloadTogether(requireProtocol2(handler), context, files, options);
     });
+  }
+
+  /** Looks at the places of small files, as `inspectTargets` does, in the thread of a data connection. */
+  async inspectTargets(targets: BatchTargets, signal: AbortSignal): Promise<TargetsFound> {
+    return await this.#inThread(signal, (worker) => worker.call("inspectTargets", [targets]));
   }
 
   /** Uploads many small files, as {@link uploadTogether} does. `null` for each where the server cannot. */

@@ -27,27 +27,45 @@ export function groupSmall<T>(
   { sizeOf, placeOf, takes = () => false }: GroupOptions<T>,
 ): GroupedTasks {
   const shared = sharedPlaces(tasks, placeOf);
+  const small = new SmallGroups<number>();
   const groups: number[][] = [];
   const others: number[] = [];
-  let bytes = 0;
   for (const [rank, task] of tasks.entries()) {
     const size = sizeOf(task);
     const isAlone = size > LIMITS.batchFileBytes || !takes(task) ||
       (shared.size > 0 && shared.has(placeOf(task)));
-    if (isAlone) {
-      others.push(rank);
-      continue;
-    }
-    const last = groups.at(-1);
-    const hasRoom = last !== undefined && last.length < LIMITS.batchFiles &&
-      bytes + size <= LIMITS.batchBytes;
-    if (hasRoom) last.push(rank);
-    else groups.push([rank]);
-    bytes = (hasRoom ? bytes : 0) + size;
+    const full = isAlone ? null : small.add(rank, size);
+    if (isAlone) others.push(rank);
+    if (full !== null) groups.push(full);
   }
-  const single = groups.findIndex((group) => group.length === 1);
+  groups.push(small.end());
+  const single = groups.findIndex((group) => group.length <= 1);
   if (single >= 0) others.push(...groups.splice(single, 1).flat());
   return { groups, others };
+}
+
+/** Divides small files into groups, in their order: each has as many as one request takes. */
+export class SmallGroups<T> {
+  #group: T[] = [];
+  #bytes = 0;
+
+  /** Adds a file of at most `LIMITS.batchFileBytes`. Returns the group before it, where that has no room for it. */
+  add(file: T, sizeBytes: number): T[] | null {
+    const hasRoom = this.#group.length < LIMITS.batchFiles &&
+      this.#bytes + sizeBytes <= LIMITS.batchBytes;
+    const full = hasRoom ? null : this.end();
+    this.#group.push(file);
+    this.#bytes += sizeBytes;
+    return full;
+  }
+
+  /** The last group, which may be empty. */
+  end(): T[] {
+    const group = this.#group;
+    this.#group = [];
+    this.#bytes = 0;
+    return group;
+  }
 }
 
 /** The places of several tasks. */

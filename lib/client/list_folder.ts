@@ -17,6 +17,7 @@ export async function* listFolder(
   path: string,
   options: ListOptions,
 ): AsyncGenerator<ListedEntry> {
+  const hasSums = options.sums === true && protocol.hello.features.includes("sums");
   const { recursive = false, maxEntries = MAX_ENTRIES, onOmitted, onRights, signal } = options;
   const descent = new Descent(options.descend ?? (() => true));
   let after: string | undefined;
@@ -25,6 +26,7 @@ export async function* listFolder(
       path,
       names: true,
       ...(recursive && { recursive }),
+      ...(hasSums && { sums: true }),
       ...(after !== undefined && { after }),
     };
     const answer = await protocol.request("LIST", query, signal);

@@ -82,12 +82,14 @@ class PageQueue {
 
   async #ask(): Promise<void> {
     this.#state = "asked";
-    const { recursive = false } = this.#options;
+    const { recursive = false, sums = false } = this.#options;
+    const hasSums = sums && this.#protocol.hello.features.includes("sums");
     const query = {
       path: this.#path,
       names: true,
       pages: LIMITS.listingPages,
       ...(recursive && { recursive }),
+      ...(hasSums && { sums }),
       ...(this.#last !== null && { after: this.#last }),
     };
     try {

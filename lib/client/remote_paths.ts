@@ -1,10 +1,11 @@
 import { globToRegExp } from "@std/path/posix/glob_to_regexp.js";
 import { ExcludeRules } from "../files/exclude_rules.ts";
 import { toLocalPath } from "../files/local_name.ts";
-import type { ListedEntry, Omissions } from "../protocol/answers.ts";
+import type { ListedEntry } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { checkPath, lastComponent } from "../protocol/path.ts";
 import type { Client } from "./client.ts";
+import { folderLink, isFolderLink, RemoteSearch, type SearchOptions } from "./remote_search.ts";
 import { splitPattern } from "./split_pattern.ts";
 
 /** A file or folder on the server, and its path below the local folder. */
@@ -24,19 +25,14 @@ export interface RemoteItem {
   readonly exec?: boolean;
   /** The only content to accept, in hex. Default: any. */
   readonly sha256?: string;
+  /** The SHA-256 in hex that the server has told in its listing. */
+  readonly listedSha256?: string;
 }
 
-/** Called with what a search leaves out. */
-export type OmissionListener = (omitted: Omissions) => void;
-
 /** Options of {@link findRemote}. */
-export interface FindOptions {
-  /** Called with what is there and cannot be fetched, or is a link to a folder. */
-  readonly onOmitted?: OmissionListener | undefined;
-  /** Patterns of what is left out: see {@link ExcludeOptions.exclude}. Default: none. */
-  readonly exclude?: readonly string[] | undefined;
-  /** Called with what these leave out: a folder without what is in it. */
-  readonly onExcluded?: ((entry: ListedEntry) => void) | undefined;
+export interface FindOptions extends SearchOptions {
+  /** Called with each file and folder below what is asked for, while the search goes on. */
+  readonly onItem?: ((item: RemoteItem) => void) | undefined;
 }
 
 /** Codes of a failed LIST that tell nothing about what is there: FGET and FPUT may work. */
@@ -86,7 +82,7 @@ export async function findEntries(
   if (entry !== null && (entry.type !== null || !/[[{]/.test(pattern))) return [entry];
   const entries = new Map<string, NamedEntry>();
   const { base, components } = splitPattern(pattern);
-  const search = new Search(client, base, options);
+  const search = new RemoteSearch(client, base, options);
   for await (const { path, type } of match(search, base, components, true)) {
     entries.set(path, { path, type });
   }
@@ -105,65 +101,6 @@ export async function findEntry(client: Client, path: string): Promise<NamedEntr
   }
 }
 
-/** A search below a folder, and what it leaves out on request. */
-class Search {
-  readonly #client: Client;
-  readonly #options: FindOptions;
-  readonly #rules: ExcludeRules;
-  /** Characters of the paths before what the rules see. */
-  readonly #start: number;
-  /** The time of the folder that was listed last; `null` if the server does not tell it. */
-  folderMs: number | null = null;
-
-  /** @param base the folder that the patterns are seen from; `""` for the root */
-  constructor(client: Client, base: string, options: FindOptions) {
-    this.#client = client;
-    this.#options = options;
-    this.#rules = ExcludeRules.of(options.exclude ?? []);
-    this.#start = base === "" ? 0 : base.length + 1;
-  }
-
-  /** Tells what a listing leaves out. */
-  omit({ count, paths }: Omissions): void {
-    const told = paths.filter(({ path }) => !this.#excludes(path, false));
-    const omitted = { count: count - paths.length + told.length, paths: told };
-    if (omitted.count > 0) this.#options.onOmitted?.(omitted);
-  }
-
-  /** All that is below a path, without links to folders and what is in them. */
-  async *listAll(path: string): AsyncGenerator<ListedEntry> {
-    for await (const entry of this.list(path, true)) {
-      if (isFolderLink(entry)) this.omit(folderLink(entry));
-      else yield entry;
-    }
-  }
-
-  /** The entries of a listing. @param isWanted what is left out is told only of such paths */
-  async *list(
-    path: string,
-    recursive: boolean,
-    isWanted: (path: string) => boolean = () => true,
-  ): AsyncGenerator<ListedEntry> {
-    const descend = (folder: string) => !this.#excludes(folder, true);
-    const isDescending = (this.#options.exclude ?? []).length > 0 ? { descend } : {};
-    const onFolderTime = (modifiedMs: number) => this.folderMs = modifiedMs;
-    const onOmitted = ({ count, paths }: Omissions) => {
-      // What is in a folder that cannot be read might have matched
-      const told = paths.filter(({ path, reason }) => reason === "denied" || isWanted(path));
-      this.omit({ count: count - paths.length + told.length, paths: told });
-    };
-    const options = { recursive, ...isDescending, onOmitted, onFolderTime };
-    for await (const entry of this.#client.list(path, options)) {
-      if (!this.#excludes(entry.path, entry.type === "folder")) yield entry;
-      else if (isWanted(entry.path)) this.#options.onExcluded?.(entry);
-    }
-  }
-
-  #excludes(path: string, isFolder: boolean): boolean {
-    return path.length > this.#start && this.#rules.excludes(path.slice(this.#start), isFolder);
-  }
-}
-
 /**
  * A file, or a folder with all that is in it, the folder first. Links to folders are followed only at the
  * path itself.
@@ -179,15 +116,17 @@ export async function findTree(
   const prefix = path.slice(0, path.length - lastComponent(path).length);
   try {
     if (await isNamedExcluded(client, path, options)) return [];
-    const search = new Search(client, path, options);
-    const entries = await Array.fromAsync(search.listAll(path));
-    const [first] = entries;
-    if (first?.path === path) return [itemOf(first, prefix)];
+    const search = new RemoteSearch(client, path, options);
+    const items: RemoteItem[] = [];
+    for await (const entry of search.listAll(path)) {
+      const item = itemOf(entry, prefix);
+      items.push(item);
+      options.onItem?.(item);
+    }
+    if (items[0]?.path === path) return items;
     const folder = { path, type: "folder", size: 0, mtime: 0 } as const;
-    return [
-      { ...itemOf(folder, prefix), modifiedMs: search.folderMs ?? await folderTime(client, path) },
-      ...entries.map((entry) => itemOf(entry, prefix)),
-    ];
+    const modifiedMs = search.folderMs ?? await folderTime(client, path);
+    return [{ ...itemOf(folder, prefix), modifiedMs }, ...items];
   } catch (error) {
     if (!(error instanceof RequestError) || !UNLISTABLE.has(error.code)) throw error;
     const localPath = toLocalPath(lastComponent(path));
@@ -220,14 +159,6 @@ async function folderTime(client: Client, path: string): Promise<number | null> 
   }
 }
 
-function isFolderLink({ type, link }: ListedEntry): boolean {
-  return type === "folder" && link === true;
-}
-
-function folderLink({ path }: ListedEntry): Omissions {
-  return { count: 1, paths: [{ path, reason: "folder-link" }] };
-}
-
 async function findMatches(
   client: Client,
   pattern: string,
@@ -241,15 +172,18 @@ async function findMatches(
     isExcluded = true;
     options.onExcluded?.(entry);
   };
-  const search = new Search(client, base, { ...options, onExcluded });
+  const search = new RemoteSearch(client, base, { ...options, onExcluded });
+  const add = (entry: ListedEntry) => {
+    const item = itemOf(entry, prefix);
+    if (!items.has(item.path)) options.onItem?.(item);
+    items.set(item.path, item);
+  };
   for await (const entry of match(search, base, components)) {
     // A folder that matched before has brought it already
     if (items.has(entry.path)) continue;
-    items.set(entry.path, itemOf(entry, prefix));
+    add(entry);
     if (entry.type === "file") continue;
-    for await (const inside of search.listAll(entry.path)) {
-      items.set(inside.path, itemOf(inside, prefix));
-    }
+    for await (const inside of search.listAll(entry.path)) add(inside);
   }
   if (items.size === 0 && !isExcluded) throw new RequestError("not-found");
   return [...items.values()];
@@ -261,7 +195,7 @@ async function findMatches(
  * @param takesLinks whether links to folders are among them
  */
 async function* match(
-  search: Search,
+  search: RemoteSearch,
   folder: string,
   components: readonly string[],
   takesLinks = false,
@@ -280,7 +214,10 @@ async function* match(
   }
 }
 
-function itemOf({ path, type, size, mtime, exec }: ListedEntry, prefix: string): RemoteItem {
+function itemOf(
+  { path, type, size, mtime, exec, sha256 }: ListedEntry,
+  prefix: string,
+): RemoteItem {
   return {
     path,
     localPath: toLocalPath(path.slice(prefix.length)),
@@ -288,6 +225,7 @@ function itemOf({ path, type, size, mtime, exec }: ListedEntry, prefix: string):
     sizeBytes: type === "file" ? size : 0,
     modifiedMs: mtime,
     ...(exec && { exec }),
+    ...(sha256 !== undefined && { listedSha256: sha256 }),
   };
 }
 

@@ -110,8 +110,8 @@ export async function uploadEach(
 class UploadRun {
   readonly #options: UploadRunOptions;
   readonly #batch: Batch;
-  /** The remote files of each folder that is sent; `null` where they cannot be listed. */
-  readonly #there = new Map<string, ReadonlySet<string> | null>();
+  /** What is there of each folder that is sent; `null` where it cannot be listed. */
+  readonly #there = new Map<string, RemoteFiles | null>();
   readonly #made = new MadePaths();
   readonly #making = new Semaphore(FOLDERS_AHEAD);
   readonly #asked: Promise<void>[] = [];
@@ -174,13 +174,12 @@ class UploadRun {
     this.#there.set(folder, await this.#filesIn(folder));
   }
 
-  async #filesIn(folder: string): Promise<ReadonlySet<string> | null> {
+  async #filesIn(folder: string): Promise<RemoteFiles | null> {
     try {
-      const paths = await this.#options.clients.run((client) => listFiles(client, folder), () => 0);
-      return new Set(paths);
+      return await this.#options.clients.run((client) => listFiles(client, folder), () => 0);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      if (error.code === "not-found") return new Set();
+      if (error.code === "not-found") return new Map();
       if (UNLISTABLE.has(error.code)) return null;
       throw error;
     }
@@ -234,6 +233,11 @@ class UploadRun {
     return this.#there.get(this.#topOf(path))?.has(path);
   }
 
+  /** The hash of a file on the server, as listed; `null` where that is not known. */
+  #listedHash(path: string): string | null {
+    return this.#there.get(this.#topOf(path))?.get(path) ?? null;
+  }
+
   /** The room that is told of a file. */
   #roomOf(path: string): string | undefined {
     const { room, announcesNamed = false } = this.#options;
@@ -253,6 +257,7 @@ class UploadRun {
           file,
           path,
           exists: this.#isThere(path) ?? replace,
+          listedSha256: this.#listedHash(path),
           ...(within !== undefined && { within }),
         }));
         return transfersOf(client).uploadTogether(files, options);
@@ -274,10 +279,14 @@ function foldersFilled(items: readonly FoundItem[]): ReadonlySet<string> {
   return filled;
 }
 
-async function listFiles(client: Client, folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  for await (const { type, path } of client.list(folder, { recursive: true })) {
-    if (type === "file") paths.push(path);
+/** Files on the server by their paths: the SHA-256 of each in hex, `null` where the listing does not tell it. */
+type RemoteFiles = ReadonlyMap<string, string | null>;
+
+async function listFiles(client: Client, folder: string): Promise<RemoteFiles> {
+  const files = new Map<string, string | null>();
+  const options = { recursive: true, sums: true };
+  for await (const { type, path, sha256 = null } of client.list(folder, options)) {
+    if (type === "file") files.set(path, sha256);
   }
-  return paths;
+  return files;
 }

@@ -22,6 +22,8 @@ export interface SmallUpload {
   readonly path: string;
   /** Whether a file is there, as far as is known. */
   readonly exists: boolean;
+  /** The SHA-256 of that in hex, as listed; `null` where it is not known. */
+  readonly listedSha256: string | null;
   /** The real path of a folder that it must lie in; absent for any. */
   readonly within?: string;
 }
@@ -104,19 +106,30 @@ class GroupUpload {
   async #compare(indices: readonly number[]): Promise<void> {
     if (indices.length === 0) return;
     const read = await this.#read(indices, null);
-    if (read.indices.length === 0) return;
+    const asked: number[] = [];
+    for (const [at, index] of read.indices.entries()) {
+      const listed = this.#files[index]?.listedSha256 ?? null;
+      if (listed === null) asked.push(at);
+      else if (listed === sha256At(read.sha256, at)) this.#settle(read, at, true);
+    }
+    await this.#ask(read, asked);
+  }
+
+  /** Asks the server which files it has. @param asked by their place among those that are read */
+  async #ask(read: ReadFiles, asked: readonly number[]): Promise<void> {
+    if (asked.length === 0) return;
     const query = {
-      ...this.#names(read.indices),
-      have: read.indices.map((_, i) => sha256At(read.sha256, i)).join("\n"),
+      ...this.#names(asked.map((at) => read.indices[at] ?? 0)),
+      have: asked.map((at) => sha256At(read.sha256, at)).join("\n"),
       compare: true,
     };
-    if (isTooLong("MGET", query)) return await inHalves(indices, (half) => this.#compare(half));
+    if (isTooLong("MGET", query)) return await inHalves(asked, (half) => this.#ask(read, half));
     const { head } = await this.#orRefused(async () => {
-      const receiver = new BatchReceiver(read.indices.length);
+      const receiver = new BatchReceiver(asked.length);
       this.#channel.protocol.downloadBatch(query, receiver);
       return await receiver.answer;
     }) ?? { head: { same: [] } };
-    for (const at of head.same) this.#settle(read, at, true);
+    for (const i of head.same) this.#settle(read, asked[i] ?? 0, true);
   }
 
   /** Sends files, in as few requests as their names allow. */

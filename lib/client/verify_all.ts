@@ -163,8 +163,8 @@ class Verification {
 
   async run(path: string): Promise<void> {
     const { signal, ownPaths = [], onFound } = this.#options;
-    const onOmitted = (omitted: Omissions) => this.#omit(omitted);
-    const finding = this.#clients.run((client) => findTree(client, path, { onOmitted }), () => 0);
+    const search = { onOmitted: (omitted: Omissions) => this.#omit(omitted), sums: true };
+    const finding = this.#clients.run((client) => findTree(client, path, search), () => 0);
     const items = await abortable(finding, signal);
     const [top] = items;
     if (top === undefined) throw new RequestError("not-found");
@@ -175,9 +175,14 @@ class Verification {
       ? await findLocalFiles(place, (folder) => this.#walk(folder, ownPaths))
       : null;
     const pairs = items.filter(({ type }) => type === "file").map(
-      ({ path, localPath, sizeBytes }) => {
+      ({ path, localPath, sizeBytes, listedSha256 }) => {
         const inFolder = belowTop(top, localPath);
-        return { path, localPath: local?.files.get(inFolder) ?? join(place, inFolder), sizeBytes };
+        return {
+          path,
+          localPath: local?.files.get(inFolder) ?? join(place, inFolder),
+          sizeBytes,
+          ...(listedSha256 !== undefined && { listedSha256 }),
+        };
       },
     );
     onFound?.(pairs.length, pairs.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0));

@@ -24,7 +24,8 @@ interface Level {
 /** The files and folders of the catalogue below a folder, in the order of a `Listing`. */
 export class CatalogueListing implements ListedPages {
   readonly #rows: CatalogueRows;
-  readonly #options: Required<Omit<ListingOptions, "reader">>;
+  readonly #options: Required<Omit<ListingOptions, "reader" | "hashesOf">>;
+  readonly #hasHashes: boolean;
   readonly #levels: Level[] = [];
   readonly #omitted = new OmittedPaths();
   #peeked: ListedEntry | null = null;
@@ -38,6 +39,7 @@ export class CatalogueListing implements ListedPages {
     const { recursive, after, names = true, isVisible = () => true } = options;
     this.#rows = rows;
     this.#options = { recursive, after, names, isVisible };
+    this.#hasHashes = options.hashesOf !== undefined;
     const id = rows.folderId(folder);
     if (id === null) throw new RequestError("not-found");
     this.#enter(id, folder, after === null ? [] : componentsAfter(folder, after));
@@ -86,7 +88,7 @@ export class CatalogueListing implements ListedPages {
     const path = pathIn(level.path, row.name);
     if (!this.#isListed(path, row)) return null;
     if (row.type === "folder" && this.#options.recursive) this.#enter(row.id, path, []);
-    return toEntry(path, row);
+    return toEntry(path, row, this.#hasHashes);
   }
 
   #isListed(path: string, { type }: CatalogueRow): boolean {
@@ -112,6 +114,17 @@ export class CatalogueListing implements ListedPages {
   }
 }
 
-function toEntry(path: string, { type, size, mtimeMs, isExecutable }: CatalogueRow): ListedEntry {
-  return { path, type, size, mtime: mtimeMs, ...(isExecutable && { exec: true }) };
+function toEntry(
+  path: string,
+  { type, size, mtimeMs, isExecutable, sha256 }: CatalogueRow,
+  hasHashes: boolean,
+): ListedEntry {
+  return {
+    path,
+    type,
+    size,
+    mtime: mtimeMs,
+    ...(isExecutable && { exec: true }),
+    ...(hasHashes && sha256 !== null && { sha256 }),
+  };
 }

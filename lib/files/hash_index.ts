@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BoundedMap } from "../async/bounded_map.ts";
 import { pause } from "../async/pause.ts";
+import { inTransaction } from "./database.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 import { folderPrefix } from "./served_folder.ts";
 
@@ -20,8 +21,18 @@ interface RecentFile {
   readonly sha256: string;
 }
 
+/** A file with its hash. */
+export interface HashedFile {
+  /** Absolute. */
+  readonly realPath: string;
+  readonly stamp: FileStamp;
+  /** In hex. */
+  readonly sha256: string;
+}
+
 /** The SHA-256 of files by path and stamp, kept in the database. */
 export class HashIndex {
+  readonly #database: DatabaseSync;
   readonly #select: StatementSync;
   readonly #upsert: StatementSync;
   readonly #list: StatementSync;
@@ -31,6 +42,7 @@ export class HashIndex {
 
   /** The caller owns the database and closes it. */
   constructor(database: DatabaseSync) {
+    this.#database = database;
     this.#select = database.prepare(
       `SELECT sha256 FROM hashes
        WHERE path = ? AND size = ? AND modified_ms = ? AND changed_ms = ? AND inode = ?`,
@@ -43,9 +55,26 @@ export class HashIndex {
 
   /** The SHA-256, in hex, of the file at the absolute `path` with this stamp, or `null`. */
   find(path: string, stamp: FileStamp): string | null {
+    return this.findAll([{ realPath: path, stamp }])[0] ?? null;
+  }
+
+  /** The SHA-256 of files, in hex, in their order; `null` where it is not known. */
+  findAll(files: readonly Omit<HashedFile, "sha256">[]): (string | null)[] {
+    const received: HashedFile[] = [];
+    const found = files.map((file) => {
+      const stored = this.#findStored(file);
+      const sha256 = stored ?? this.#takeRecent(file);
+      if (stored === null && sha256 !== null) received.push({ ...file, sha256 });
+      return sha256;
+    });
+    this.storeAll(received, Date.now());
+    return found;
+  }
+
+  #findStored({ realPath, stamp }: Omit<HashedFile, "sha256">): string | null {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
-    const row = this.#select.get(path, sizeBytes, modifiedMs, changedMs, BigInt(inode));
-    return row === undefined ? this.#findRecent(path, stamp) : String(row.sha256);
+    const row = this.#select.get(realPath, sizeBytes, modifiedMs, changedMs, BigInt(inode));
+    return row === undefined ? null : String(row.sha256);
   }
 
   /** Absolute paths at which a file of this SHA-256 is, or was; a few of them. */
@@ -66,6 +95,16 @@ export class HashIndex {
     this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
   }
 
+  /** As {@link store}, for many files: in one transaction. */
+  storeAll(files: readonly HashedFile[], startedMs: number): void {
+    if (files.length === 0) return;
+    inTransaction(this.#database, () => {
+      for (const { realPath, stamp, sha256 } of files) {
+        this.store(realPath, stamp, sha256, startedMs);
+      }
+    });
+  }
+
   /**
    * Stores the hash of a file that this process wrote, once the file is old enough for any change
    * to show in its stamp.
@@ -80,13 +119,12 @@ export class HashIndex {
     this.#delete.run(path);
   }
 
-  #findRecent(path: string, stamp: FileStamp): string | null {
-    const recent = this.#recent.get(path);
+  /** The hash of a file that this process received, which is to be stored now. */
+  #takeRecent({ realPath, stamp }: Omit<HashedFile, "sha256">): string | null {
+    const recent = this.#recent.get(realPath);
     if (recent === undefined || isFresh(stamp, Date.now())) return null;
-    this.#recent.delete(path);
-    if (!isSameStamp(recent.stamp, stamp)) return null;
-    this.store(path, stamp, recent.sha256, Date.now());
-    return recent.sha256;
+    this.#recent.delete(realPath);
+    return isSameStamp(recent.stamp, stamp) ? recent.sha256 : null;
   }
 
   /**

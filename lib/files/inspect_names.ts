@@ -1,7 +1,7 @@
 import type { EntryType, ListedEntry, OmissionReason } from "../protocol/answers.ts";
 import { isAllowedPath, isPortable, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
-import { isExecutable } from "./file_stamp.ts";
+import { isExecutable, stampOf } from "./file_stamp.ts";
 import type { FoundName } from "./folder_names.ts";
 import type { PathResolver } from "./path_resolver.ts";
 import { folderPrefix, isEntryInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
@@ -20,6 +20,9 @@ export interface InspectedEntry {
   readonly type: EntryType;
   readonly size: number;
   readonly mtime: number;
+  /** The rest of the stamp of the file, or of what a link leads to. */
+  readonly changedMs: number;
+  readonly inode: number;
   /** The real path of what a link leads to; `null` if the entry is no link. */
   readonly target: string | null;
   /** Whether it is a file that its owner may execute; absent where not. */
@@ -55,6 +58,8 @@ export interface PackedEntries {
   readonly kinds: string;
   readonly sizes: Float64Array<ArrayBuffer>;
   readonly mtimes: Float64Array<ArrayBuffer>;
+  readonly changes: Float64Array<ArrayBuffer>;
+  readonly inodes: Float64Array<ArrayBuffer>;
   /** For each link its target, for each omission its reason. */
   readonly texts: readonly string[];
 }
@@ -83,6 +88,8 @@ const FOLDERS: ReadonlySet<string> = new Set([KINDS.folder, KINDS.linkedFolder])
 export function packInspected(inspected: readonly Inspected[]): PackedEntries {
   const sizes = new Float64Array(inspected.length);
   const mtimes = new Float64Array(inspected.length);
+  const changes = new Float64Array(inspected.length);
+  const inodes = new Float64Array(inspected.length);
   const texts: string[] = [];
   let kinds = "";
   for (const [i, each] of inspected.entries()) {
@@ -94,13 +101,17 @@ export function packInspected(inspected: readonly Inspected[]): PackedEntries {
     }
     sizes[i] = each.size;
     mtimes[i] = each.mtime;
+    changes[i] = each.changedMs;
+    inodes[i] = each.inode;
     if (each.target !== null) texts.push(each.target);
   }
-  return { kinds, sizes, mtimes, texts };
+  return { kinds, sizes, mtimes, changes, inodes, texts };
 }
 
 /** Undoes {@link packInspected}. */
-export function unpackInspected({ kinds, sizes, mtimes, texts }: PackedEntries): Inspected[] {
+export function unpackInspected(
+  { kinds, sizes, mtimes, changes, inodes, texts }: PackedEntries,
+): Inspected[] {
   let nextText = 0;
   return Array.from(kinds, (kind, i) => {
     if (kind === KINDS.gone) return null;
@@ -109,6 +120,8 @@ export function unpackInspected({ kinds, sizes, mtimes, texts }: PackedEntries):
       type: FOLDERS.has(kind) ? "folder" : "file",
       size: sizes[i] ?? 0,
       mtime: mtimes[i] ?? 0,
+      changedMs: changes[i] ?? 0,
+      inode: inodes[i] ?? 0,
       target: LINKS.has(kind) ? texts[nextText++] ?? "" : null,
       ...(PROGRAMS.has(kind) && { exec: true }),
     };
@@ -139,15 +152,18 @@ export function reasonOf(error: unknown): OmissionReason | null {
 
 /** The listing's entry for a file or folder. */
 export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
-  const { target: _, ...entry } = toEntry(info, null);
-  return { path, ...entry };
+  const { type, size, mtime, exec } = toEntry(info, null);
+  return { path, type, size, mtime, ...(exec && { exec }) };
 }
 
 function toEntry(info: Deno.FileInfo, target: string | null): InspectedEntry {
+  const { sizeBytes, modifiedMs, changedMs, inode } = stampOf(info);
   return {
     type: info.isFile ? "file" : "folder",
-    size: info.isFile ? info.size : 0,
-    mtime: info.mtime?.getTime() ?? 0,
+    size: info.isFile ? sizeBytes : 0,
+    mtime: modifiedMs,
+    changedMs,
+    inode,
     target,
     ...(isExecutable(info) && { exec: true }),
   };

@@ -1,6 +1,7 @@
 import type { EntryType, ListedEntry, Omissions, OmittedPath } from "../protocol/answers.ts";
 import { normalizePath, pathIn } from "../protocol/path.ts";
-import type { DirectoryStore, Resolve } from "./directory_store.ts";
+import type { DirectoryStore, Resolve, StoredFile } from "./directory_store.ts";
+import type { FileStamp } from "./file_stamp.ts";
 import { type FoundName, readNames } from "./folder_names.ts";
 import { type Inspected, inspectNames, type ListedFolder, reasonOf } from "./inspect_names.ts";
 import { OmittedPaths } from "./omitted_paths.ts";
@@ -29,9 +30,16 @@ export interface ListingOptions {
   readonly names?: boolean;
   /** Whether to list a file, or a folder and its contents. Default: all of them. */
   readonly isVisible?: IsVisible;
+  /** The hashes that are listed; a catalogue lists its own, if this is given. Default: none. */
+  readonly hashesOf?: KnownHashes;
   /** Default: reads in this isolate. */
   readonly reader?: FolderReader;
 }
+
+/** The SHA-256 of files in hex, in their order; `null` where only reading a file would tell it. */
+export type KnownHashes = (
+  files: readonly Pick<StoredFile, "realPath" | "stamp">[],
+) => readonly (string | null)[];
 
 /**
  * Whether a client may learn of a path. Asked of a link and of what it leads to: both have to be
@@ -70,7 +78,11 @@ export async function* remainingOf(
 interface FoundEntry {
   readonly entry: ListedEntry;
   readonly realPath: string;
+  readonly stamp: FileStamp;
 }
+
+/** What a name in a folder stands for; `null` if it is not told. */
+type Found = FoundEntry | OmittedPath | null;
 
 /** A folder in which a listing is. */
 interface Level {
@@ -92,6 +104,7 @@ export class Listing implements ListedPages {
   readonly #recursive: boolean;
   readonly #names: boolean;
   readonly #isVisible: IsVisible;
+  readonly #hashesOf: KnownHashes | undefined;
   readonly #reader: FolderReader;
   readonly #entries: AsyncGenerator<ListedEntry>;
   readonly #omitted = new OmittedPaths();
@@ -106,6 +119,7 @@ export class Listing implements ListedPages {
     this.#names = names;
     this.#recursive = recursive;
     this.#isVisible = isVisible;
+    this.#hashesOf = options.hashesOf;
     this.#reader = options.reader ?? readerHere(store);
     this.#entries = this.#start(folder, after);
   }
@@ -184,8 +198,8 @@ export class Listing implements ListedPages {
       for (let at = 0; at < names.length; at += ENTRIES_PER_CALL) {
         const inspected = await next;
         next = this.#inspect(folder, names, at + ENTRIES_PER_CALL); // While these are told
-        for (const [i, each] of inspected.entries()) {
-          const found = toFound(folder, names[at + i]?.name ?? "", each);
+        const all = inspected.map((each, i) => toFound(folder, names[at + i]?.name ?? "", each));
+        for (const found of this.#withHashes(all)) {
           if (found !== null && "reason" in found) this.#omit(found);
           else if (found !== null && this.#mayList(found)) yield found;
         }
@@ -193,6 +207,16 @@ export class Listing implements ListedPages {
     } finally {
       this.#heldNames -= names.length;
     }
+  }
+
+  #withHashes(all: readonly Found[]): readonly Found[] {
+    if (this.#hashesOf === undefined) return all;
+    const files = all.filter(isFile);
+    const hashes = new Map(this.#hashesOf(files).map((sha256, i) => [files[i]?.entry, sha256]));
+    return all.map((found) => {
+      const sha256 = isFile(found) ? hashes.get(found.entry) : null;
+      return isFile(found) && sha256 ? { ...found, entry: { ...found.entry, sha256 } } : found;
+    });
   }
 
   #inspect(folder: ListedFolder, names: readonly FoundName[], at: number): Promise<Inspected[]> {
@@ -239,13 +263,25 @@ function toFound(
   folder: ListedFolder,
   name: string,
   inspected: Inspected,
-): FoundEntry | OmittedPath | null {
+): Found {
   if (inspected === null) return null;
   if ("reason" in inspected) return { path: pathIn(folder.path, name), reason: inspected.reason };
-  const { target, ...rest } = inspected;
+  const { type, size, mtime, target, exec, changedMs, inode } = inspected;
   const path = pathIn(folder.path, name.normalize("NFC"));
   const realPath = target ?? folderPrefix(folder.realPath) + name;
-  return { entry: { path, ...rest, ...(target !== null && { link: true }) }, realPath };
+  const entry = {
+    path,
+    type,
+    size,
+    mtime,
+    ...(exec && { exec }),
+    ...(target !== null && { link: true }),
+  };
+  return { entry, realPath, stamp: { sizeBytes: size, modifiedMs: mtime, changedMs, inode } };
+}
+
+function isFile(found: Found): found is FoundEntry {
+  return found !== null && "entry" in found && found.entry.type === "file";
 }
 
 /** The components of `after` below `folder`; none if it is elsewhere: nothing is skipped then. */

@@ -56,6 +56,8 @@ export interface ListedEntry {
   readonly link?: boolean;
   /** Whether its owner may execute it; absent where not, or the server does not tell. */
   readonly exec?: boolean;
+  /** The SHA-256 of a file in hex; absent where the server would have to read it, or was not asked. */
+  readonly sha256?: string;
 }
 
 /** A page of a listing. */
@@ -86,7 +88,7 @@ export interface RemovedPath {
 }
 
 /** The answer to STAT. */
-export interface PathStatus extends ListedEntry {
+export interface PathStatus extends Omit<ListedEntry, "sha256"> {
   /** Changes whenever the content may have changed; `null` for a folder. */
   readonly version: string | null;
   /** The hash of the content in hex; `null` for a folder. */
@@ -120,20 +122,25 @@ export interface StoredUpload {
  */
 export function decodeListing(object: JsonObject, folder = ""): ListingPage {
   const fields = new Fields(object);
-  const entries = fields.objects("entries").map(decodeEntry);
-  const isUsable = ({ path }: ListedEntry) => isAllowedPath(path) && isWithin(path, folder);
-  const refused = entries.filter((entry) => !isUsable(entry));
+  const all = fields.objects("entries").map(decodeEntry);
+  const entries: ListedEntry[] = [];
+  const refused: OmittedPath[] = [];
+  for (const entry of all) {
+    const { path } = entry;
+    if (isAllowedPath(path) && isWithin(path, folder)) entries.push(entry);
+    else refused.push({ path, reason: "name" });
+  }
   const { count, paths } = decodeOmissions(fields.object("omitted"));
   return {
-    entries: entries.filter(isUsable),
+    entries,
     more: fields.flag("more"),
     mayWrite: fields.has("write") ? fields.flag("write") : null,
     mayDelete: fields.has("delete") ? fields.flag("delete") : null,
     mayShare: fields.flag("share"),
-    last: entries.at(-1)?.path ?? null,
+    last: all.at(-1)?.path ?? null,
     omitted: {
       count: count + refused.length,
-      paths: [...paths, ...refused.map(({ path }) => ({ path, reason: "name" }) as const)],
+      paths: [...paths, ...refused],
     },
   };
 }
@@ -215,12 +222,13 @@ export function decodeFailure(object: JsonObject): RequestError {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  if (folder === "") return true;
+  if (folder === "" || path.startsWith(`${folder}/`)) return true;
   const [inside, outside] = [path.normalize("NFC"), folder.normalize("NFC")];
   return inside === outside || inside.startsWith(`${outside}/`);
 }
 
 function decodeEntry(fields: Fields): ListedEntry {
+  const sha256 = fields.optionalSha256("sha256");
   return {
     path: fields.text("path"),
     type: fields.text("type") === "file" ? "file" : "folder",
@@ -228,5 +236,6 @@ function decodeEntry(fields: Fields): ListedEntry {
     mtime: fields.optionalInteger("mtime", { minimum: Number.MIN_SAFE_INTEGER }) ?? 0,
     ...(fields.flag("link") && { link: true }),
     ...(fields.flag("exec") && { exec: true }),
+    ...(sha256 !== null && { sha256 }),
   };
 }

@@ -26,6 +26,8 @@ export interface Requests {
     readonly names: boolean;
     /** How many pages the answer may have. */
     readonly pages: number;
+    /** Whether the hashes that are known are told. */
+    readonly sums: boolean;
   };
   readonly STAT: { readonly type: "STAT"; readonly path: string };
   readonly FGET: DownloadRequest;
@@ -138,6 +140,7 @@ const DECODERS: {
     after: fields.has("after") ? normalizePath(fields.text("after")) : null,
     names: fields.flag("names"),
     pages: Math.min(fields.optionalInteger("pages", { minimum: 1 }) ?? 1, LIMITS.listingPages),
+    sums: fields.flag("sums"),
   }),
   STAT: (fields) => ({ type: "STAT", path: checkPath(fields.text("path")) }),
   FGET: (fields) => ({

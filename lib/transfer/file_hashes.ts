@@ -8,6 +8,7 @@ import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import type { UseOptions, WorkerPool } from "../worker/worker_pool.ts";
+import { type HashedBatch, LateHashes } from "./late_hashes.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of an empty file (FIPS 180-4). */
@@ -40,6 +41,7 @@ export class FileHashes {
   readonly #pool: WorkerPool;
   readonly #onIndexError: (error: unknown) => void;
   readonly #batcher: HashBatcher;
+  readonly #late = new LateHashes((batch) => this.#storeBatch(batch));
   readonly #work = new Map<string, HashWork>();
 
   /** @param onIndexError called if the index fails: files are served without it, too */
@@ -59,6 +61,17 @@ export class FileHashes {
     } catch (error) {
       this.#onIndexError(error);
       return null;
+    }
+  }
+
+  /** As {@link known}, for files without a hash of their own, in their order. */
+  knownAll(files: readonly Pick<StoredFile, "realPath" | "stamp">[]): (string | null)[] {
+    try {
+      const found = this.#index.findAll(files);
+      return files.map(({ stamp }, i) => stamp.sizeBytes === 0 ? EMPTY_SHA256 : found[i] ?? null);
+    } catch (error) {
+      this.#onIndexError(error);
+      return files.map(() => null);
     }
   }
 
@@ -135,6 +148,19 @@ export class FileHashes {
   remember({ realPath, stamp }: StoredFile, sha256: string, startedMs: number): void {
     try {
       this.#index.store(realPath, stamp, sha256, startedMs);
+    } catch (error) {
+      this.#onIndexError(error);
+    }
+  }
+
+  /** As {@link remember}, for many files, a moment later. @param signal fires when the server stops */
+  rememberLater(batch: HashedBatch, signal: AbortSignal): void {
+    this.#late.add(batch, signal);
+  }
+
+  #storeBatch({ files, startedMs }: HashedBatch): void {
+    try {
+      this.#index.storeAll(files(), startedMs);
     } catch (error) {
       this.#onIndexError(error);
     }

@@ -58,7 +58,8 @@ class Pages {
     const both = AbortSignal.any([signal, denied.signal]);
     const cancel = (reason: RequestError) => denied.abort(reason);
     const recursive = this.#recursive;
-    const request = { type: "LIST", path, recursive, after, names: true, pages: 1 } as const;
+    const options = { recursive, after, names: true, pages: 1, sums: false };
+    const request = { type: "LIST", path, ...options } as const;
     const answer = await answerList(
       { context: this.#request, signal: () => both, cancel },
       request,

@@ -1,6 +1,7 @@
 import { basename, dirname } from "../files/path.ts";
 import { hash } from "node:crypto";
 import { readLocal, ServedReader } from "../files/batch_source.ts";
+import { type FileStamp, packStamps } from "../files/file_stamp.ts";
 import { makeMissingSync } from "../files/folders.ts";
 import { type BatchTargets, inspectTargets, type TargetsFound } from "../files/inspect_targets.ts";
 import type { PathResolver } from "../files/path_resolver.ts";
@@ -29,6 +30,8 @@ export interface PackedFiles {
   /** The contents, in data frames. */
   readonly buffer: ArrayBuffer;
   readonly head: BatchHead;
+  /** By file: its stamp, where it was read. Packed: see `packStamps`. */
+  readonly stamps: Float64Array<ArrayBuffer>;
 }
 
 /** The contents of the files of a batch, and what else is known of each. */
@@ -112,6 +115,7 @@ export class BatchJobs {
     const reader = new ServedReader(this.#resolver, served);
     const same: number[] = [];
     const alone: number[] = [];
+    const stamps: (FileStamp | null)[] = [];
     const sizes: number[] = [];
     const mtimes: number[] = [];
     const hashes: string[] = [];
@@ -120,6 +124,7 @@ export class BatchJobs {
       const into = area.subarray(used, used + LIMITS.batchFileBytes);
       const stamp = path === null ? null : reader.read(path, into);
       const sha256 = stamp === null ? null : hash("sha256", into.subarray(0, stamp.sizeBytes));
+      stamps.push(stamp);
       if (sha256 !== null && sha256 === have[i]) same.push(i);
       else if (stamp === null || sha256 === null || compare) alone.push(i);
       else {
@@ -130,7 +135,11 @@ export class BatchJobs {
       }
     }
     const head: BatchHead = { same, alone, sizes, mtimes, sha256: hashes.join("") };
-    return { buffer: dataFrames(area.subarray(0, used), frameBytes), head };
+    return {
+      buffer: dataFrames(area.subarray(0, used), frameBytes),
+      head,
+      stamps: packStamps(stamps),
+    };
   }
 
   /** Reads, hashes and frames local files, as far as they can be read and fit. */

@@ -148,20 +148,24 @@ async function withServer(
 ): Promise<void> {
   const asked: string[] = [];
   const entries = ["in/a", "in/b"].map((path) => ({ path, type: "file", size: 1, mtime: 0 }));
+  const withSums = entries.map((entry) => ({ ...entry, sha256: sha256Of("x") }));
   await using server = new Protocol2ScriptedServer({
     hello: { features: [...SERVER_HELLO.features as string[], ...features] },
     main: async (peer) => {
       for (let next = await peer.read(); next !== null; next = await peer.read()) {
-        const { type, json: { id, path } } = next;
-        if (type === "LIST") await peer.send("DONE", { id, path, entries });
+        const { type, json: { id, path, sums } } = next;
+        if (sums === true) asked.push(`LIST ${path} with sums`);
+        const listed = sums === true ? withSums : entries;
+        if (type === "LIST") await peer.send("DONE", { id, path, entries: listed });
         if (type === "STAT") await peer.send("FAIL", { id, code: "denied", message: "no" });
         if (type === "QUIT") return;
       }
     },
     data: async (peer) => {
       for (let next = await peer.read(); next !== null; next = await peer.read()) {
-        asked.push(`${next.type} ${next.json.path}`);
         if (next.type === "QUIT") return;
+        const { path, names = "" } = next.json;
+        asked.push(`${next.type} ${path} ${names}`.replaceAll("\n", " ").trim());
         if (next.type === "MGET") await answer(peer, next.json);
         if (next.type === "FGET") await peer.raw.send(...goodFile("x", next.json));
       }
@@ -183,6 +187,44 @@ function batch({ id }: Json, contents: readonly string[], changes: Json = {}): U
   return [jsonFrame("MMET", head), ...dataFrames(contents.join("")), jsonFrame("FEND", { id })];
 }
 
+Deno.test("downloadAll: asks for hashes where something is here, and leaves what has the listed one", async () => {
+  const listing = "LIST in with sums";
+  const cases: Array<[here: Record<string, string>, asked: string[], skipped: boolean[]]> = [
+    [{}, ["MGET in a b"], [false, false]],
+    [{ "other/a": "x" }, ["MGET in a b"], [false, false]],
+    [{ "in/a": "x", "in/b": "x" }, [listing], [true, true]],
+    [{ "in/a": "y", "in/b": "x" }, [listing, "MGET in a"], [false, true]],
+    [{ "in/a": "longer" }, [listing, "MGET in a b"], [false, false]],
+  ];
+  const answer = async (peer: Protocol2Peer, request: Json) => {
+    const names = String(request.names).split("\n");
+    await peer.raw.send(...batch(request, names.map(() => "x")));
+  };
+  for (const [here, wanted, skipped] of cases) {
+    await withServer(["batch", "sums"], answer, async (port, asked, local) => {
+      for (const [path, content] of Object.entries(here)) local.write(path, content);
+      const { files, failures } = await fetchAll(port, local.path);
+      assertEquals([asked, failures], [wanted, []]);
+      const places = files.toSorted((a, b) => a.path < b.path ? -1 : 1);
+      assertEquals(places.map((file) => file.skipped), skipped);
+      for (const { file } of files) assertEquals(Deno.readTextFileSync(file), "x");
+    });
+  }
+});
+
+Deno.test("downloadAll: looks again at what was looked at during the listing, where it replaces", async () => {
+  const answer = (peer: Protocol2Peer, request: Json) => peer.raw.send(...batch(request, ["x"]));
+  await withServer(["batch", "sums"], answer, async (port, asked, local) => {
+    local.write("in/a", "y");
+    local.write("in/b", "x");
+    const { files } = await fetchAll(port, local.path, { replace: true });
+    assertEquals(asked, ["LIST in with sums", "MGET in a"]);
+    const skipped = Object.fromEntries(files.map((file) => [file.path, file.skipped]));
+    assertEquals(skipped, { "in/a": false, "in/b": true });
+    assertEquals(local.list("in"), ["a", "b"]);
+  });
+});
+
 Deno.test("downloadAll: asks an old server for each small file", async () => {
   await withServer([], untilQuit, async (port, asked, local) => {
     const { files } = await fetchAll(port, local.path);
@@ -196,7 +238,11 @@ Deno.test("downloadAll: asks for each small file on its own where the server ref
       peer.send("FAIL", { id, code, message: "no" });
     await withServer(["batch"], refuse, async (port, asked, local) => {
       const { files } = await fetchAll(port, local.path);
-      assertEquals([files.length, asked.slice(0, 3)], [2, ["MGET in", "FGET in/a", "FGET in/b"]]);
+      assertEquals([files.length, asked.slice(0, 3)], [2, [
+        "MGET in a b",
+        "FGET in/a",
+        "FGET in/b",
+      ]]);
     });
   }
 });
@@ -210,7 +256,7 @@ Deno.test("downloadAll: stores no small file whose SHA-256 is wrong, and the oth
     const [failure] = failures;
     assertInstanceOf(failure?.error, RequestError);
     assertEquals([failure.path, failure.error.code], ["in/a", "integrity"]);
-    assertEquals([asked.slice(0, 1), local.list("in")], [["MGET in"], ["b"]]);
+    assertEquals([asked.slice(0, 1), local.list("in")], [["MGET in a b"], ["b"]]);
   });
 });
 

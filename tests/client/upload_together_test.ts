@@ -122,15 +122,22 @@ async function withServer(
   features: string[],
   answer: (request: Json) => Uint8Array,
   check: (port: number, asked: string[], source: TempDir) => Promise<void>,
+  listed: Json[] | null = null,
 ): Promise<void> {
   const asked: string[] = [];
+  const missing = { code: "not-found", message: "no" };
   const serve = async (peer: Protocol2Peer) => {
     for (let next = await peer.read(); next !== null; next = await peer.read()) {
       const { type, json } = next;
       const { id, path } = json;
       if (type === "QUIT") return;
-      if (type === "LIST") await peer.send("FAIL", { id, code: "not-found", message: "no" });
+      if (type === "LIST" && listed === null) await peer.send("FAIL", { id, ...missing });
+      if (type === "LIST" && listed !== null) {
+        await peer.send("DONE", { id, path, entries: listed });
+      }
+      if (type === "MGET") await peer.raw.send(...compared(json));
       if (type === "MKDR") await peer.send("DONE", { id, path });
+      if (type === "MGET") asked.push(`MGET ${path} ${json.names}`);
       if (type === "MPUT" || type === "FPUT") asked.push(`${type} ${path}`);
       if (type === "MPUT") await peer.raw.send(answer(json));
       if (type === "FPUT") await peer.send("DONE", { id, path, size: 2, sha256: sha256Of("aa") });
@@ -143,6 +150,13 @@ async function withServer(
   });
   using source = makeSource({ a: "aa", b: "aa" });
   await check(server.port, asked, source);
+}
+
+/** Answers an MGET that compares: the server has none of the files. */
+function compared({ id, names }: Json): Uint8Array[] {
+  const alone = String(names).split("\n").map((_, i) => i);
+  const head = { id, same: [], alone, sizes: [], mtimes: [], sha256: "" };
+  return [jsonFrame("MMET", head), jsonFrame("FEND", { id })];
 }
 
 const done = (lists: Json) => ({ id }: Json) => jsonFrame("DONE", { id, ...lists });
@@ -183,5 +197,28 @@ Deno.test("uploadAll: does not take a malformed answer to a batch for success", 
       const { files, failures } = await sendAll(port, source);
       assertEquals([files.length, failures.length], [0, 2], JSON.stringify(lists));
     });
+  }
+});
+
+Deno.test("uploadAll: asks for no hash that is listed, and leaves the same file alone", async () => {
+  const entry = (path: string, sha256?: string) => ({
+    path,
+    type: "file",
+    size: 2,
+    mtime: 0,
+    ...(sha256 && { sha256 }),
+  });
+  const same = sha256Of("aa");
+  // One that is another is not sent: nothing is to be replaced
+  const cases: Array<[listed: Json[], asked: string[], skipped: string[]]> = [
+    [[entry("src/a", same), entry("src/b", same)], [], ["src/a", "src/b"]],
+    [[entry("src/a", same), entry("src/b")], ["MGET src b"], ["src/a"]],
+    [[entry("src/a", same), entry("src/b", sha256Of("bb"))], [], ["src/a"]],
+  ];
+  for (const [listed, wanted, skipped] of cases) {
+    await withServer(["batch", "upload-batch", "sums"], done({}), async (port, asked, source) => {
+      const result = await sendAll(port, source);
+      assertEquals([Object.keys(skippedOf(result)), asked], [skipped, wanted]);
+    }, listed);
   }
 });

@@ -122,3 +122,23 @@ Deno.test("CatalogueChanges: copies of a content are forgotten with its last pat
   assertEquals(changes.remove("y/z", 2), "file");
   assertEquals(changes.remove("y", 2), "folder");
 });
+
+Deno.test("CatalogueListing: tells the hashes of files where they are wanted", async () => {
+  using opened = openRows();
+  const { rows, changes } = opened;
+  changes.put("a/x", fileOf("1"), NEW, 1);
+  for (
+    const [options, sha256] of [[{}, undefined], [
+      { hashesOf: () => [] },
+      fileOf("1").sha256,
+    ]] as const
+  ) {
+    const listing = new CatalogueListing(rows, "", { recursive: true, after: null, ...options });
+    const hashes = [];
+    for (let entry = await listing.peek(); entry !== null; entry = await listing.peek()) {
+      hashes.push([entry.path, entry.sha256]);
+      listing.advance();
+    }
+    assertEquals(hashes, [["a", undefined], ["a/x", sha256]]);
+  }
+});

@@ -1,5 +1,12 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
-import { type FileStamp, isSameStamp, stampOf, versionTag } from "../../lib/files/file_stamp.ts";
+import {
+  type FileStamp,
+  isSameStamp,
+  packStamps,
+  stampAt,
+  stampOf,
+  versionTag,
+} from "../../lib/files/file_stamp.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 const STAMP: FileStamp = { sizeBytes: 5, modifiedMs: 6, changedMs: 7, inode: 8 };
@@ -52,4 +59,18 @@ Deno.test("versionTag: changes when the file is written, replaced or touched", (
   Deno.renameSync(temp.write("b", "123456"), path);
   addTag();
   assertEquals(tags.size, 4);
+});
+
+Deno.test("packStamps, stampAt: keep each stamp and each gap in its place", () => {
+  const largest = {
+    sizeBytes: 2 ** 53 - 1,
+    modifiedMs: -8.64e15,
+    changedMs: 8.64e15,
+    inode: 2 ** 63,
+  };
+  const zero = { sizeBytes: 0, modifiedMs: 0, changedMs: 0, inode: 0 };
+  const stamps = [STAMP, null, largest, zero, null];
+  const packed = packStamps(stamps);
+  assertEquals(stamps.map((_, i) => stampAt(packed, i)), stamps);
+  assertEquals(stampAt(packed, stamps.length), null);
 });

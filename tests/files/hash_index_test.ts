@@ -215,3 +215,27 @@ Deno.test("HashIndex: pathsOf names the files of a hash, stored or received, and
   assertEquals(index.pathsOf(HASH, 3).length, 3);
   assertEquals(index.pathsOf(sha256Of("d"), 3), ["/d"]);
 });
+
+Deno.test("HashIndex.findAll: tells hashes in the order of the files, and stores those of received ones", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const file = (realPath: string) => ({ realPath, stamp: stamp() });
+  index.storeAll([{ ...file("/a"), sha256: HASH }], LATER_MS);
+  index.storeReceived("/c", stamp(), sha256Of("c"));
+  index.storeReceived("/d", stamp({ inode: 13 }), sha256Of("d"));
+  const wanted = [HASH, null, sha256Of("c"), null];
+  for (const _ of [1, 2]) {
+    assertEquals(index.findAll(["/a", "/b", "/c", "/d"].map(file)), wanted);
+  }
+  assertEquals(index.findAll([]), []);
+});
+
+Deno.test("HashIndex.storeAll: leaves out what was written when it was read, and keeps the others", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  const files = ["/a", "/b"].map((realPath) => ({ realPath, stamp: stamp(), sha256: HASH }));
+  const fresh = { ...files[0]!, realPath: "/c", stamp: stamp({ changedMs: LATER_MS - 1_999 }) };
+  const old = { ...files[0]!, realPath: "/d", stamp: stamp({ changedMs: LATER_MS - 2_000 }) };
+  index.storeAll([...files, fresh, old], LATER_MS);
+  assertEquals(index.findAll([...files, fresh, old]), [HASH, HASH, null, HASH]);
+});

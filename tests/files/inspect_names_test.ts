@@ -2,8 +2,23 @@ import { assertEquals } from "@std/assert";
 import { packNames, unpackNames } from "../../lib/files/folder_names.ts";
 import { type Inspected, packInspected, unpackInspected } from "../../lib/files/inspect_names.ts";
 
-const file = { type: "file", size: 2 ** 53 - 1, mtime: -8.64e15, target: null } as const;
-const folder = { type: "folder", size: 0, mtime: 1.5, target: null } as const;
+const largest = Number.MAX_SAFE_INTEGER;
+const file = {
+  type: "file",
+  size: largest,
+  mtime: -8.64e15,
+  changedMs: 8.64e15,
+  inode: largest,
+  target: null,
+} as const;
+const folder = {
+  type: "folder",
+  size: 0,
+  mtime: 1.5,
+  changedMs: 2.5,
+  inode: 3,
+  target: null,
+} as const;
 
 Deno.test("packInspected, unpackInspected: keep each entry, link, omission and gap in its place", () => {
   const cases: Inspected[][] = [

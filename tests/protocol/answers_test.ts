@@ -96,6 +96,17 @@ Deno.test("decodeListing: reads what the server leaves out, and reasons it does 
   }
 });
 
+Deno.test("decodeListing: reads the SHA-256 of a file, and refuses what is none", () => {
+  const sha256 = "0123456789abcdef".repeat(4);
+  assertEquals(decodeListing(roundTrip({ entries: [{ ...FILE, sha256 }] })).entries, [
+    { ...FILE, sha256 },
+  ]);
+  assertEquals(decodeListing(roundTrip({ entries: [{ ...FILE, sha256: null }] })).entries, [FILE]);
+  for (const wrong of ["", sha256.slice(1), `${sha256}0`, sha256.replace("a", "g"), 1, []]) {
+    assertRefused(decodeListing, { entries: [{ ...FILE, sha256: wrong }] });
+  }
+});
+
 Deno.test("decodeListing: requires only path and type of an entry, and reads other types as folders", () => {
   const entry = (value: unknown) => decodeListing(roundTrip({ entries: [value] })).entries[0];
   assertEquals(entry({ path: "a", type: "file" }), { path: "a", type: "file", size: 0, mtime: 0 });

@@ -53,6 +53,7 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     "pages",
     "ranges",
     "rights",
+    "sums",
     "zstd",
   ];
   const uploads = ["discard", "known", "manage", "upload", "upload-batch"];

@@ -8,6 +8,7 @@ const KEY: ListingCursorKey = {
   path: "folder",
   recursive: false,
   names: true,
+  sums: false,
   after: "folder/m",
 };
 

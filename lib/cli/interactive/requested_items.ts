@@ -1,6 +1,7 @@
 import type { Client } from "../../client/client.ts";
 import { listedItems } from "../../client/download_listed.ts";
-import { findRemote, type OmissionListener, type RemoteItem } from "../../client/remote_paths.ts";
+import { findRemote, type RemoteItem } from "../../client/remote_paths.ts";
+import type { OmissionListener } from "../../client/remote_search.ts";
 import { readPatterns } from "../../files/exclude_rules.ts";
 import { exists } from "../../files/exists.ts";
 import { toLocalPath } from "../../files/local_name.ts";

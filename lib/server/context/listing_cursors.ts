@@ -8,6 +8,7 @@ export interface ListingCursorKey {
   readonly path: string;
   readonly recursive: boolean;
   readonly names: boolean;
+  readonly sums: boolean;
   /** The last path of the page before. */
   readonly after: string;
 }

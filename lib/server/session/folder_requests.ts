@@ -1,9 +1,11 @@
 import { type FoundPath, versionOf } from "../../files/directory_store.ts";
+import { stampOf } from "../../files/file_stamp.ts";
 import { toListedEntry } from "../../files/inspect_names.ts";
 import { isAscii } from "../../protocol/text.ts";
 import {
   type FolderReader,
   type IsVisible,
+  type KnownHashes,
   type ListedPages,
   Listing,
 } from "../../files/listing.ts";
@@ -62,7 +64,9 @@ export async function answerList(
   if (after === null) await catalogue?.caughtUp();
   const found = await lookUp(context, "LIST", path);
   const { realPath, info } = found;
-  if (info.isFile) return { path, entries: after === null ? [toListedEntry(path, info)] : [] };
+  if (info.isFile) {
+    return { path, entries: after === null ? [entryOf(context, found, request)] : [] };
+  }
   if (!info.isDirectory) throw new RequestError("not-a-file");
   using _ = watchAccess(context, { request: "LIST", path }, found, cancel);
   const inTurn: InTurn = async (work) => {
@@ -78,6 +82,16 @@ export async function answerList(
   return { ...await listFolder(scope, request, inTurn), mtime };
 }
 
+/** The entry of a listed file. */
+function entryOf(
+  { services: { hashes } }: AccessContext,
+  { realPath, info }: FoundPath,
+  { path, sums }: Requests["LIST"],
+): ListedEntry {
+  const [sha256] = sums ? hashes.knownAll([{ realPath, stamp: stampOf(info) }]) : [];
+  return { ...toListedEntry(path, info), ...(sha256 && { sha256 }) };
+}
+
 /** Runs some work of a listing in its turn: few are read at once. */
 type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -87,14 +101,15 @@ type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
  */
 async function listFolder(
   { context, signal: signalOf, sendPage }: LookupScope,
-  { path, recursive, names, after, pages }: Requests["LIST"],
+  { path, recursive, names, after, pages, sums }: Requests["LIST"],
   inTurn: InTurn,
 ): Promise<JsonObject> {
-  const { services: { store, catalogue, listingCursors }, identity } = context;
-  const key = { client: identity.id, path, recursive, names };
+  const { services: { store, hashes, catalogue, listingCursors }, identity } = context;
+  const key = { client: identity.id, path, recursive, names, sums };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
   const isVisible = visibleTo(identity);
-  const options = { recursive, names, after, isVisible };
+  const hashesOf: KnownHashes = (files) => hashes.knownAll(files);
+  const options = { recursive, names, after, isVisible, ...(sums && { hashesOf }) };
   const listing = kept ??
     (catalogue === null
       ? new Listing(store, path, { ...options, reader: readerFor(context) })

@@ -41,7 +41,19 @@ function chatRateOf({ chat, chatPerSecond: perSecond }: ServerSettings): ChatRat
 export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): string[] {
   return [
     ...(files
-      ? ["files", "names", "zstd", "ranges", "rights", "links", "batch", "exec", "pages", "doubt"]
+      ? [
+        "files",
+        "names",
+        "zstd",
+        "ranges",
+        "rights",
+        "links",
+        "batch",
+        "exec",
+        "pages",
+        "doubt",
+        "sums",
+      ]
       : []),
     ...(hasPage ? ["web"] : []),
     ...(files && hasPage ? ["tickets"] : []),

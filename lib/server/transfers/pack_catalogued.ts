@@ -37,7 +37,7 @@ export async function packCatalogued(
     };
     const packed = paths.map((path, i) => isPacked(path, i) ? path : null);
     const wanted = { paths: packed, have: paths.map(() => null), compare: false, frameBytes };
-    const { buffer, head } = await worker.call("packFiles", [served, wanted]);
+    const { buffer, head, stamps } = await worker.call("packFiles", [served, wanted]);
     const indices = contentIndices(paths.length, head);
     const changed = indices.filter((at, i) => sha256At(head.sha256, i) !== contents[at]);
     for (const at of changed) {
@@ -52,6 +52,6 @@ export async function packCatalogued(
     );
     const isSame = new Set(same);
     const left = head.alone.filter((at) => !isSame.has(at));
-    return { buffer, head: { ...head, same, alone: left, mtimes } };
+    return { buffer, head: { ...head, same, alone: left, mtimes }, stamps };
   }
 }

@@ -33,7 +33,7 @@ export async function receiveBatch(
   context: SessionContext,
   { request, stream, signal }: ReceivedUploads,
 ): Promise<JsonObject> {
-  const { services: { stopping, uploads, pool }, identity } = context;
+  const { services: { stopping, uploads, pool, hashes, store: { root } }, identity } = context;
   const startedMs = performance.now();
   if (stopping.aborted) throw new RequestError("shutting-down"); // What was begun before is finished
   checkRoom(context, request.room);
@@ -46,6 +46,10 @@ export async function receiveBatch(
     { owner: identity.owner, signal },
   );
   uploads.parts.addBases(stored.folders);
+  for (const [i, stamp] of stored.stamps.entries()) {
+    const file = stamp && { path: join(root, request.paths[i] ?? ""), stamp };
+    if (file !== null) hashes.rememberReceived(file, sha256At(request.sha256, i));
+  }
   await tell(context, request, stored.results, (performance.now() - startedMs) / 1000);
   return listsOf(stored.results);
 }

@@ -1,6 +1,9 @@
+import { stampAt } from "../../files/file_stamp.ts";
+import type { HashedFile } from "../../files/hash_index.ts";
+import { join } from "../../files/path.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { BatchRequest } from "../../protocol/batch_requests.ts";
-import { batchHeadFields, contentIndices } from "../../protocol/batch_head.ts";
+import { batchHeadFields, contentIndices, sha256At } from "../../protocol/batch_head.ts";
 import { framesIn } from "../../protocol/data_frames.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
@@ -31,12 +34,15 @@ export async function sendBatch(
   replies: Replies,
   { id, request, signal }: RequestedBatch,
 ): Promise<void> {
-  const { services: { settings, pool }, identity } = context;
+  const { services: { settings, pool, hashes, store, stopping }, identity } = context;
   if (!settings.files) throw new RequestError("unsupported");
   const startedMs = performance.now();
   const send = async (worker: FileWorker) => {
     const frameBytes = Math.min(LIMITS.batchBytes, context.services.bandwidth.sent.frameBytes);
-    const { buffer, head } = await packReadable(context, worker, request, frameBytes);
+    const readFromMs = Date.now();
+    const { buffer, head, stamps } = await packReadable(context, worker, request, frameBytes);
+    const files = () => hashedFiles(store.root, request, { head, stamps });
+    hashes.rememberLater({ files, startedMs: readFromMs }, stopping);
     signal.throwIfAborted();
     const link = head.sizes.length > 0 ? identity.link : null;
     using transfer = link?.beginClaimed() ?? null;
@@ -90,4 +96,20 @@ async function packReadable(
     const packed = await worker.call("packFiles", [store.folder, wanted]);
     if (readable.every((path) => path === null || identity.mayRead(path))) return packed;
   }
+}
+
+/** The files that were read and whose hash the request or the answer tells, at their places in the served folder. */
+function hashedFiles(
+  root: string,
+  { paths, have }: BatchRequest,
+  { head, stamps }: Pick<PackedFiles, "head" | "stamps">,
+): HashedFile[] {
+  const hashes = new Map(head.same.map((at) => [at, have[at] ?? ""]));
+  for (const [i, at] of contentIndices(paths.length, head).entries()) {
+    hashes.set(at, sha256At(head.sha256, i));
+  }
+  return [...hashes].flatMap(([at, sha256]) => {
+    const stamp = stampAt(stamps, at);
+    return stamp === null ? [] : [{ realPath: join(root, paths[at] ?? ""), stamp, sha256 }];
+  });
 }
