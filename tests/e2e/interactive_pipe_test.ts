@@ -86,7 +86,7 @@ Deno.test("interactive client: shows the usage of a command without its argument
   const { code, stdout } = await fixture.runScript("chat\nfile\n");
   assertEquals([code, stdout], [
     2,
-    "Usage: chat TEXT\nUsage: file NAME… [--replace] [-o FOLDER]\n",
+    "Usage: chat TEXT\nUsage: get NAME… [--replace] [-o FOLDER]\n",
   ]);
   assertEquals(fixture.messages(), []);
 });

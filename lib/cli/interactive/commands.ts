@@ -31,9 +31,9 @@ export const COMMANDS = {
     original: true,
   },
   file: {
-    words: ["file", "arquivo", "get"],
+    words: ["get", "arquivo", "file"],
     usage: {
-      en: "file NAME… [--replace] [-o FOLDER]",
+      en: "get NAME… [--replace] [-o FOLDER]",
       "pt-BR": "arquivo NOME… [--replace] [-o PASTA]",
     },
     help: {
