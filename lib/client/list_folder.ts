@@ -1,11 +1,21 @@
 import { decodeListing, type ListedEntry } from "../protocol/answers.ts";
+import type { Descent } from "./descent.ts";
 import { ProtocolError } from "../protocol/errors.ts";
+import type { JsonObject } from "../protocol/json.ts";
 import type { ListOptions } from "./connect_options.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
 
 /** Entries of a listing that are read, and names of what it leaves out. */
 export const MAX_ENTRIES = 10_000_000;
+
+/** What is asked for, and what is told of it. */
+export interface ListingWay {
+  /** Members of the requests. Default: none. */
+  readonly members?: JsonObject;
+  /** Leaves out what is in folders that the caller does not want to see into. Default: nothing. */
+  readonly descent?: Descent;
+}
 
 /**
  * The entries of a folder, in as many requests as it takes.
@@ -16,17 +26,16 @@ export async function* listFolder(
   protocol: Protocol2Client,
   path: string,
   options: ListOptions,
+  { members, descent }: ListingWay = {},
 ): AsyncGenerator<ListedEntry> {
-  const hasSums = options.sums === true && protocol.hello.features.includes("sums");
   const { recursive = false, maxEntries = MAX_ENTRIES, onOmitted, onRights, signal } = options;
-  const descent = new Descent(options.descend ?? (() => true));
   let after: string | undefined;
   for (let count = 0;;) {
     const query = {
       path,
       names: true,
       ...(recursive && { recursive }),
-      ...(hasSums && { sums: true }),
+      ...members,
       ...(after !== undefined && { after }),
     };
     const answer = await protocol.request("LIST", query, signal);
@@ -38,41 +47,10 @@ export async function* listFolder(
     if (omitted.count > 0) await onOmitted?.(omitted);
     if (mayWrite !== null) onRights?.(mayWrite, mayDelete === true, mayShare);
     for (const entry of entries) {
-      if (descent.reaches(entry)) yield entry;
+      if (descent?.reaches(entry) ?? true) yield entry;
     }
     if (!more || last === null) return;
-    after = descent.pathAfter(last);
-  }
-}
-
-/** Sorts behind every name in a folder, and may be part of none. */
-const BEHIND_ALL = "\uffff";
-
-/** Leaves out what is in the folders that the caller does not want to see into. */
-class Descent {
-  readonly #isWanted: (folder: string) => boolean;
-  /** The folder of this kind that was listed last. */
-  #closed: string | null = null;
-
-  constructor(isWanted: (folder: string) => boolean) {
-    this.#isWanted = isWanted;
-  }
-
-  /** Whether an entry is in no such folder. Entries come in the order of the listing. */
-  reaches({ path, type }: ListedEntry): boolean {
-    if (this.#isBelowClosed(path)) return false;
-    this.#closed = type === "folder" && !this.#isWanted(path) ? path : null;
-    return true;
-  }
-
-  /** Where to go on after the path `last`: behind the folder that it is in, if that is such a one. */
-  pathAfter(last: string): string {
-    const isClosed = last === this.#closed || this.#isBelowClosed(last);
-    return isClosed ? `${this.#closed}/${BEHIND_ALL}` : last;
-  }
-
-  #isBelowClosed(path: string): boolean {
-    return this.#closed !== null && path.startsWith(`${this.#closed}/`);
+    after = descent?.pathAfter(last) ?? last;
   }
 }
 

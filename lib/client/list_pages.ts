@@ -4,6 +4,7 @@ import { decodeListing, type ListedEntry, type ListingPage } from "../protocol/a
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ListOptions } from "./connect_options.ts";
+import { Descent } from "./descent.ts";
 import { endless, listFolder, MAX_ENTRIES } from "./list_folder.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
 import { readAnswer } from "./read_answer.ts";
@@ -25,9 +26,13 @@ export async function* listPages(
   options: ListOptions,
 ): AsyncGenerator<ListedEntry> {
   const hasPages = protocol.hello.features.includes("pages");
+  const { descend, onOmitted, onRights } = options;
   // A folder that is left out is left at the end of its first page
-  if (!hasPages || options.descend !== undefined) return yield* listFolder(protocol, path, options);
-  const { onOmitted, onRights } = options;
+  if (!hasPages || descend !== undefined) {
+    const members = sumsQuery(protocol, options);
+    const descent = descend && new Descent(descend);
+    return yield* listFolder(protocol, path, options, { members, ...(descent && { descent }) });
+  }
   const pages = new PageQueue(protocol, path, options);
   try {
     for (let page = await pages.next(); page !== null; page = await pages.next()) {
@@ -39,6 +44,11 @@ export async function* listPages(
   } finally {
     pages.stop();
   }
+}
+
+/** Asks for hashes where they are wanted and the server can tell them. */
+function sumsQuery({ hello }: Protocol2Client, { sums = false }: ListOptions): JsonObject {
+  return sums && hello.features.includes("sums") ? { sums } : {};
 }
 
 /** The pages of a listing, in bounded number, asked for ahead. */
@@ -82,14 +92,13 @@ class PageQueue {
 
   async #ask(): Promise<void> {
     this.#state = "asked";
-    const { recursive = false, sums = false } = this.#options;
-    const hasSums = sums && this.#protocol.hello.features.includes("sums");
+    const { recursive = false } = this.#options;
     const query = {
       path: this.#path,
       names: true,
       pages: LIMITS.listingPages,
       ...(recursive && { recursive }),
-      ...(hasSums && { sums }),
+      ...sumsQuery(this.#protocol, this.#options),
       ...(this.#last !== null && { after: this.#last }),
     };
     try {
