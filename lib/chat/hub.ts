@@ -129,7 +129,8 @@ export class Hub {
   }
 
   /**
-   * Changes the nick of a member. The member and all that share a room with it get one event each.
+   * Changes the nick of a member. The member and all that share a room with it get one event each; one that is not
+   * announced yet is announced after that.
    *
    * @returns the nick in NFC; on a server with accounts, a guest gets `guest-NICK`
    * @throws {RequestError} `bad-request` if it is malformed, `denied` if it is reserved, `exists`
@@ -137,8 +138,12 @@ export class Hub {
    */
   async rename(member: Member, nick: string): Promise<string> {
     this.#journal.flush();
-    this.#presence.requirePresent(member);
-    await this.#presence.rename(member, nick);
+    this.#presence.requireHere(member);
+    try {
+      await this.#presence.rename(member, nick);
+    } finally {
+      if (!member.hasLeft) this.#presence.requirePresent(member);
+    }
     return member.nick;
   }
 

@@ -15,6 +15,8 @@ export interface Greeting {
   readonly resume: string | null;
   /** Whether the client is about to log in: it is announced after that. */
   readonly login?: boolean | undefined;
+  /** Whether the client is about to take a nick: it is announced after that. */
+  readonly rename?: boolean | undefined;
 }
 
 /** The initial state of a {@link Member}. */

@@ -87,7 +87,7 @@ export class Presence {
     if (!member.isPresent) return member;
     addMember(this.rooms.lobby, member);
     this.#pending.add(member);
-    if (client.protocol === 2) this.#announceGreeted(member, client.login);
+    if (client.protocol === 2) this.#announceGreeted(member, client);
     return member;
   }
 
@@ -99,13 +99,16 @@ export class Presence {
     member.setProtocol2(greeting);
     if (!greeting.present) return this.#withdraw(member, rooms);
     for (const room of rooms) room.add(member);
-    this.#announceGreeted(member, greeting.login);
+    this.#announceGreeted(member, greeting);
     this.tellRoster(member);
   }
 
-  /** A member that is about to log in is announced when it is admitted, or acts. */
-  #announceGreeted(member: Member, login = false): void {
-    if (!login) this.#pending.announce(member);
+  /** A member that is about to log in, or to take a nick, is announced when it is admitted, or acts. */
+  #announceGreeted(
+    member: Member,
+    { login = false, rename = false }: Pick<Greeting, "login" | "rename">,
+  ): void {
+    if (!login && !rename) this.#pending.announce(member);
   }
 
   /** Ends the part that a member takes in the chat, whose rooms it is no longer in. */
@@ -140,8 +143,13 @@ export class Presence {
    * @throws {RequestError} `denied`
    */
   requirePresent(member: Member): void {
-    if (member.hasLeft) throw new RequestError("denied", "Cannot do this: the client has left");
+    this.requireHere(member);
     this.#pending.announce(member);
+  }
+
+  /** Checks that a member has not left. @throws {RequestError} `denied` */
+  requireHere(member: Member): void {
+    if (member.hasLeft) throw new RequestError("denied", "Cannot do this: the client has left");
   }
 
   /** The member of a connection, or `null`. */

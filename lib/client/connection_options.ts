@@ -28,6 +28,8 @@ export interface ConnectionOptions {
   readonly resume: string | null;
   /** Whether the client is about to log in. Default: no. */
   readonly login?: boolean | undefined;
+  /** Whether the client takes a nick at once. Default: no. */
+  readonly rename?: boolean | undefined;
   /**
    * The error for a server that sends these bytes in place of its first frame; `null` if they tell
    * nothing. Default: none is told apart.

@@ -28,6 +28,11 @@ export class KeptNick {
     this.#options = options;
   }
 
+  /** Whether the client takes a nick on each connection. */
+  get isWanted(): boolean {
+    return this.#wanted !== null;
+  }
+
   /** Takes another nick, to be kept from now on. @throws {RequestError} */
   async take(client: ChatClient, nick: string): Promise<string> {
     return this.#last = this.#wanted = await client.chat.setNick(nick);

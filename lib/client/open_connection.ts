@@ -52,6 +52,8 @@ export interface ConnectTarget extends Endpoint {
    * meanwhile. Random, of 32 to 128 characters, the same on all its connections. Default: none.
    */
   readonly resume?: string;
+  /** Whether the client takes a nick at once: other members are told of it after that. Default `false`. */
+  readonly renames?: boolean;
   /** Limits of file data; other connections may share it. Default: none. */
   readonly bandwidth?: Bandwidth;
   /** How long `auto` waits for the answer to HELO, besides two round trips. Default 1 s. */
@@ -198,9 +200,18 @@ function paced(socket: Socket, { bandwidth, present = true }: ConnectTarget, isD
 }
 
 /** What the client says of itself in HELO. */
-function greetingOf({ present, resume, login }: ConnectTarget, attach: string | null) {
-  const isLogin = login !== undefined && attach === null;
-  return { attach, present: present ?? true, resume: resume ?? null, login: isLogin };
+function greetingOf(
+  { present = true, resume, login, renames = false }: ConnectTarget,
+  attach: string | null,
+) {
+  const isClient = attach === null;
+  return {
+    attach,
+    present,
+    resume: resume ?? null,
+    login: login !== undefined && isClient,
+    rename: renames && isClient,
+  };
 }
 
 function protocolOf({ protocol = "auto", tls }: ConnectTarget): 1 | 2 | "auto" {

@@ -238,6 +238,7 @@ export class ReconnectingChat<C extends ChatClient = Client> implements ClientPr
     const route = await this.#route;
     client = await route.connect({
       signal: this.#stop.signal,
+      renames: this.#nick.isWanted,
       onEvent: (event) => this.#inbox.add(event),
       onUpgrade: () => client !== null && this.#onUpgrade(client),
     }, loss);

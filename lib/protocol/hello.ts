@@ -25,6 +25,8 @@ export interface ClientHello {
   readonly resume: string | null;
   /** Whether the client is about to log in: others are told of it after that. Default: no. */
   readonly login?: boolean | undefined;
+  /** Whether the client is about to take a nick: others are told of it after that. Default: no. */
+  readonly rename?: boolean | undefined;
 }
 
 /** The chat messages that a server takes of a client. */
@@ -71,8 +73,9 @@ export function decodeClientHello(payload: Uint8Array): ClientHello {
   const names = fields.flag("names");
   const resume = resumeSecret(fields);
   const login = fields.flag("login");
+  const rename = fields.flag("rename");
   const agent = shortLine(fields.optionalText("agent") ?? "");
-  return { agent, attach, present, names, resume, login };
+  return { agent, attach, present, names, resume, login, rename };
 }
 
 /**
@@ -105,7 +108,7 @@ export function decodeServerHello(payload: Uint8Array): ServerHello {
 
 /** Encodes the HELO of a client. It ends in an empty line: what is no server answers it, and is told apart. */
 export function encodeClientHello(
-  { agent, attach, present, names, resume, login }: ClientHello,
+  { agent, attach, present, names, resume, login, rename }: ClientHello,
 ): Uint8Array {
   const hello = {
     protocol: PROTOCOL_2,
@@ -115,6 +118,7 @@ export function encodeClientHello(
     ...(names && { names }),
     ...(resume !== null && { resume }),
     ...(login && { login }),
+    ...(rename && { rename }),
   };
   return encodeFrame("HELO", `${JSON.stringify(hello)}\r\n\r\n`);
 }

@@ -100,3 +100,33 @@ Deno.test("ReconnectingChat: stays with a server that does not take that the cli
   await chat.quit();
   assertEquals(asked, ["AWAY", "JOIN", "QUIT"]);
 });
+
+Deno.test("ReconnectingChat: others are told of a client with a nick once, under that, also after a reconnect", async () => {
+  await using server = await startServer();
+  const listener = await TestClient.connect(server.port, { protocol: 2 });
+  const lines: string[] = [];
+  const listening = (async () => {
+    for await (const event of listener.client.events()) {
+      if (event.event === "joined" || event.event === "left") {
+        lines.push(`${event.event} ${event.nick}`);
+      }
+      if (event.event === "nick") lines.push(`${event.old} is ${event.nick}`);
+    }
+  })();
+  await using proxy = await Proxy.start(server.port);
+  const chat = await ReconnectingChat.start({
+    hostname: "127.0.0.1",
+    port: proxy.port,
+    nick: "bia",
+    retry: () => 0,
+    onUpdate: () => {},
+  }, connect);
+  await until(() => lines.length === 1, "the first join");
+  proxy.cutAll("reset");
+  await until(() => lines.length === 3, "the second join");
+  await chat.quit();
+  await until(() => lines.length === 4, "the end");
+  assertEquals(lines, ["joined bia", "left bia", "joined bia", "left bia"]);
+  await listener.client.quit();
+  await listening;
+});

@@ -188,8 +188,8 @@ export const FILES: readonly Mutant[] = [
       "",
     ],
     "the hash of a received file outlives a change": [
-      "if (!isSameStamp(recent.stamp, stamp)) return null;",
-      "",
+      "return isSameStamp(recent.stamp, stamp) ? recent.sha256 : null;",
+      "return recent.sha256;",
     ],
     "hashes of files that are gone stay": [
       "if (path.startsWith(prefix) && !existing.has(path))",

@@ -185,8 +185,12 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/chat/presence.ts", tests("chat/hub_presence"), {
     "a client that is about to log in is announced at once": [
-      "if (!login) this.#pending.announce(member);",
+      "if (!login && !rename) this.#pending.announce(member);",
       "this.#pending.announce(member);",
+    ],
+    "a client that is about to take a nick is announced at once": [
+      "if (!login && !rename)",
+      "if (!login)",
     ],
     "a client that never logs in is never announced": [
       "if (isLoggingIn) return loginMs;",
@@ -199,8 +203,8 @@ export const LOGINS: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/client/open_connection.ts", tests("server/login_presence"), {
     "a client does not say that it logs in": [
-      "const isLogin = login !== undefined && attach === null;",
-      "const isLogin = false;",
+      "login: login !== undefined && isClient,",
+      "login: false,",
     ],
   }),
   ...mutantsOf("lib/page/net/page_client.ts", tests("server/login_presence"), {

@@ -36,7 +36,15 @@ function assertRefused(read: () => unknown, member: string): void {
 Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and without its options", () => {
   const hellos = [[null, true, true], ["token", true, false], [null, false, false]] as const;
   for (const [attach, present, names] of hellos) {
-    const hello = { agent: "tcp-chat/1", attach, present, names, resume: null, login: names };
+    const hello = {
+      agent: "tcp-chat/1",
+      attach,
+      present,
+      names,
+      resume: null,
+      login: names,
+      rename: names,
+    };
     assertEquals(decodeClientHello(encodeClientHello(hello).subarray(12)), hello);
   }
   assertEquals(
@@ -47,6 +55,7 @@ Deno.test("decodeClientHello: is the inverse of encodeClientHello, with and with
       names: false,
       resume: null,
       login: false,
+      rename: false,
     }),
     rawFrame("HELO", '{"protocol":2,"agent":"x"}\r\n\r\n'),
   );
@@ -60,6 +69,7 @@ Deno.test("decodeClientHello: requires only the protocol", () => {
     names: false,
     resume: null,
     login: false,
+    rename: false,
   });
   assertEquals(client({ agent: null, attach: null, more: 1 }), {
     agent: "",
@@ -68,6 +78,7 @@ Deno.test("decodeClientHello: requires only the protocol", () => {
     names: false,
     resume: null,
     login: false,
+    rename: false,
   });
 });
 

@@ -42,7 +42,7 @@ Deno.test("HELO: lists the features upload, chat and files only if they are enab
     using peer = await Protocol2Peer.connect(server.port);
     return (peer.hello.features as string[]).toSorted();
   };
-  const chat = ["away", "chat", "login", "pace", "presence", "resume", "rooms", "topic"];
+  const chat = ["away", "chat", "login", "pace", "presence", "rename", "resume", "rooms", "topic"];
   const files = [
     "batch",
     "doubt",

@@ -40,6 +40,8 @@ export interface PageConnectOptions {
   readonly onEvent?: (event: ReceivedEvent) => void;
   /** The secret by which the server knows the client when it comes back. Default: none. */
   readonly resume?: string | undefined;
+  /** Whether the client takes a nick at once. Default: no. */
+  readonly renames?: boolean | undefined;
   /** Cancels connecting. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -137,6 +139,7 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
     attach: null,
     resume: options.resume ?? null,
     login: options.login !== null,
+    rename: options.renames,
     onEvent: (event) => deliver(event),
   });
   try {
@@ -163,13 +166,15 @@ export interface LinkOptions {
   readonly resume?: string | null;
   /** Whether the client is about to log in; absent for a connection for files. */
   readonly login?: boolean;
+  /** Whether the client takes a nick at once; absent for a connection for files. */
+  readonly rename?: boolean | undefined;
   readonly onEvent?: (event: ReceivedEvent) => void;
 }
 
 /** Opens a connection of protocol 2. @throws {ConnectionError} */
 export async function openLink(
   { open, origin, signal }: Pick<PageConnectOptions, "open" | "signal" | "origin">,
-  { attach, resume = null, onEvent = () => {}, login }: LinkOptions,
+  { attach, resume = null, onEvent = () => {}, login, rename }: LinkOptions,
 ): Promise<Connection> {
   const connection = new Connection(await open(signal, origin), {
     protocol: 2,
@@ -180,6 +185,7 @@ export async function openLink(
     present: true,
     resume,
     login,
+    rename,
     startWorkers: () => {
       throw new Error("Cannot be: a page has no files of its own");
     },

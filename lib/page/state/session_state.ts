@@ -183,7 +183,7 @@ export class SessionState implements RoamingSession {
 
   /** Connects to one server. @param origin default: where the page is from */
   async connect(
-    { signal, onEvent, resume }: ConnectOptions,
+    { signal, onEvent, resume, renames }: ConnectOptions,
     origin: string = this.#platform.origin,
   ): Promise<PageClient> {
     const client = await connectPage({
@@ -191,6 +191,7 @@ export class SessionState implements RoamingSession {
       origin,
       login: this.#login,
       resume,
+      renames,
       ...(signal && { signal }),
       onClient: (connected) => this.#client = connected,
       onEvent: (event) => {

@@ -58,6 +58,8 @@ export function featuresOf({ chat, files, uploads, hasPage }: ServerSettings): s
     ...(hasPage ? ["web"] : []),
     ...(files && hasPage ? ["tickets"] : []),
     ...(files && uploads ? ["upload", "discard", "known", "manage", "upload-batch"] : []),
-    ...(chat ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume", "login"] : []),
+    ...(chat
+      ? ["chat", "presence", "rooms", "topic", "away", "pace", "resume", "login", "rename"]
+      : []),
   ];
 }
