@@ -226,7 +226,7 @@ export class Presence {
 
   /** The members of a room, or with `null` of the server, as many as fit into an answer. */
   list(reader: Member, room: Room | null): MemberInfo[] {
-    room?.flushChanges();
+    for (const listed of room === null ? this.#roomsOf(reader) : [room]) listed.flushChanges();
     reader.outlet.gather();
     const members = room === null ? this.#everyone() : this.rooms.membersOf(room);
     const present = members.filter((member) => this.isListed(member));

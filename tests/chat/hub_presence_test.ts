@@ -53,6 +53,7 @@ Deno.test("Hub: sends neither joined nor left for a member that leaves at once",
 const lobbyLists = (hub: TestHub, { member }: Guest) => [
   async () => (await hub.members(member, "lobby")).length,
   async () => (await hub.join(member, "lobby")).members.length,
+  async () => (await hub.members(member)).length,
 ];
 
 Deno.test("Hub: sends joined and left for a member that leaves after it was listed", async () => {
