@@ -28,3 +28,8 @@ export function mailboxFull(): RequestError {
   const detail = "Cannot keep the message: too many wait for this client";
   return new RequestError("busy", detail, { reason: "mailbox-full" });
 }
+
+/** The error of a request by a member that has left the chat. */
+export function hasLeft(): RequestError {
+  return new RequestError("denied", "Cannot do this: the client has left");
+}

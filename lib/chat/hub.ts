@@ -138,12 +138,7 @@ export class Hub {
    */
   async rename(member: Member, nick: string): Promise<string> {
     this.#journal.flush();
-    this.#presence.requireHere(member);
-    try {
-      await this.#presence.rename(member, nick);
-    } finally {
-      if (!member.hasLeft) this.#presence.requirePresent(member);
-    }
+    await this.#presence.rename(member, nick);
     return member.nick;
   }
 

@@ -3,7 +3,7 @@ import type { ChatEvent } from "../protocol/chat_events.ts";
 import { checkRoomName } from "../protocol/chat_names.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { notInRoom } from "./chat_errors.ts";
+import { hasLeft, notInRoom } from "./chat_errors.ts";
 import { encodeNotice } from "./chat_texts.ts";
 import { truncateToFrame } from "./truncate_to_frame.ts";
 import { type Greeting, Member } from "./member.ts";
@@ -104,10 +104,7 @@ export class Presence {
   }
 
   /** A member that is about to log in, or to take a nick, is announced when it is admitted, or acts. */
-  #announceGreeted(
-    member: Member,
-    { login = false, rename = false }: Pick<Greeting, "login" | "rename">,
-  ): void {
+  #announceGreeted(member: Member, { login, rename }: Partial<Greeting>): void {
     if (!login && !rename) this.#pending.announce(member);
   }
 
@@ -143,13 +140,8 @@ export class Presence {
    * @throws {RequestError} `denied`
    */
   requirePresent(member: Member): void {
-    this.requireHere(member);
+    if (member.hasLeft) throw hasLeft();
     this.#pending.announce(member);
-  }
-
-  /** Checks that a member has not left. @throws {RequestError} `denied` */
-  requireHere(member: Member): void {
-    if (member.hasLeft) throw new RequestError("denied", "Cannot do this: the client has left");
   }
 
   /** The member of a connection, or `null`. */
@@ -164,11 +156,16 @@ export class Presence {
 
   /**
    * Changes the nick of a member, if it may have it. Every member that shares a room with it gets one
-   * event.
+   * event. One that is not announced yet is announced after that.
    */
   async rename(member: Member, wanted: string): Promise<void> {
-    const { nick, isOwn } = this.nicks.check(member, wanted);
-    if (nick !== member.nick) await this.#claims().claim(member, nick, isOwn);
+    if (member.hasLeft) throw hasLeft();
+    try {
+      const { nick, isOwn } = this.nicks.check(member, wanted);
+      if (nick !== member.nick) await this.#claims().claim(member, nick, isOwn);
+    } finally {
+      if (!member.hasLeft) this.#pending.announce(member);
+    }
   }
 
   /** A member has a nick from now on. @param place as of {@link NeighbourTarget.setNick} */

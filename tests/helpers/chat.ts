@@ -141,3 +141,10 @@ export function brief(message: ReceivedMessage): string {
       }`;
   }
 }
+
+/** The lists in which the members of the lobby are. */
+export const lobbyLists = (hub: TestHub, { member }: Guest) => [
+  async () => (await hub.members(member, "lobby")).length,
+  async () => (await hub.join(member, "lobby")).members.length,
+  async () => (await hub.members(member)).length,
+];

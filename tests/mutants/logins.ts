@@ -183,7 +183,7 @@ export const LOGINS: readonly Mutant[] = [
       "",
     ],
   }),
-  ...mutantsOf("lib/chat/presence.ts", tests("chat/hub_presence"), {
+  ...mutantsOf("lib/chat/presence.ts", tests("chat/hub_arrivals"), {
     "a client that is about to log in is announced at once": [
       "if (!login && !rename) this.#pending.announce(member);",
       "this.#pending.announce(member);",
