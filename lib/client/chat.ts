@@ -11,10 +11,11 @@ import { LOBBY, SERVER_NAME } from "../protocol/chat_names.ts";
 import { Fields, type JsonObject } from "../protocol/json.ts";
 import type { Cluster, PresentMember, SentMessage } from "./chat_results.ts";
 import { checkMessage } from "./check_message.ts";
-import { decodeEntries, decodeMembers } from "./decode_chat.ts";
+import { decodeEntries, decodeJoined, decodeMembers, decodeSent } from "./decode_chat.ts";
 import { listRooms } from "./list_rooms.ts";
 import type { Protocol1Client } from "./protocol1_client.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
 
 /** An event that a client receives: of protocol 2, or a line as a server of protocol 1 sends it. */
 export type ReceivedEvent = ChatEvent | { readonly event: "line"; readonly text: string };
@@ -99,13 +100,7 @@ export class Chat {
       handler.sendChat(message);
       return { seq: null, time: Date.now() };
     }
-    const fields = new Fields(await this.#request("SEND", { ...target, text: message }));
-    return {
-      seq: fields.optionalInteger("seq") ?? null,
-      time: fields.integer("time"),
-      ...(fields.has("away") && { away: fields.text("away") }),
-      ...(fields.has("kept") && { kept: fields.integer("kept") }),
-    };
+    return decodeSent(await this.#request("SEND", { ...target, text: message }));
   }
 
   /**
@@ -117,7 +112,7 @@ export class Chat {
     const session = lost === null ? null : lost.#session;
     const isTold = session !== null && this.cluster !== null;
     const answer = await this.#request("NICK", { nick, ...(isTold && { session }) });
-    return this.#nick = new Fields(answer).text("nick");
+    return this.#nick = readAnswer(() => new Fields(answer).text("nick"));
   }
 
   /**
@@ -135,13 +130,7 @@ export class Chat {
    * ```
    */
   async join(room: string): Promise<JoinedRoom> {
-    const fields = new Fields(await this.#request("JOIN", { room }));
-    const topic = decodeTopic(fields);
-    return {
-      members: fields.texts("members"),
-      seq: fields.integer("seq"),
-      ...(topic !== null && { topic }),
-    };
+    return decodeJoined(await this.#request("JOIN", { room }));
   }
 
   /** Leaves a room. */
@@ -181,7 +170,8 @@ export class Chat {
    * @throws {RequestError} also `unsupported` if the server lacks the feature `topic`
    */
   async topic(room: string): Promise<Topic | null> {
-    return decodeTopic(new Fields(await this.#request("TOPC", { room })));
+    const answer = await this.#request("TOPC", { room });
+    return readAnswer(() => decodeTopic(new Fields(answer)));
   }
 
   /**
@@ -204,7 +194,8 @@ export class Chat {
    * ```
    */
   async setTopic(room: string, text: string): Promise<Topic | null> {
-    return decodeTopic(new Fields(await this.#request("TOPC", { room, text })));
+    const answer = await this.#request("TOPC", { room, text });
+    return readAnswer(() => decodeTopic(new Fields(answer)));
   }
 
   /**

@@ -26,7 +26,7 @@ async function readPages(server: Protocol2Client): Promise<RoomInfo[]> {
     const page = new Fields(await server.request("ROOM", { after }));
     rooms.push(...decodeRooms(page));
     const last = rooms.at(-1)?.room ?? "";
-    isMore = page.flag("more") && last > after;
+    isMore = readAnswer(() => page.flag("more")) && last > after;
     after = last;
   }
   return rooms;

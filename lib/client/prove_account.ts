@@ -1,8 +1,9 @@
 import { chooseBinding, type SaltedPassword, ScramClient } from "../accounts/scram_client.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { Fields } from "../protocol/json.ts";
+import { Fields, type JsonObject } from "../protocol/json.ts";
 import { decodeReceivedLink, type ReceivedLink } from "../protocol/link_answers.ts";
 import type { Protocol2Client } from "./protocol2_client.ts";
+import { readAnswer } from "./read_answer.ts";
 
 /** The account or the link of a client, after a login. */
 export interface LoggedIn {
@@ -45,6 +46,10 @@ export async function proveAccount(
   const data = encode(await scram.handleFirst(dataOf(await done)));
   const answer = await protocol.proceed(id, "AUTH", { data });
   scram.handleFinal(dataOf(answer));
+  return readAnswer(() => decodeLoggedIn(answer));
+}
+
+function decodeLoggedIn(answer: JsonObject): LoggedIn {
   const fields = new Fields(answer);
   const link = decodeReceivedLink(answer);
   const role = fields.optionalText("role") ?? "";
@@ -56,7 +61,7 @@ function encode(text: string): string {
 }
 
 /** @throws {RequestError} `auth-failed` when it is not base64 */
-function dataOf(answer: Readonly<Record<string, unknown>>): string {
+function dataOf(answer: JsonObject): string {
   try {
     return decoder.decode(Uint8Array.fromBase64(new Fields(answer).text("data")));
   } catch (cause) {

@@ -123,6 +123,7 @@ Deno.test("Chat: takes a malformed answer for a violation of the protocol, not f
           messages: malformed,
           members: malformed,
           rooms: malformed,
+          topic: {},
         });
       }
     },
@@ -132,4 +133,9 @@ Deno.test("Chat: takes a malformed answer for a violation of the protocol, not f
   for (let i = 0; i < 3; i++) await assertRejects(() => chat.history("lobby"), ProtocolError);
   await assertRejects(() => chat.members(), ProtocolError);
   await assertRejects(() => chat.rooms(), ProtocolError);
+  await assertRejects(() => chat.say("hello"), ProtocolError);
+  await assertRejects(() => chat.setNick("ana"), ProtocolError);
+  await assertRejects(() => chat.join("design"), ProtocolError);
+  await assertRejects(() => chat.topic("lobby"), ProtocolError);
+  await assertRejects(() => chat.setTopic("lobby", "tea"), ProtocolError);
 });

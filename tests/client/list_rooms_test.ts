@@ -1,4 +1,5 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
+import { ProtocolError } from "../../lib/protocol/errors.ts";
 import { TestClient } from "../helpers/clients.ts";
 import { type Json } from "../helpers/protocol2_peer.ts";
 import { Protocol2ScriptedServer } from "../helpers/protocol2_scripted_server.ts";
@@ -46,4 +47,9 @@ Deno.test("Chat.rooms: asks no more of a server whose pages do not go on", async
     { rooms: [room("a")], more: true },
   ]);
   assertEquals([rooms, asked.length], [["a", "b"], 2]);
+});
+
+Deno.test("Chat.rooms: takes a malformed page for a violation of the protocol", async () => {
+  const answer = { rooms: [room("a")], more: "yes" };
+  await assertRejects(() => listed(["chat", "rooms"], [answer]), ProtocolError);
 });

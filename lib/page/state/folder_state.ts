@@ -2,6 +2,7 @@ import { parentOf } from "../../protocol/path.ts";
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals-core";
 import type { FolderModel, FolderRow, SortKey } from "../model/page_model.ts";
 import { RequestError } from "../../protocol/errors.ts";
+import { readAnswer } from "../../client/read_answer.ts";
 import type { PageClient } from "../net/page_client.ts";
 import { Fields, type JsonObject } from "../../protocol/json.ts";
 import { filterRows, rowOf, sortByName, type Sorting, sortRows } from "./folder_rows.ts";
@@ -117,7 +118,8 @@ export class FolderState implements FolderModel {
     const url = linkTo(client, path);
     // Without a ticket, a link shows what a guest may see
     if (client.account === null || !client.features.includes("tickets")) return url;
-    const ticket = new Fields(await client.request("TCKT", { path })).text("ticket");
+    const answer = await client.request("TCKT", { path });
+    const ticket = readAnswer(() => new Fields(answer).text("ticket"));
     return `${url}?ticket=${encodeURIComponent(ticket)}`;
   }
 
