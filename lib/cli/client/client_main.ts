@@ -7,16 +7,17 @@ import { optionScope } from "../options/option_scope.ts";
 import { parseOptions, readFlagVariable, requestedLanguage } from "../options/options.ts";
 import { CLIENT_STOP_MS, listenForStop } from "../terminal/signals.ts";
 import { EXIT, formatFailure } from "../texts/failure.ts";
-import { type Locale, localeOf, makeLocale } from "../texts/locale.ts";
+import { type Locale, localeOf, makeLocale, withHints } from "../texts/locale.ts";
 import { SERVER_NAME } from "../server/server_program.ts";
 import { setUpColors } from "../view/colors.ts";
 import { OutputClosedError, writeError, writeOut } from "../view/output.ts";
 import type { RunCommand } from "./client_command.ts";
-import { readLogin } from "./client_invocation.ts";
+import { type Invocation, readLogin } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { CLIENT_COMMANDS, CLIENT_NAME, CLIENT_PROGRAM, showHelp } from "./client_program.ts";
 import { describeConfig } from "../commands/describe_config.ts";
 import { type ClientConfig, NO_CONFIG, readClientConfig } from "./client_config.ts";
+import { hintsOf } from "./hints_of.ts";
 import { runServerProgram } from "./run_server_program.ts";
 import { withLink } from "./link_argument.ts";
 import { commandOf, resolveArguments } from "./resolve_arguments.ts";
@@ -74,7 +75,7 @@ async function runCommand(
     const typed = await withLink({ ...parsed, ...commandOf(command, config) }, interrupt, locale);
     const resolved = resolveArguments(typed, locale);
     const { values } = resolved;
-    [json, locale] = [values.json, localeOf(values.lang, locale)];
+    [json, locale] = [values.json, localeFor(command, values, locale)];
     if (values["print-config"]) {
       const lines = describeConfig(command.options, { ...resolved, file: config.file, locale });
       return print(lines.join("\n"));
@@ -99,6 +100,11 @@ async function configFor(
   locale: Locale,
 ): Promise<ClientConfig> {
   return Object.hasOwn(options, "config") ? await readClientConfig(wished, locale) : NO_CONFIG;
+}
+
+/** The locale that a run wishes, with the hints that fit it. */
+function localeFor({ options }: Command, values: Invocation["values"], otherwise: Locale): Locale {
+  return withHints(localeOf(values.lang, otherwise), hintsOf(values, options));
 }
 
 /** Writes to standard output, unless it has failed: standard error says the same. */

@@ -1,4 +1,5 @@
 import { renderMetrics } from "../../server/monitoring/metrics.ts";
+import { ConnectionError } from "../../protocol/errors.ts";
 import { parseAddress } from "../../stream/address.ts";
 import { serveText, type TextServer } from "../../stream/serve_text.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -19,5 +20,15 @@ export function serveMetrics(
       ? ""
       : renderMetrics(current.stats, current.gauges(Deno.memoryUsage().rss));
   };
-  return serveText(endpoint, "/metrics", render, [Deno.hostname().toLowerCase()]);
+  try {
+    return serveText(endpoint, "/metrics", render, [Deno.hostname().toLowerCase()]);
+  } catch (error) {
+    throw error instanceof ConnectionError && error.code === "in-use" ? ofMetrics(error) : error;
+  }
+}
+
+/** The same error with the hint for this port: it is not the one of the chat. */
+function ofMetrics({ code, message, cause, address }: ConnectionError): ConnectionError {
+  const details = { hint: "metrics-in-use" };
+  return new ConnectionError(code, message, { cause, address: address ?? "", details });
 }

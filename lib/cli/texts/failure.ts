@@ -25,6 +25,7 @@ import {
   CERTIFICATE_TEXTS,
   DISK_TEXTS,
   HINTS,
+  type Hints,
   INTERRUPTED,
   LINK_LIMIT,
   SERVER_SAYS,
@@ -33,7 +34,7 @@ import {
   VIOLATION,
 } from "./failure_texts.ts";
 import { formatSize } from "./format_size.ts";
-import { fill } from "../../protocol/fill_text.ts";
+import { fill, type Text } from "../../protocol/fill_text.ts";
 import { describeRightsError } from "./rights_texts.ts";
 import { describeSumListError } from "./sum_list_texts.ts";
 import { UsageError } from "./usage_error.ts";
@@ -143,7 +144,7 @@ const HAS_SYSTEM_REASON: ReadonlySet<ConnectionErrorCode> = new Set([
 type RawFailure = Omit<Failure, "message"> & { readonly message: string };
 
 /** Describes one kind of error; `null` for other errors. */
-type Describe = (error: unknown, language: Language) => RawFailure | null;
+type Describe = (error: unknown, language: Language, hints: Hints) => RawFailure | null;
 
 /** Every kind of error that has texts. */
 const KINDS: readonly Describe[] = [
@@ -171,10 +172,14 @@ const KINDS: readonly Describe[] = [
   describeSystemError,
 ];
 
-/** Describes any error. The code of an unknown kind is `internal`. */
-export function describeError(error: unknown, language: Language): Failure {
+/**
+ * Describes any error. The code of an unknown kind is `internal`.
+ *
+ * @param hints the advice about errors, by code or reason; `null` for none
+ */
+export function describeError(error: unknown, language: Language, hints: Hints = HINTS): Failure {
   for (const describe of KINDS) {
-    const failure = describe(error, language);
+    const failure = describe(error, language, hints);
     if (failure !== null) return { ...failure, message: cleanLine(failure.message) };
   }
   const message = cleanLine(messageOf(error));
@@ -183,19 +188,20 @@ export function describeError(error: unknown, language: Language): Failure {
 
 function kind<E extends Error>(
   type: abstract new (...args: never[]) => E,
-  describe: (error: E, language: Language) => RawFailure | null,
+  describe: (error: E, language: Language, hints: Hints) => RawFailure | null,
 ): Describe {
-  return (error, language) => error instanceof type ? describe(error, language) : null;
+  return (error, language, hints) =>
+    error instanceof type ? describe(error, language, hints) : null;
 }
 
 function usageFailure(message: string): RawFailure {
   return { code: "usage", message, hint: null, exitCode: EXIT.usage };
 }
 
-function describeRequestError(error: RequestError, language: Language): RawFailure {
-  const { code } = error;
+function describeRequestError(error: RequestError, language: Language, hints: Hints): RawFailure {
+  const { code, reason } = error;
   const message = requestText(error, language);
-  const hint = hintFor(error.reason ?? code, language);
+  const hint = hintFor(hints[reason ?? code], language);
   return { code, message, hint, exitCode: requestExitCode(error) };
 }
 
@@ -215,7 +221,7 @@ function describeDiskError(error: DiskError, language: Language): RawFailure {
 function describeCertificateError(error: CertificateError, language: Language): RawFailure {
   const { code, path, details } = error;
   const message = cleanLine(fill(CERTIFICATE_TEXTS[code], language, { ...details, path }));
-  return { code, message, hint: hintFor(code, language), exitCode: EXIT.usage };
+  return { code, message, hint: hintFor(HINTS[code], language), exitCode: EXIT.usage };
 }
 
 function describeConnectionError(error: ConnectionError, language: Language): RawFailure {
@@ -227,7 +233,7 @@ function describeConnectionError(error: ConnectionError, language: Language): Ra
   const text = isSilent ? SILENT : CONNECTION_TEXTS[code];
   const message = cleanLine(fill(text, language, parameters));
   const exitCode = CONNECTION_EXIT[code] ?? REQUEST_EXIT[requestCode ?? ""] ?? EXIT.connection;
-  const hint = hintFor(isSilent ? "silent" : code, language);
+  const hint = hintFor(HINTS[isSilent ? "silent" : details.hint ?? code], language);
   const failure = { code, message, hint, exitCode };
   return details.service === undefined ? failure : { ...failure, service: details.service };
 }
@@ -243,9 +249,8 @@ function describeInterruption({ name }: DOMException, language: Language): RawFa
   return { code: "interrupted", message, hint: null, exitCode: EXIT.interrupted };
 }
 
-function hintFor(code: string, language: Language): string | null {
-  const text = HINTS[code];
-  return text === undefined ? null : fill(text, language, { ...typedPrograms() });
+function hintFor(text: Text | null | undefined, language: Language): string | null {
+  return text === undefined || text === null ? null : fill(text, language, { ...typedPrograms() });
 }
 
 /** A request that the server calls malformed is not a mistake on the command line. */

@@ -127,11 +127,18 @@ const RIGHT_CERTIFICATE: Text = {
     `openssl faz um certo assim, com o nome desta máquina no lugar de NAME:\n  ${MAKE_CERTIFICATE}`,
 };
 
-/** Advice about an error, by its code or its reason. */
-export const HINTS: Readonly<Record<string, Text>> = {
+/** Advice about an error, by its code or its reason; `null` for none. */
+export type Hints = Readonly<Record<string, Text | null>>;
+
+/** The advice that holds for most runs. */
+export const HINTS: Hints = {
   "in-use": {
     en: "Choose another port with -p, or any free one with -p 0.",
     "pt-BR": "Escolha outra porta com -p, ou qualquer uma livre com -p 0.",
+  },
+  "metrics-in-use": {
+    en: "Choose another port with --metrics.",
+    "pt-BR": "Escolha outra porta com --metrics.",
   },
   refused: {
     en: "Is the server running, and on that port? {server} starts one.",

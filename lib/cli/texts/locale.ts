@@ -1,6 +1,7 @@
 import type { Language } from "../../protocol/errors.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { describeError, type Failure } from "./failure.ts";
+import { HINTS, type Hints } from "./failure_texts.ts";
 import { formatSize } from "./format_size.ts";
 import { type ArgumentsFor, fill, type Text } from "../../protocol/fill_text.ts";
 import { LANGUAGES } from "./language.ts";
@@ -46,6 +47,12 @@ export function makeLocale(language: Language): Locale {
       })),
     failure: (error) => describeError(error, language),
   };
+}
+
+/** The locale with advice of its own about some errors. */
+export function withHints(locale: Locale, hints: Hints): Locale {
+  const all = { ...HINTS, ...hints };
+  return { ...locale, failure: (error) => describeError(error, locale.language, all) };
 }
 
 /** The locale of a language by its name; `otherwise` if it has none. */
