@@ -149,7 +149,7 @@ Deno.test("ignore: hides the messages of a nick until it is repeated, also under
   assertEquals(output.out.includes("unwanted"), false);
 });
 
-Deno.test("whois: shows the rooms that a client shares, and says if there is none of that nick", async () => {
+Deno.test("whois, message, ignore: say if there is none of that nick, and which one was meant", async () => {
   await using fixture = await startSession();
   const { server, input, output } = fixture;
   await using ana = await TestClient.connect(server.port, { protocol: 2 });
@@ -159,6 +159,11 @@ Deno.test("whois: shows the rooms that a client shares, and says if there is non
   await until(() => /^ana: here since .*, in #lobby$/m.test(output.out), "the answer");
   await input.enter("whois ghost");
   await until(() => output.out.includes("No client has the nick ghost"), "the refusal");
+  await ana.client.chat.setNick("guest-ana");
+  await until(() => fixture.screen.roster.nicksIn("lobby").includes("guest-ana"), "the guest");
+  for (const line of ["whois ana", "msg ana hi", "ignore Ann"]) await input.enter(line);
+  const meant = /(?:the nick ana|has this nick|the nick Ann)\. Did you mean guest-ana\?/g;
+  await until(() => output.out.match(meant)?.length === 3, "the nick that was meant");
 });
 
 Deno.test("topic: sets, shows and removes the topic, of the room that is shown or of another one", async () => {

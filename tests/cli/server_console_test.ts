@@ -5,6 +5,7 @@ import {
   runConsoleLine,
 } from "../../lib/cli/server/server_console.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
+import { TestClient } from "../helpers/clients.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
@@ -162,10 +163,18 @@ Deno.test("console /kick: accepts a nick, and needs no reason", async () => {
   assertEquals(textOf(await peer.expect("CHAT")), "[SERVER]: You were removed");
 });
 
-Deno.test("console /kick: reports an unknown client, and a missing argument", async () => {
+Deno.test("console: reports an unknown client with the one that was meant, and a missing argument", async () => {
   await using server = await startServer();
+  await using guest = await TestClient.connect(server.port, { protocol: 2 });
+  await guest.client.chat.setNick("guest-bruno");
+  const missing = "no client bruno. Did you mean guest-bruno?";
+  assertEquals((await type(server, "/kick bruno")).lines, [missing]);
   assertEquals((await type(server, "/kick 7")).lines, ["no client 7"]);
   assertEquals((await type(server, "/kick")).lines, ["Usage: /kick CLIENT [REASON]"]);
+  const { lines } = await type(server, "/ban bruno");
+  assertEquals(lines.slice(1), [missing]);
+  const unban = "brumo is not banned. Did you mean bruno?";
+  assertEquals((await type(server, "/unban brumo")).lines, [unban]);
 });
 
 Deno.test("console: refuses an unknown command, and suggests the closest name", async () => {

@@ -9,6 +9,7 @@ import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import { describeEntry } from "../commands/ls.ts";
 import { folderPath } from "../options/folder_path.ts";
+import { nearNick, withNearNick } from "../options/near_nick.ts";
 import { describeRoom } from "../view/room_view.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -123,19 +124,29 @@ export class ChatCommands {
     const members = await this.#context.chat.client.chat.members();
     const member = members.find((member) => foldNick(member.nick) === folded);
     if (member === undefined) {
-      return this.#context.refuse(EXIT.notFound, this.#t("noSuchNick", { nick: cleanLine(nick) }));
+      const nicks = members.map((each) => each.nick);
+      return this.#context.refuse(EXIT.notFound, this.#describeMissing(nick, nicks));
     }
     this.#print(
       describeWhois(member, this.#context.screen.roster.roomsOf(member.nick), this.#context.locale),
     );
   }
 
+  #describeMissing(nick: string, nicks: readonly string[]): DisplayText {
+    const text = this.#t("noSuchNick", { nick: cleanLine(nick) });
+    return withNearNick(text, nick, nicks, this.#context.locale);
+  }
+
   /** Hides the messages of a nick, or shows them again; without a nick, lists those that are hidden. */
   #ignore(argument: string): void {
-    const { ignored } = this.#context.screen;
+    const { ignored, roster } = this.#context.screen;
     const nick = cleanLine(parseNick(argument.trim().split(/\s/, 1)[0] ?? ""));
     if (nick !== "") {
-      return this.#print(this.#t(ignored.toggle(nick) ? "ignoring" : "notIgnoring", { nick }));
+      const isIgnored = ignored.toggle(nick);
+      this.#print(this.#t(isIgnored ? "ignoring" : "notIgnoring", { nick }));
+      const nicks = roster.nicks();
+      const isMissed = isIgnored && nearNick(nick, nicks) !== null && !roster.has(nick);
+      return isMissed ? this.#print(this.#describeMissing(nick, nicks)) : undefined;
     }
     const nicks = joinTexts(ignored.nicks().map(cleanLine), display`, `);
     this.#print(nicks === "" ? this.#t("noneIgnored") : this.#t("ignored", { nicks }));

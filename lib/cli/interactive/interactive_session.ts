@@ -80,6 +80,7 @@ export class InteractiveSession {
       chat,
       refuseWithoutRoom: () => this.#refuseWithoutRoom(),
       room: () => this.#isOriginal ? LOBBY : screen.room,
+      nicks: () => screen.roster.nicks(),
       onSent: (target, sent) => this.#commands.noteAway(target, sent),
       fail: (error, describe) => this.#printFailure(error, ({ message }) => describe(message)),
     });

@@ -5,6 +5,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanText, display, type DisplayText, joinTexts, splitText } from "../../protocol/text.ts";
+import { withNearNick } from "../options/near_nick.ts";
 import type { LineInput } from "../terminal/line_input.ts";
 import type { Locale } from "../texts/locale.ts";
 import { describeKept } from "../view/describe_kept.ts";
@@ -32,6 +33,8 @@ export interface OwnMessagesContext {
   readonly locale: Locale;
   /** The room that messages go to; `null` for none. */
   readonly room: () => string | null;
+  /** The nicks of the clients, as far as they are known. */
+  readonly nicks: () => readonly string[];
   /** Called when the server has taken a message. */
   readonly onSent: (target: MessageTarget, sent: SentMessage) => void;
   /** Refuses a command that needs a room. */
@@ -124,11 +127,13 @@ export class OwnMessages {
   }
 
   #tell(message: OwnMessage, error: unknown): void {
-    const key = message.state === "unsure" ? "unsure" : "unsent";
-    this.#context.fail(
-      error,
-      (reason) => this.#context.locale.t(key, { text: describe(message), reason }),
-    );
+    const { locale, fail, nicks } = this.#context;
+    const { state, target } = message;
+    const key = state === "unsure" ? "unsure" : "unsent";
+    const isMissing = error instanceof RequestError && error.reason === "nick-unknown";
+    const meant = (text: DisplayText) =>
+      isMissing && "to" in target ? withNearNick(text, target.to, nicks(), locale) : text;
+    fail(error, (reason) => locale.t(key, { text: describe(message), reason: meant(reason) }));
   }
 
   #remove(message: OwnMessage): void {

@@ -1,3 +1,4 @@
+import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/text.ts";
 import type { ReceivedEvent } from "../../client/chat.ts";
 
@@ -28,6 +29,11 @@ export class Roster {
   /** The nicks of all rooms, sorted. */
   nicks(): string[] {
     return [...new Set([...this.#rooms.values()].flatMap((nicks) => [...nicks]))].sort();
+  }
+
+  /** Whether a nick is in any of the rooms, in any case. */
+  has(nick: string): boolean {
+    return this.nicks().some((each) => foldNick(each) === foldNick(nick));
   }
 
   /** The rooms in which a nick is. */

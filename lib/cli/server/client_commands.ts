@@ -1,5 +1,6 @@
-import { cleanText } from "../../protocol/text.ts";
+import { cleanLine, cleanText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
+import { withNearNick } from "../options/near_nick.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds } from "../view/format_time.ts";
 import type { ConsoleResult } from "./console_result.ts";
@@ -15,6 +16,12 @@ export function nicksOf(server: Server): string[] {
 /** The same for all servers of the cluster. */
 export function allNicksOf(server: Server): string[] {
   return [...nicksOf(server), ...server.otherClients.map(({ nick }) => nick)];
+}
+
+/** Says that no client has a nick, with the nearest one of those that clients have. */
+export function describeMissing(nick: string, nicks: readonly string[], locale: Locale): string {
+  const text = locale.t("noSuchClient", { client: cleanLine(nick) });
+  return withNearNick(text, nick, nicks, locale);
 }
 
 /** `/who` lists the clients of this server, `/who all` those of all servers of the cluster. */
@@ -37,8 +44,9 @@ export function listClients(server: Server, argument: string, { t }: Locale): Co
 export async function kick(
   server: Server,
   argument: string,
-  { t, failure }: Locale,
+  locale: Locale,
 ): Promise<ConsoleResult> {
+  const { t, failure } = locale;
   const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
   if (client === "") return { lines: [t("kickUsage")] };
   const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
@@ -48,8 +56,10 @@ export async function kick(
     return { lines: [t("kicked", { client: found.id, nick: found.nick })] };
   }
   try {
-    const isKicked = await server.kickOther(client, notice);
-    return { lines: [t(isKicked ? "kickedElsewhere" : "noSuchClient", { client })] };
+    if (await server.kickOther(client, notice)) {
+      return { lines: [t("kickedElsewhere", { client })] };
+    }
+    return { lines: [describeMissing(client, allNicksOf(server), locale)] };
   } catch (error) {
     return { lines: [failure(error).message] };
   }

@@ -1,11 +1,14 @@
 import type { Ban } from "../../chat/ban.ts";
 import type { BanOptions } from "../../chat/bans.ts";
+import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
 import { defined } from "../options/defined.ts";
+import { nearNick, withNearNick } from "../options/near_nick.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { BAN_SELF, parseBan } from "./ban_arguments.ts";
+import { allNicksOf, describeMissing } from "./client_commands.ts";
 import { type ConsoleResult, orFailure } from "./console_result.ts";
 
 /** `/ban` alone lists the bans. A ban of the client that gives it has to be confirmed. */
@@ -31,10 +34,19 @@ export async function ban(
     const { ban, kicked } = await server.ban(subject, notice, options);
     const key = ban.kind === "address" ? "banKicked" : "banKickedNick";
     const lines = kicked.map(({ nick, address }) => t(key, { nick, address }));
+    const isMissed = ban.kind === "nick" && kicked.length === 0;
+    if (isMissed) lines.push(...describeMeant(subject, allNicksOf(server), locale));
     return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
   } catch (error) {
     return { lines: [failure(error).message] };
   }
+}
+
+/** A line with the nick that was meant, where none has the one of a ban, and one is like it. */
+function describeMeant(nick: string, nicks: readonly string[], locale: Locale): string[] {
+  const near = nearNick(nick, nicks);
+  if (near === null || foldNick(near) === foldNick(nick)) return [];
+  return [describeMissing(nick, nicks, locale)];
 }
 
 function listBans(server: Server, locale: Locale): ConsoleResult {
@@ -52,11 +64,14 @@ function describeBan({ subject, expiresMs, reason }: Ban, { t }: Locale) {
 export async function unban(
   server: Server,
   argument: string,
-  { t, failure }: Locale,
+  locale: Locale,
 ): Promise<ConsoleResult> {
-  const subject = argument.trim();
+  const { t, failure } = locale;
+  const subject = cleanLine(argument.trim());
   if (subject === "") return { lines: [t("unbanUsage")] };
-  return await orFailure(failure, async () => ({
-    lines: [t(await server.unban(subject) ? "unbanned" : "notBanned", { subject })],
-  }));
+  return await orFailure(failure, async () => {
+    if (await server.unban(subject)) return { lines: [t("unbanned", { subject })] };
+    const banned = server.bans().map((ban) => ban.subject);
+    return { lines: [withNearNick(t("notBanned", { subject }), subject, banned, locale)] };
+  });
 }
