@@ -21,8 +21,7 @@ import { sendData } from "../transfer/send_data.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
 import { type BodyContext, emptyAnswer, type HttpAnswer, textAnswer } from "./http_answer.ts";
-import { matchesTag } from "./page_files.ts";
-import { type ByteRange, isRangeFor, isWantedState, parseRange } from "./ranges.ts";
+import { type ByteRange, isKnownState, isRangeFor, isWantedState, parseRange } from "./ranges.ts";
 import type { RequestHead } from "./request_head.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -59,7 +58,7 @@ export async function fileAnswer(
     ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
   };
   if (!isWantedState(headers, tag, modifiedOf(file))) return otherState(common);
-  if (matchesTag(headers.get("if-none-match"), tag)) return emptyAnswer(304, common);
+  if (isKnownState(headers, tag, modifiedOf(file))) return emptyAnswer(304, common);
   await store.checkReadable(file);
   const { sizeBytes } = file.stamp;
   const mayBePart = method === "GET" && isRangeFor(headers.get("if-range"), tag);

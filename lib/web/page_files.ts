@@ -3,6 +3,7 @@ import { ASSETS } from "./assets.ts";
 import type { Host } from "./host_guard.ts";
 import { bytesAnswer, emptyAnswer, type HttpAnswer } from "./http_answer.ts";
 import { listOf, type RequestHead } from "./request_head.ts";
+import { matchesTag } from "./ranges.ts";
 import { pageHeaders } from "./security_headers.ts";
 
 const encoder = new TextEncoder();
@@ -37,12 +38,6 @@ export async function pageFileAnswer(
   const body = isZipped ? await gzipOf(path) : encoder.encode(text);
   const encoding: Record<string, string> = isZipped ? { "content-encoding": "gzip" } : {};
   return bytesAnswer(200, { ...common, "content-type": type, ...encoding }, body);
-}
-
-/** Whether a list of entity tags names one (RFC 9110, section 13.1.2). */
-export function matchesTag(list: string | undefined, tag: string): boolean {
-  const tags = (list ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
-  return tags.includes(tag) || tags.includes("*");
 }
 
 function acceptsGzip(list: string | undefined): boolean {

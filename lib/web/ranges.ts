@@ -1,3 +1,5 @@
+import { parseHttpDate } from "./http_date.ts";
+
 /** The bytes of a file from `offset` to before `end`. */
 export interface ByteRange {
   readonly offset: number;
@@ -54,6 +56,29 @@ export function isWantedState(
 ): boolean {
   const tags = headers.get("if-match")?.split(",").map((each) => each.trim());
   if (tags !== undefined) return tags.includes(tag) || tags.includes("*");
-  const untilMs = Date.parse(headers.get("if-unmodified-since") ?? "");
-  return !(modifiedMs >= untilMs + 1_000); // Dates have seconds; what is no date is ignored
+  const untilMs = parseHttpDate(headers.get("if-unmodified-since"));
+  return untilMs === null || modifiedMs < untilMs + 1_000; // Dates have seconds
+}
+
+/** Whether a list of entity tags names one (RFC 9110, section 13.1.2). */
+export function matchesTag(list: string | undefined, tag: string): boolean {
+  const tags = (list ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
+  return tags.includes(tag) || tags.includes("*");
+}
+
+/**
+ * Whether the peer has the file in this state. A date counts only if it is that of the file: what replaces a file
+ * may be older.
+ *
+ * @param headers of the request: If-None-Match counts, else If-Modified-Since
+ * @param tag the file's strong entity tag
+ */
+export function isKnownState(
+  headers: ReadonlyMap<string, string>,
+  tag: string,
+  modifiedMs: number,
+): boolean {
+  const tags = headers.get("if-none-match");
+  if (tags !== undefined) return matchesTag(tags, tag);
+  return parseHttpDate(headers.get("if-modified-since")) === Math.floor(modifiedMs / 1_000) * 1_000;
 }
