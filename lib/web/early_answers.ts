@@ -3,8 +3,9 @@ import { concatBytes, looksLikeHttp } from "../protocol/frames.ts";
 import { parseHost } from "./host_guard.ts";
 import { encodeHead, failureAnswer } from "./http_answer.ts";
 import { httpFailureOf } from "./http_failure.ts";
+import { splitTarget } from "./request_head.ts";
 
-const TARGET = /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\/1\.[01]\r\n/;
+const TARGET = /^[A-Z]+ ([\x21-\x7e]+) HTTP\/1\.[01]\r\n/;
 const HOST = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
 
 /**
@@ -16,11 +17,11 @@ const HOST = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
 export function redirectToTls(first: Uint8Array): Uint8Array | null {
   if (!looksLikeHttp(first, 0)) return null;
   const text = String.fromCharCode(...first);
-  const target = TARGET.exec(text)?.[1];
-  const host = parseHost(HOST.exec(text)?.[1] ?? "");
+  const { authority, origin } = splitTarget(TARGET.exec(text)?.[1] ?? "");
+  const host = parseHost(authority ?? HOST.exec(text)?.[1] ?? "");
   const headers = { "content-length": "0", "connection": "close", "cache-control": "no-store" };
-  if (target === undefined || host === null) return encodeHead(400, headers);
-  return encodeHead(307, { location: `https://${host.text}${target}`, ...headers });
+  if (!origin.startsWith("/") || host === null) return encodeHead(400, headers);
+  return encodeHead(307, { location: `https://${host.text}${origin}`, ...headers });
 }
 
 /**

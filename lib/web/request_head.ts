@@ -11,11 +11,16 @@ export interface RequestHead {
   readonly isHttp11: boolean;
   /** Whether a body follows, which is never read. */
   readonly hasBody: boolean;
-  /** By their names in lower case; the values of repeated headers are joined with commas. */
+  /**
+   * By their names in lower case; the values of repeated headers are joined with commas. `host` is that of the
+   * target, if it names one.
+   */
   readonly headers: ReadonlyMap<string, string>;
 }
 
-const REQUEST_LINE = /^([A-Z]{3,10}) (\/[\x21-\x7e]*) HTTP\/1\.([01])$/;
+const REQUEST_LINE = /^([A-Z]{3,10}) ([\x21-\x7e]+) HTTP\/1\.([01])$/;
+/** The absolute form of a target, as a proxy gets it. */
+const ABSOLUTE = /^https?:\/\/([^/?#]+)(.*)$/i;
 const HTTP_2_OR_LATER = /^[A-Z]{3,10} \S+ HTTP\/(?!1\.)\d/;
 /** A name (a token of RFC 9110, section 5.6.2), and a value without control characters. */
 const HEADER = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/;
@@ -32,17 +37,34 @@ const SINGLE = new Set(["host", "origin", "content-length", "transfer-encoding",
 export function parseRequestHead(text: string): RequestHead {
   const [line = "", ...lines] = text.split("\r\n");
   const [, method = "", target = "", minor] = REQUEST_LINE.exec(line) ?? [];
-  if (method === "") {
+  const { authority, origin } = splitTarget(target);
+  if (!origin.startsWith("/")) {
     if (HTTP_2_OR_LATER.test(line)) throw new HttpFailure(505, "Only HTTP/1.1 is spoken here");
     throw malformed("the request line");
   }
   const headers = parseHeaders(lines);
   if (minor === "1" && !headers.has("host")) throw malformed("Host is missing");
+  if (authority !== null) headers.set("host", authority); // Whatever Host says
   const length = headers.get("content-length") ?? "0";
   if (!/^\d{1,15}$/.test(length)) throw malformed("Content-Length");
   const hasBody = headers.has("transfer-encoding") || Number(length) > 0;
-  const [path = "", ...query] = target.split("?");
+  const [path = "", ...query] = origin.split("?");
   return { method, path, query: query.join("?"), isHttp11: minor === "1", hasBody, headers };
+}
+
+/**
+ * Takes a target apart (RFC 9112, section 3.2). A server accepts the absolute form, too, whose authority stands
+ * in place of Host.
+ *
+ * @returns `authority`, not checked, is `null` for a target without; `origin` does not begin with `/` if the
+ * target is malformed
+ */
+export function splitTarget(
+  target: string,
+): { readonly authority: string | null; readonly origin: string } {
+  const [, authority, rest = ""] = ABSOLUTE.exec(target) ?? [];
+  if (authority === undefined) return { authority: null, origin: target };
+  return { authority, origin: rest.startsWith("/") ? rest : `/${rest}` };
 }
 
 function parseHeaders(lines: readonly string[]): Map<string, string> {

@@ -94,6 +94,9 @@ Deno.test("web page: refuses other methods, bodies, names of the Internet and un
   assertEquals(await statusOf("GET /", { "Content-Length": "3" }), 413);
   assertEquals(await statusOf("GET /", { Host: "example.com" }), 421);
   assertEquals(await statusOf("GET /ws", { Host: "example.com" }), 421);
+  assertEquals(await statusOf("GET http://example.com/", { Host: "127.0.0.1" }), 421);
+  assertEquals(await statusOf("GET http://127.0.0.1/", { Host: "example.com" }), 200);
+  assertEquals(await statusOf("GET http://ana@127.0.0.1/"), 400);
   assertEquals(await statusOf("GET /", { Host: "a b" }), 400);
   assertEquals(await statusOf("GET /nothing"), 404);
   assertEquals(await statusOf("GET /__proto__"), 404);

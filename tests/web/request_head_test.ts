@@ -19,6 +19,24 @@ Deno.test("parseRequestHead: takes method, path, query and headers apart", () =>
   assertEquals([...headers], [["host", "a:1"], ["x-list", "a, b"]]);
 });
 
+Deno.test("parseRequestHead: takes the host of a target in absolute form, whatever Host says", () => {
+  const targets: readonly (readonly [target: string, host: string, path: string, query: string])[] =
+    [
+      ["http://a:1/b?c", "a:1", "/b", "c"],
+      ["HTTPS://[::1]/b//c", "[::1]", "/b//c", ""],
+      ["http://a", "a", "/", ""],
+      ["http://a?b", "a", "/", "b"],
+      ["http://user@a/", "user@a", "/", ""],
+      ["//a/b", "other", "//a/b", ""],
+    ];
+  for (const [target, host, path, query] of targets) {
+    for (const version of ["1.1", "1.0"]) {
+      const head = parseRequestHead(`GET ${target} HTTP/${version}\r\nHost: other`);
+      assertEquals([head.headers.get("host"), head.path, head.query], [host, path, query], target);
+    }
+  }
+});
+
 Deno.test("parseRequestHead: HTTP/1.0 needs no Host", () => {
   assertEquals(parseRequestHead("GET / HTTP/1.0").isHttp11, false);
 });
@@ -41,7 +59,11 @@ Deno.test("parseRequestHead: refuses what is malformed", () => {
     ["GET /a b HTTP/1.1\r\nHost: a", 400],
     ["GET /\x7f HTTP/1.1\r\nHost: a", 400],
     ["GET /é HTTP/1.1\r\nHost: a", 400],
-    ["GET http://a/ HTTP/1.1\r\nHost: a", 400],
+    ["GET http://a/ HTTP/1.1", 400], // No Host, though it would not count
+    ["GET http:/// HTTP/1.1\r\nHost: a", 400],
+    ["GET ftp://a/ HTTP/1.1\r\nHost: a", 400],
+    ["GET a HTTP/1.1\r\nHost: a", 400],
+    ["CONNECT a:1 HTTP/1.1\r\nHost: a:1", 400],
     ["get / HTTP/1.1\r\nHost: a", 400],
     ["GET / http/1.1\r\nHost: a", 400],
     ["GET / HTTP/1.2\r\nHost: a", 400],

@@ -10,6 +10,8 @@ Deno.test("redirectToTls: sends a browser to https, for now", () => {
   const answer = redirect("GET /a%20b?c=d HTTP/1.1\r\nUser-Agent: x\r\nHost: Casa:5555\r\n\r\n")!;
   assertStringIncludes(answer, "HTTP/1.1 307 ");
   assertStringIncludes(answer, "\r\nlocation: https://casa:5555/a%20b?c=d\r\n");
+  const absolute = redirect("GET http://casa:5555/a?b HTTP/1.1\r\nHost: other\r\n\r\n")!;
+  assertStringIncludes(absolute, "\r\nlocation: https://casa:5555/a?b\r\n");
 });
 
 Deno.test("redirectToTls: lets no header in, and guesses no host", () => {
@@ -17,7 +19,8 @@ Deno.test("redirectToTls: lets no header in, and guesses no host", () => {
     "GET / HTTP/1.1\r\nHost: a\x00b\r\n\r\n",
     "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
     "GET / HTTP/1.1\r\nX: y\r\n\r\n",
-    "GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET http://a@b/ HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET a HTTP/1.1\r\nHost: a\r\n\r\n",
     "GET /a\nSet-Cookie: b HTTP/1.1\r\nHost: a\r\n\r\n",
   ];
   for (const head of heads) {
