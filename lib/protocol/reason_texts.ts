@@ -1,11 +1,12 @@
 import {
   codeOfText,
-  describeFailure,
   type Language,
+  REQUEST_ERROR_TEXTS,
   type RequestError,
   type RequestErrorCode,
   type RequestErrorReason,
 } from "./errors.ts";
+import type { Text } from "./fill_text.ts";
 import { LIMITS } from "./limits.ts";
 import { PATH_REASON_TEXTS } from "./path_reason_texts.ts";
 
@@ -242,10 +243,15 @@ export const REASON_TEXTS: Readonly<
 };
 
 /** The most precise text for a peer: of the reason, else of the code. */
-export function describeForPeer({ code, reason }: RequestError, language: Language): string {
-  return reason !== null && hasText(reason)
-    ? PEER_REASON_TEXTS[reason][language]
-    : describeFailure(code, language);
+export function describeForPeer(error: RequestError, language: Language): string {
+  return textForPeer(error)[language];
+}
+
+/** The same in every language. */
+export function textForPeer(
+  { code, reason }: { readonly code: RequestErrorCode; readonly reason: RequestErrorReason | null },
+): Text {
+  return reason !== null && hasText(reason) ? PEER_REASON_TEXTS[reason] : REQUEST_ERROR_TEXTS[code];
 }
 
 /** The reasons that FERR carries. */

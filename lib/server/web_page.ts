@@ -1,4 +1,5 @@
-import type { RequestErrorCode } from "../protocol/errors.ts";
+import type { Language, RequestErrorCode } from "../protocol/errors.ts";
+import type { Text } from "../protocol/fill_text.ts";
 import type { Socket } from "../stream/socket.ts";
 import type { ServerServices } from "./context/services.ts";
 
@@ -64,6 +65,12 @@ export interface WebPage {
    *
    * @param first the first bytes of a connection
    * @param text the reason, for people
+   * @param language where they ask for none that is spoken here
    */
-  refuse(first: Uint8Array, code: RequestErrorCode, text: string): Uint8Array | null;
+  refuse(
+    first: Uint8Array,
+    code: RequestErrorCode,
+    text: Text,
+    language: Language,
+  ): Uint8Array | null;
 }

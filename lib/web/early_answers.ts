@@ -1,5 +1,7 @@
-import type { RequestErrorCode } from "../protocol/errors.ts";
+import type { Language, RequestErrorCode } from "../protocol/errors.ts";
+import type { Text } from "../protocol/fill_text.ts";
 import { concatBytes, looksLikeHttp } from "../protocol/frames.ts";
+import { preferredLanguage } from "./accept_language.ts";
 import { parseHost } from "./host_guard.ts";
 import { encodeHead, failureAnswer } from "./http_answer.ts";
 import { httpFailureOf } from "./http_failure.ts";
@@ -7,6 +9,7 @@ import { splitTarget } from "./request_head.ts";
 
 const TARGET = /^[A-Z]+ ([\x21-\x7e]+) HTTP\/1\.[01]\r\n/;
 const HOST = /\r\nhost:[ \t]*([^\r\n]*?)[ \t]*\r\n/i;
+const ACCEPT_LANGUAGE = /\r\naccept-language:([^\r\n]*)\r\n/i;
 
 /**
  * The answer to plain HTTP on a port that speaks TLS: the same address with `https`, for now and not
@@ -30,15 +33,18 @@ export function redirectToTls(first: Uint8Array): Uint8Array | null {
  *
  * @param first the first bytes of a connection
  * @param text the reason, for people
+ * @param language where they ask for none that is spoken here
  */
 export function refuseHttp(
   first: Uint8Array,
   code: RequestErrorCode,
-  text: string,
+  text: Text,
+  language: Language,
 ): Uint8Array | null {
   if (!looksLikeHttp(first, 0)) return null;
-  const { status, headers } = failureAnswer(httpFailureOf(code, text));
-  const body = new TextEncoder().encode(`${text}\n`);
+  const list = ACCEPT_LANGUAGE.exec(String.fromCharCode(...first))?.[1];
+  const { status, headers } = failureAnswer(httpFailureOf(code, text), list, language);
+  const body = new TextEncoder().encode(`${text[preferredLanguage(list, language)]}\n`);
   const framing = { "content-length": String(body.length), "connection": "close" };
   return concatBytes([encodeHead(status, { ...headers, ...framing }), body]);
 }

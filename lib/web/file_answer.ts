@@ -21,6 +21,8 @@ import { sendData } from "../transfer/send_data.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
 import { type BodyContext, emptyAnswer, type HttpAnswer, textAnswer } from "./http_answer.ts";
+import { HttpFailure } from "./http_failure.ts";
+import { HTTP_TEXTS } from "./http_texts.ts";
 import { type ByteRange, isKnownState, isRangeFor, isWantedState, parseRange } from "./ranges.ts";
 import type { RequestHead } from "./request_head.ts";
 import { plainHeaders } from "./security_headers.ts";
@@ -40,6 +42,7 @@ export interface FileRequest {
  * Answers GET and HEAD of a file: the bytes, to be saved and never shown.
  *
  * @throws {RequestError} if it cannot be read
+ * @throws {HttpFailure} if it is in another state than asked for, or has no such bytes
  */
 export async function fileAnswer(
   request: FileRequest,
@@ -47,25 +50,26 @@ export async function fileAnswer(
 ): Promise<HttpAnswer> {
   const { services: { store }, head: { method, headers }, path } = request;
   const file = await findReadable(request, "GET", path, found);
+  const modifiedMs = modifiedOf(file);
   const tag = `"${versionOf(file)}"`;
   const sha256 = await knownHash(request, file, wantsDigest(headers.get("want-repr-digest")));
   const common = {
     ...plainHeaders(),
     "cache-control": "private, no-cache",
     "etag": tag,
-    "last-modified": new Date(modifiedOf(file)).toUTCString(),
+    "last-modified": new Date(modifiedMs).toUTCString(),
     "accept-ranges": "bytes",
     ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
   };
-  if (!isWantedState(headers, tag, modifiedOf(file))) return otherState(common);
-  if (isKnownState(headers, tag, modifiedOf(file))) return emptyAnswer(304, common);
+  if (!isWantedState(headers, tag, modifiedMs)) throw otherState(common);
+  if (isKnownState(headers, tag, modifiedMs)) return emptyAnswer(304, common);
   await store.checkReadable(file);
   const { sizeBytes } = file.stamp;
   const mayBePart = method === "GET" && isRangeFor(headers.get("if-range"), tag);
   const range = mayBePart ? parseRange(headers.get("range"), sizeBytes) : null;
   if (range === "unsatisfiable") {
     const headers = { ...common, "content-range": `bytes */${sizeBytes}` };
-    return textAnswer(416, "The file has no such bytes", headers);
+    throw new HttpFailure(416, HTTP_TEXTS.noSuchBytes, headers);
   }
   const { offset, end } = range ?? { offset: 0, end: sizeBytes };
   return {
@@ -81,8 +85,8 @@ export async function fileAnswer(
   };
 }
 
-function otherState(headers: Readonly<Record<string, string>>): HttpAnswer {
-  return textAnswer(412, "The file has changed meanwhile", headers);
+function otherState(headers: Readonly<Record<string, string>>): HttpFailure {
+  return new HttpFailure(412, HTTP_TEXTS.otherState, headers);
 }
 
 /**

@@ -9,6 +9,7 @@ import { fileAnswer, type FileRequest, hashAnswer } from "./file_answer.ts";
 import { emptyAnswer, type HttpAnswer } from "./http_answer.ts";
 import type { HttpPeer } from "./http_connection.ts";
 import { HttpFailure } from "./http_failure.ts";
+import { HTTP_TEXTS } from "./http_texts.ts";
 import { listAnswer } from "./list_answer.ts";
 import type { RequestHead } from "./request_head.ts";
 import { plainHeaders } from "./security_headers.ts";
@@ -74,7 +75,7 @@ async function accountOf(
   if (ticket === null) return null;
   const account = await tickets.check(ticket, path, (name) => accounts.find(name));
   if (account !== null && bans.findName(account.name) === null) return account;
-  throw new HttpFailure(403, "This link has expired, or is of another file: copy it again");
+  throw new HttpFailure(403, HTTP_TEXTS.linkOver);
 }
 
 function decodePath(encoded: string): string {

@@ -2,6 +2,7 @@ import { concatBytes } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import type { ByteReader } from "../stream/frames/byte_stream.ts";
 import { HttpFailure } from "./http_failure.ts";
+import { HTTP_TEXTS } from "./http_texts.ts";
 import { parseRequestHead, type RequestHead } from "./request_head.ts";
 
 const READ_BYTES = 4_096;
@@ -91,7 +92,7 @@ export class HeadReader {
     const wasEmpty = this.#bytes.length === 0;
     const isMore = await this.#receive();
     if (!isMore && wasEmpty) return false;
-    if (!isMore) throw new HttpFailure(400, "The request is cut off");
+    if (!isMore) throw new HttpFailure(400, HTTP_TEXTS.cutOff);
     if (!this.#hasBegun) this.#waitingSinceMs = performance.now();
     this.#hasBegun = true;
     return true;
@@ -134,8 +135,5 @@ function latin1(bytes: Uint8Array): string {
 }
 
 function tooLong(): HttpFailure {
-  return new HttpFailure(
-    431,
-    `The head of the request has more than ${LIMITS.httpHeadBytes} bytes`,
-  );
+  return new HttpFailure(431, HTTP_TEXTS.longHead);
 }

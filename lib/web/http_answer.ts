@@ -1,4 +1,6 @@
+import type { Language } from "../protocol/errors.ts";
 import type { BulkWriter } from "../stream/frames/bulk_writer.ts";
+import { preferredLanguage } from "./accept_language.ts";
 import { type HttpFailure, phraseOf } from "./http_failure.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -75,7 +77,18 @@ export function jsonAnswer(value: unknown): HttpAnswer {
   return bytesAnswer(200, { ...plainHeaders(), ...type }, encoder.encode(JSON.stringify(value)));
 }
 
-/** The answer to a request that fails. */
-export function failureAnswer({ status, message, headers }: HttpFailure): HttpAnswer {
-  return textAnswer(status, message, headers);
+/**
+ * The answer to a request that fails, in the language that it asks for.
+ *
+ * @param list the value of Accept-Language; `undefined` if there is none
+ * @param otherwise where it names none that is spoken here
+ */
+export function failureAnswer(
+  { status, text, headers }: HttpFailure,
+  list: string | undefined,
+  otherwise: Language,
+): HttpAnswer {
+  const language = preferredLanguage(list, otherwise);
+  const chosen = { "content-language": language, "vary": "accept-language" };
+  return textAnswer(status, text[language], { ...chosen, ...headers });
 }

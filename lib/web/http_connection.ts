@@ -6,7 +6,7 @@ import { formatAddress } from "../stream/ip_address.ts";
 import { closeSocket, setUpSocket, shutDownAndDrain, type Socket } from "../stream/socket.ts";
 import type { HttpConnection as TakenConnection } from "../server/web_page.ts";
 import { HeadReader } from "./head_reader.ts";
-import { emptyAnswer, encodeHead, failureAnswer, type HttpAnswer } from "./http_answer.ts";
+import { emptyAnswer, encodeHead, type HttpAnswer } from "./http_answer.ts";
 import { HttpFailure } from "./http_failure.ts";
 import { PeerWatch } from "./peer_watch.ts";
 import { type RequestHead, wantsKeepAlive } from "./request_head.ts";
@@ -19,6 +19,8 @@ export interface Responder {
    * @param signal fires when the connection is closed
    */
   answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer>;
+  /** The answer to a request that fails. @param head `null` for one that could not be read */
+  fail(failure: HttpFailure, head: RequestHead | null): HttpAnswer;
   /** An answer could not be sent whole. @returns what to answer instead, if nothing of it was sent */
   reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): HttpAnswer;
   /** The headers of the answer that opens a WebSocket; `null` if the request asks for none. */
@@ -105,7 +107,7 @@ export class HttpConnection {
         const head = await this.#nextHead();
         if (head === null) break;
         if (head instanceof HttpFailure) {
-          await this.#send(null, failureAnswer(head));
+          await this.#send(null, this.#responder.fail(head, null));
           break;
         }
         const upgraded = await this.#upgrade(head);
@@ -162,7 +164,7 @@ export class HttpConnection {
       headers = await this.#responder.upgrade(head);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
-      await this.#send(head, failureAnswer(error));
+      await this.#send(head, this.#responder.fail(error, head));
       return "refused";
     }
     if (headers === null) return "no";

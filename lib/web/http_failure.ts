@@ -1,4 +1,5 @@
 import type { RequestErrorCode } from "../protocol/errors.ts";
+import type { Text } from "../protocol/fill_text.ts";
 
 /** A request that is answered with a failure. */
 export class HttpFailure extends Error {
@@ -7,15 +8,15 @@ export class HttpFailure extends Error {
 
   /**
    * @param status the status of the answer
-   * @param message a text for people, which shows no secret of the server
+   * @param text for people; it shows no secret of the server
    * @param headers further headers of the answer
    */
   constructor(
     readonly status: number,
-    message: string,
+    readonly text: Text,
     readonly headers: Readonly<Record<string, string>> = {},
   ) {
-    super(message);
+    super(text.en);
   }
 }
 
@@ -40,9 +41,9 @@ const STATUSES: Readonly<Partial<Record<RequestErrorCode, number>>> = {
 const RETRY_AFTER = "5";
 
 /** The answer to a request that the server has failed. 401 has no challenge: it opens no dialog. */
-export function httpFailureOf(code: RequestErrorCode, message: string): HttpFailure {
+export function httpFailureOf(code: RequestErrorCode, text: Text): HttpFailure {
   const status = STATUSES[code] ?? 500;
-  return new HttpFailure(status, message, status === 503 ? { "retry-after": RETRY_AFTER } : {});
+  return new HttpFailure(status, text, status === 503 ? { "retry-after": RETRY_AFTER } : {});
 }
 
 /** The phrases of the statuses that this server sends (RFC 9110, section 15). */

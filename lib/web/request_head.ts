@@ -1,4 +1,6 @@
+import type { Text } from "../protocol/fill_text.ts";
 import { HttpFailure } from "./http_failure.ts";
+import { HTTP_TEXTS, malformedText } from "./http_texts.ts";
 
 /** The head of a request of HTTP/1.1 or HTTP/1.0. */
 export interface RequestHead {
@@ -39,11 +41,13 @@ export function parseRequestHead(text: string): RequestHead {
   const [, method = "", target = "", minor] = REQUEST_LINE.exec(line) ?? [];
   const { authority, origin } = splitTarget(target);
   if (!origin.startsWith("/")) {
-    if (HTTP_2_OR_LATER.test(line)) throw new HttpFailure(505, "Only HTTP/1.1 is spoken here");
-    throw malformed("the request line");
+    if (HTTP_2_OR_LATER.test(line)) throw new HttpFailure(505, HTTP_TEXTS.version);
+    throw malformed({ en: "the request line", "pt-BR": "a primeira linha" });
   }
   const headers = parseHeaders(lines);
-  if (minor === "1" && !headers.has("host")) throw malformed("Host is missing");
+  if (minor === "1" && !headers.has("host")) {
+    throw malformed({ en: "Host is missing", "pt-BR": "falta Host" });
+  }
   if (authority !== null) headers.set("host", authority); // Whatever Host says
   const length = headers.get("content-length") ?? "0";
   if (!/^\d{1,15}$/.test(length)) throw malformed("Content-Length");
@@ -71,10 +75,10 @@ function parseHeaders(lines: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of lines) {
     const [, name = "", value = ""] = HEADER.exec(line) ?? [];
-    if (name === "") throw malformed("a header");
+    if (name === "") throw malformed({ en: "a header", "pt-BR": "um cabeçalho" });
     const key = name.toLowerCase();
     const before = headers.get(key);
-    if (before !== undefined && SINGLE.has(key)) throw malformed(`more than one ${name}`);
+    if (before !== undefined && SINGLE.has(key)) throw malformed(several(name));
     headers.set(key, before === undefined ? value : `${before}, ${value}`);
   }
   return headers;
@@ -91,6 +95,10 @@ export function wantsKeepAlive({ isHttp11, headers }: RequestHead): boolean {
   return isHttp11 ? !options.includes("close") : options.includes("keep-alive");
 }
 
-function malformed(what: string): HttpFailure {
-  return new HttpFailure(400, `The request is malformed: ${what}`);
+function several(name: string): Text {
+  return { en: `more than one ${name}`, "pt-BR": `mais de um ${name}` };
+}
+
+function malformed(what: Text | string): HttpFailure {
+  return new HttpFailure(400, malformedText(what));
 }

@@ -1,5 +1,5 @@
-import { describeFailure, messageOf, RequestError } from "../protocol/errors.ts";
-import { describeForPeer } from "../protocol/reason_texts.ts";
+import { messageOf, REQUEST_ERROR_TEXTS, RequestError } from "../protocol/errors.ts";
+import { textForPeer } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
 import { countRefusal } from "../server/monitoring/stats.ts";
 import type { WebHost } from "../server/web_page.ts";
@@ -16,6 +16,7 @@ import {
 import { failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import type { HttpPeer, Responder } from "./http_connection.ts";
 import { HttpFailure, httpFailureOf } from "./http_failure.ts";
+import { HTTP_TEXTS, malformedText, otherHostText } from "./http_texts.ts";
 import { isPageFile, pageFileAnswer } from "./page_files.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { WebPageOptions } from "./page_options.ts";
@@ -54,18 +55,24 @@ export class Routes implements Responder {
     try {
       const host = this.#checkHost(head);
       if (head.method !== "GET" && head.method !== "HEAD") {
-        throw new HttpFailure(405, "Only GET and HEAD are answered", { allow: "GET, HEAD" });
+        throw new HttpFailure(405, HTTP_TEXTS.methods, { allow: "GET, HEAD" });
       }
-      if (head.hasBody) throw new HttpFailure(413, "A request with a body is not taken here");
+      if (head.hasBody) throw new HttpFailure(413, HTTP_TEXTS.body);
       return await this.#route({ head, host, peer, signal });
     } catch (error) {
-      return failureAnswer(this.#failureOf(error, head, peer));
+      return this.reportFailure(error, head, peer);
     }
   }
 
   /** @inheritdoc */
   reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): HttpAnswer {
-    return failureAnswer(this.#failureOf(error, head, peer));
+    return this.fail(this.#failureOf(error, head, peer), head);
+  }
+
+  /** @inheritdoc */
+  fail(failure: HttpFailure, head: RequestHead | null): HttpAnswer {
+    const { language } = this.#server.services.settings;
+    return failureAnswer(failure, head?.headers.get("accept-language"), language);
   }
 
   /** @inheritdoc */
@@ -91,27 +98,24 @@ export class Routes implements Responder {
     if (isFilePath(head.path)) return await servedAnswer(this.#server.services, routed);
     if (isPageFile(head.path)) return await pageFileAnswer(head, host, this.#origins.members);
     if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
-    throw new HttpFailure(404, "There is nothing at this address");
+    throw new HttpFailure(404, HTTP_TEXTS.nothingThere);
   }
 
   #checkHost({ headers }: RequestHead): Host {
     const host = parseHost(headers.get("host") ?? "localhost");
-    if (host === null) throw new HttpFailure(400, "The request is malformed: Host");
+    if (host === null) throw new HttpFailure(400, malformedText("Host"));
     const { ownNames = [], hosts = [] } = this.#options;
     if (isKnownHost(host, [...ownNames, ...hosts])) return host;
-    throw new HttpFailure(
-      421,
-      `This server does not answer to ${host.name}: start it with --web-host ${host.name}`,
-    );
+    throw new HttpFailure(421, otherHostText(host.name));
   }
 
   /** Counts and logs what is refused, and what the server fails at. */
   #failureOf(error: unknown, { path }: RequestHead, { address }: HttpPeer): HttpFailure {
     if (error instanceof HttpFailure) return error;
-    const { settings: { language, onEvent }, stats, rootWatch } = this.#server.services;
+    const { settings: { onEvent }, stats, rootWatch } = this.#server.services;
     if (!(error instanceof RequestError)) {
       onEvent({ event: "error", message: messageOf(error) });
-      return httpFailureOf("internal", describeFailure("internal", language));
+      return httpFailureOf("internal", REQUEST_ERROR_TEXTS.internal);
     }
     const { code, reason } = error;
     if (reason === "root-gone") rootWatch.noticeLoss();
@@ -121,6 +125,6 @@ export class Routes implements Responder {
       const details = { ...(reason !== null && { reason }), path: logged };
       onEvent({ event: "refused", client: null, address, code, ...details });
     }
-    return httpFailureOf(code, describeForPeer(error, language));
+    return httpFailureOf(code, textForPeer(error));
   }
 }

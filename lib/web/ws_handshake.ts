@@ -1,5 +1,6 @@
 import { type Host, isKnownOrigin, type PageOrigins } from "./host_guard.ts";
 import { HttpFailure } from "./http_failure.ts";
+import { HTTP_TEXTS } from "./http_texts.ts";
 import { listOf, type RequestHead } from "./request_head.ts";
 
 /** The path of the WebSocket. */
@@ -23,21 +24,21 @@ export async function acceptWebSocket(
 ): Promise<Record<string, string>> {
   const { method, isHttp11, hasBody, headers } = head;
   if (!isKnownOrigin(headers.get("origin"), host, origins)) {
-    throw new HttpFailure(403, "This page may not connect to this server");
+    throw new HttpFailure(403, HTTP_TEXTS.otherPage);
   }
   const key = headers.get("sec-websocket-key") ?? "";
   const isUpgrade = method === "GET" && isHttp11 && !hasBody &&
     listOf(headers.get("upgrade")).includes("websocket") &&
     listOf(headers.get("connection")).includes("upgrade");
   if (!isUpgrade || headers.get("sec-websocket-version") !== "13") {
-    throw new HttpFailure(426, "This address takes WebSockets only", {
+    throw new HttpFailure(426, HTTP_TEXTS.webSocketsOnly, {
       "upgrade": "websocket",
       "connection": "upgrade",
       "sec-websocket-version": "13",
     });
   }
   if (!/^[A-Za-z0-9+/]{21}[AQgw]==$/.test(key)) {
-    throw new HttpFailure(400, "The key of the WebSocket is malformed");
+    throw new HttpFailure(400, HTTP_TEXTS.webSocketKey);
   }
   const digest = await crypto.subtle.digest("SHA-1", encoder.encode(key + KEY_SUFFIX));
   const isOffered = listOf(headers.get("sec-websocket-protocol")).includes(SUBPROTOCOL);

@@ -49,6 +49,10 @@ export const WEB: readonly Mutant[] = [
       "if (before !== undefined && SINGLE.has(key)) throw",
       "if (false) throw",
     ],
+    "the host of a target in absolute form is not the one that is checked": [
+      'if (authority !== null) headers.set("host", authority);',
+      "",
+    ],
   }),
   ...mutantsOf("lib/web/file_answer.ts", FILES, {
     "a browser shows a served file as a page": [

@@ -38,6 +38,7 @@ class WaitingResponder implements Responder {
     return textAnswer(200, "the answer");
   }
 
+  fail = () => textAnswer(500, "");
   reportFailure = () => textAnswer(500, "");
   upgrade = () => Promise.resolve(null);
   serveClient = () => Promise.resolve();

@@ -18,6 +18,7 @@ function failingResponder(sentBytes: number): Responder {
           throw new RequestError("changed");
         },
       }),
+    fail: () => textAnswer(500, ""),
     reportFailure: () => textAnswer(409, "The file changed"),
     upgrade: () => Promise.resolve(null),
     serveClient: () => Promise.resolve(),

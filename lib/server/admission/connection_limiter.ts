@@ -2,10 +2,11 @@ import { nextTurn } from "../../async/next_turn.ts";
 import { Condition } from "../../async/condition.ts";
 import { KeyCounts } from "../../async/key_counts.ts";
 import { pause } from "../../async/pause.ts";
-import { describeFailure, messageOf, type RequestErrorCode } from "../../protocol/errors.ts";
+import { type Language, messageOf, type RequestErrorCode } from "../../protocol/errors.ts";
+import type { Text } from "../../protocol/fill_text.ts";
 import { encodeFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { PEER_REASON_TEXTS } from "../../protocol/reason_texts.ts";
+import { textForPeer } from "../../protocol/reason_texts.ts";
 import { formatAddress, networkKey } from "../../stream/ip_address.ts";
 import { closeSocket, shutDownAndDrain, type Socket, writeAll } from "../../stream/socket.ts";
 import type { ServerServices } from "../context/services.ts";
@@ -24,7 +25,8 @@ const NO_BYTES = new Uint8Array();
 export type HttpRefusal = (
   first: Uint8Array,
   code: RequestErrorCode,
-  text: string,
+  text: Text,
+  language: Language,
 ) => Uint8Array | null;
 
 /** What a limiter does besides counting; each has a default. */
@@ -139,9 +141,7 @@ export class ConnectionLimiter {
     countRefusal(stats, code);
     const details = { address, code, ...(reason && { reason }) };
     settings.onEvent({ event: "refused", client: null, ...details });
-    const { language } = settings;
-    const text = reason ? PEER_REASON_TEXTS[reason][language] : describeFailure(code, language);
-    return this.#closeWith(socket, code, text);
+    return this.#closeWith(socket, code, textForPeer({ code, reason: reason ?? null }));
   }
 
   /**
@@ -174,12 +174,14 @@ export class ConnectionLimiter {
   }
 
   /** Closes a socket after a reason. */
-  async #closeWith(socket: Socket, code: RefusalCode, text: string): Promise<void> {
+  async #closeWith(socket: Socket, code: RefusalCode, text: Text): Promise<void> {
+    const { language } = this.#services.settings;
     const refused = { socket, hurry: Promise.withResolvers<void>(), isTold: false };
     this.#refused.add(refused);
     try {
       const first = this.#refuseHttp === null ? NO_BYTES : await firstBytes(refused);
-      const answer = this.#refuseHttp?.(first, code, text) ?? encodeFrame("FERR", text);
+      const answer = this.#refuseHttp?.(first, code, text, language) ??
+        encodeFrame("FERR", text[language]);
       await writeAll(socket, answer);
       const drained = shutDownAndDrain(socket);
       nextTurn().then(() => this.#onTold(refused));
