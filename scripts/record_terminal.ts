@@ -56,7 +56,7 @@ async function record(session: Session, home: string): Promise<string> {
   await using client = new RecordedTerminal(options);
   await startBoth(server, client, port);
   await client.enter(session.fetch);
-  await client.shows(/SHA-256 (verified|verificado)\s+\([\s\w]+\)\s+\[lobby\] >/);
+  await client.shows(/SHA-256 (verified|verificado)\s+\w{64}\s+\[lobby\] >/);
   await server.shows(/arquivo_medio\.txt: .* s\n>/);
   await client.enter(`chat ${session.fromClient}`);
   await server.shows(new RegExp(`\\]: ${RegExp.escape(session.fromClient)}\n>`));

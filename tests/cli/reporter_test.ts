@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import stringWidth from "string-width";
 import { EXIT } from "../../lib/cli/texts/failure.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
-import { describeResult, type TransferResult } from "../../lib/cli/view/describe_result.ts";
+import type { TransferResult } from "../../lib/cli/view/describe_result.ts";
 import { Reporter, type ReportFormat } from "../../lib/cli/view/reporter.ts";
 import { ConnectionError, RequestError } from "../../lib/protocol/errors.ts";
 import { within } from "../helpers/deadline.ts";
@@ -21,25 +21,25 @@ const RESULT: TransferResult = {
 const FORMAT: ReportFormat = { locale: makeLocale("en"), json: false, quiet: false, bar: false };
 const INTERRUPTED = new DOMException("stop", "AbortError");
 
-Deno.test("describeResult: shows file, size and hash, and the offset of a resumed transfer", () => {
-  const get = { shownName: "b.txt", direction: "get" } as const;
-  const text = (
-    result: Partial<TransferResult>,
-    where: Parameters<typeof describeResult>[2] = get,
-  ) => describeResult({ ...RESULT, ...result }, FORMAT.locale, where);
-  assertEquals(text({}), `b.txt: 1.5 kB, SHA-256 verified (${HASH})`);
-  assertEquals(
-    text({ resumedFrom: 500 }),
-    `b.txt: 1.5 kB, SHA-256 verified (${HASH}), resumed at 500 B`,
-  );
-  const there = `b.txt: already there, SHA-256 verified (${HASH})`;
-  assertEquals(text({ skipped: true }), there);
-  assertEquals(text({ skipped: true, resumedFrom: 500 }), there);
-  const put = { shownName: "b.txt", direction: "put" } as const;
-  assertStringIncludes(text({}, put), "1.5 kB sent");
-  assertStringIncludes(text({ skipped: true }, put), "already on the server");
-  assertStringIncludes(text({}, { ...get, shownName: "a\x1b[2J\n\u202eb" }), "a[2J b: 1.5 kB");
-  assertStringIncludes(describeResult(RESULT, makeLocale("pt-BR"), get), "b.txt: 1,5 kB");
+Deno.test("Reporter: measures the terminal that the results go to", async () => {
+  const texts: string[] = [];
+  const sink = {
+    write: (bytes: Uint8Array) => {
+      texts.push(new TextDecoder().decode(bytes));
+      return Promise.resolve(bytes.length);
+    },
+  };
+  const columns = (to: "out" | "err") => to === "err" ? 80 : Infinity;
+  for (const toStandardError of [false, true]) {
+    const format = { ...FORMAT, toStandardError };
+    const reporter = new Reporter(format, "get", { out: sink, err: sink, columns });
+    reporter.onDone("b.txt", RESULT, 0);
+    await reporter.printed(new AbortController().signal);
+  }
+  assertEquals(texts, [
+    `downloads/b.txt: 1.5 kB, SHA-256 verified (${HASH})\n`,
+    `b.txt: 1.5 kB, SHA-256 verified\n  ${HASH}\n`,
+  ]);
 });
 
 Deno.test("Reporter: writes a line per completed file, with the local path for get, the remote path for put", () => {

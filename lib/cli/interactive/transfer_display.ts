@@ -7,7 +7,7 @@ import type { Locale } from "../texts/locale.ts";
 import { describeResult, type Direction, type TransferResult } from "../view/describe_result.ts";
 import { describeOmissions } from "../view/omission_text.ts";
 import { ProgressTotals, renderProgress } from "../view/progress.ts";
-import { terminalColumns } from "../view/terminal_columns.ts";
+import { outputColumns, terminalColumns } from "../view/terminal_columns.ts";
 import type { TransferJob } from "./transfer_job.ts";
 
 const STATUS_INTERVAL_MS = 100;
@@ -60,7 +60,8 @@ export class TransferDisplay {
         job.bytes += result.sizeBytes;
         if (onDone(path, result) === true || job.isSummed) return;
         const shownName = direction === "get" ? result.file : path;
-        input.print(describeResult(result, locale, { shownName, direction }));
+        const view = { shownName, direction, columns: outputColumns() };
+        input.print(describeResult(result, locale, view));
       },
       onError: (path, error) => {
         this.#totals.finish(path, 0);

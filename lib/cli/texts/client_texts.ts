@@ -22,20 +22,20 @@ export const CLIENT_TEXTS = {
   },
   left: { en: "Goodbye.", "pt-BR": "Até logo." },
   done: {
-    en: "{file}: {size}, SHA-256 verified ({sha256})",
-    "pt-BR": "{file}: {size}, SHA-256 verificado ({sha256})",
+    en: "{file}: {size}, SHA-256 verified{sha256}",
+    "pt-BR": "{file}: {size}, SHA-256 verificado{sha256}",
   },
   skipped: {
-    en: "{file}: already there, SHA-256 verified ({sha256})",
-    "pt-BR": "{file}: já existe, SHA-256 verificado ({sha256})",
+    en: "{file}: already there, SHA-256 verified{sha256}",
+    "pt-BR": "{file}: já existe, SHA-256 verificado{sha256}",
   },
   sent: {
-    en: "{file}: {size} sent, SHA-256 verified ({sha256})",
-    "pt-BR": "{file}: enviado, {size}, SHA-256 verificado ({sha256})",
+    en: "{file}: {size} sent, SHA-256 verified{sha256}",
+    "pt-BR": "{file}: enviado, {size}, SHA-256 verificado{sha256}",
   },
   skippedThere: {
-    en: "{file}: already on the server, SHA-256 verified ({sha256})",
-    "pt-BR": "{file}: já está no servidor, SHA-256 verificado ({sha256})",
+    en: "{file}: already on the server, SHA-256 verified{sha256}",
+    "pt-BR": "{file}: já está no servidor, SHA-256 verificado{sha256}",
   },
   resumedAt: { en: "resumed at {size}", "pt-BR": "retomado em {size}" },
   isDifferent: { en: "different  {path}", "pt-BR": "diferente  {path}" },

@@ -3,10 +3,15 @@ import type { Omissions } from "../../protocol/answers.ts";
 import type { DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, failureOf, formatFailure } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
-import { describeResult, type Direction, type TransferResult } from "./describe_result.ts";
+import {
+  describeResult,
+  type Direction,
+  doneEvent,
+  type TransferResult,
+} from "./describe_result.ts";
 import { errorEvent } from "./error_event.ts";
 import { ErrorOutput } from "./error_output.ts";
-import { behind, type ReportSinks } from "./report_sinks.ts";
+import { behind, type ReportSinks, STANDARD_SINKS } from "./report_sinks.ts";
 import { ResultOutput } from "./result_output.ts";
 import { type OmissionFormat, OmissionReport } from "./omission_report.ts";
 import { describeFigures, describeRound, TransferSummary } from "./transfer_summary.ts";
@@ -61,6 +66,7 @@ export class Reporter {
   #barMs = 0;
   #losses = 0;
   #interrupted = false;
+  readonly #columns: () => number;
   readonly #out: ResultOutput;
   readonly #err: ErrorOutput;
   /** The last failure: one file in the way, or one full disk, is printed once for all that it stops. */
@@ -75,9 +81,10 @@ export class Reporter {
   constructor(
     format: ReportFormat,
     direction: Direction = "get",
-    { out, err }: ReportSinks = { out: Deno.stdout, err: Deno.stderr },
+    { out, err, columns = () => Infinity }: ReportSinks = STANDARD_SINKS,
   ) {
-    const { locale, json } = format;
+    const { locale, json, toStandardError } = format;
+    this.#columns = () => columns(toStandardError ? "err" : "out");
     this.#format = format;
     this.#direction = direction;
     this.#err = new ErrorOutput(locale, err);
@@ -139,28 +146,17 @@ export class Reporter {
 
   /** A file is in place. */
   onDone(path: string, result: TransferResult, seconds: number): void {
-    const { file, sizeBytes, sha256, skipped, resumedFrom } = result;
-    this.#finish(path, sizeBytes);
+    this.#finish(path, result.sizeBytes);
     this.#summary.add(result);
     this.#format.onDone?.(path, result);
     const { locale, json, quiet, inRounds } = this.#format;
-    if (inRounds && (skipped || !json)) return;
-    if (json) {
-      return this.#json({
-        event: "done",
-        path,
-        file,
-        bytes: sizeBytes,
-        sha256,
-        seconds: Math.round(seconds * 1000) / 1000,
-        resumedFrom,
-        ...(skipped && { skipped }),
-      });
-    }
+    if (inRounds && (result.skipped || !json)) return;
+    if (json) return this.#json(doneEvent(path, result, seconds));
     if (quiet) return;
-    const isLocal = this.#direction === "get" && !this.#format.toStandardError;
-    const shownName = isLocal ? file : path;
-    this.#line(describeResult(result, locale, { shownName, direction: this.#direction }));
+    const [direction, columns] = [this.#direction, this.#columns()];
+    const isLocal = direction === "get" && !this.#format.toStandardError;
+    const shownName = isLocal ? result.file : path;
+    this.#line(describeResult(result, locale, { shownName, direction, columns }));
   }
 
   /** A file failed. */

@@ -7,7 +7,7 @@ export function terminalColumns(): number {
   }
 }
 
-/** The width that output need not go beyond; no limit where it goes to a file or a pipe. */
-export function outputColumns(): number {
-  return Deno.stdout.isTerminal() ? terminalColumns() || Infinity : Infinity;
+/** The width that an output need not go beyond; no limit where it goes to a file or a pipe. */
+export function outputColumns(output: { isTerminal(): boolean } = Deno.stdout): number {
+  return output.isTerminal() ? terminalColumns() || Infinity : Infinity;
 }
