@@ -140,6 +140,7 @@ export type { UnknownServer } from "./lib/stream/tls/connect.ts";
 export { serve } from "./lib/server/serve.ts";
 export type { ClientInfo, OtherClient } from "./lib/server/client_info.ts";
 export type { Server } from "./lib/server/server.ts";
+export type { StopOptions } from "./lib/server/stop_server.ts";
 export type { ClusterOptions } from "./lib/server/config/cluster_options.ts";
 export type { ServerOptions, TlsSource } from "./lib/server/config/options.ts";
 export type { ClusterGauges, ClusterPeer, FileChecks } from "./lib/protocol/cluster_gauges.ts";

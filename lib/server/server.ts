@@ -5,7 +5,6 @@ import type { Ban } from "../chat/ban.ts";
 import type { ListedFile } from "../files/served_walk.ts";
 import type { RoomInfo, Topic } from "../protocol/chat_answers.ts";
 import { foldNick } from "../protocol/chat_names.ts";
-import { describeFailure } from "../protocol/errors.ts";
 import { reportCapacity } from "./admission/capacity.ts";
 import type { Announcer } from "./announcer.ts";
 import { checksOf } from "./checks_of.ts";
@@ -23,10 +22,8 @@ import { reportListening } from "./open_ports.ts";
 import type { ServerParts } from "./server_parts.ts";
 import type { ServerPort } from "./server_port.ts";
 import type { ClientSession } from "./session/client_session.ts";
+import { type StopOptions, stopServer } from "./stop_server.ts";
 import type { RateLimits } from "../stream/rate_limits.ts";
-
-/** Time that `stop` leaves to transfers under way. */
-const STOP_GRACE_MS = 10_000;
 
 /** A running server: its listeners, and a session for each connection. */
 export class Server {
@@ -249,47 +246,35 @@ export class Server {
   }
 
   /**
-   * Stops the server: closes the listeners, notifies the clients, and leaves transfers under way
-   * ten seconds, or `graceMs` milliseconds. Resolves when everything is closed; repeated calls wait for
-   * the same.
+   * Stops the server: closes the listeners, notifies the clients, and leaves transfers under way some time.
+   * Resolves when everything is closed; repeated calls wait for the same.
    *
    * @param notice the text for the clients. Default: the text of `shutting-down`
+   * @throws {DOMException} `TimeoutError` where not all is closed in time, such as files on a disk that does not
+   * answer: the end of the process closes them
+   *
+   * @example Stop at once
+   * ```ts
+   * import { serve } from "@tcp-chat/tcp-chat";
+   *
+   * const server = await serve({ port: 0, root: await Deno.makeTempDir() });
+   * await server.stop("The machine is switched off", { graceMs: 0 });
+   * ```
    */
-  stop(notice?: string, graceMs: number = STOP_GRACE_MS): Promise<void> {
-    this.#stopped ??= this.#stop(notice, graceMs);
-    return this.#stopped;
+  stop(notice?: string, options: StopOptions = {}): Promise<void> {
+    const server = {
+      core: this.#core,
+      ports: this.#ports,
+      connections: this.#connections,
+      tasks: this.#tasks,
+      announcer: this.#announcer,
+    };
+    return this.#stopped ??= stopServer(server, notice, options);
   }
 
   /** Stops. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  async #stop(notice: string | undefined, graceMs: number): Promise<void> {
-    const { settings, hub } = this.#services;
-    const goodbye = this.#announcer?.stop();
-    for (const { listener } of this.#ports) listener.close();
-    this.#core.stop();
-    this.#connections.web?.stop();
-    for (const session of this.#connections.sessions()) {
-      session.notify(notice ?? describeFailure("shutting-down", settings.language));
-    }
-    hub.tellAll({ event: "shutdown" });
-    const grace = setTimeout(() => {
-      for (const session of this.#connections.sessions()) session.close("shutting-down");
-      this.#connections.web?.close();
-      this.#core.joined?.log.abandon();
-    }, graceMs);
-    const sessions = [...this.#connections.sessions()];
-    await Promise.all(sessions.map((session) => session.drain("shutting-down")));
-    await this.#connections.web?.idle();
-    clearTimeout(grace);
-    await this.#services.uploads.parts.idle();
-    await this.#core.close();
-    await this.#tasks.idle();
-    await goodbye;
-    await this.#connections.idle();
-    settings.onEvent({ event: "stopped" });
   }
 
   #kickSession(session: ClientSession | undefined, notice: string): boolean {

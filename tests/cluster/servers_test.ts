@@ -190,7 +190,7 @@ Deno.test(
     try {
       await ana.ask("SEND", { room: "lobby", text: "into the void" });
       await ana.assertLives(); // The server has the message
-      await within(server.stop(undefined, 10), "the end of the server");
+      await within(server.stop(undefined, { graceMs: 10 }), "the end of the server");
     } finally {
       node!.thaw();
     }

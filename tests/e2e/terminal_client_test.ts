@@ -225,7 +225,7 @@ Deno.test({
     await fixture.terminal.shows("Receiving large.bin …");
     await fixture.terminal.shows(/^large\.bin {2}[█░]{20} {2,4}\d+ % {2}.* \/ 200 MB/);
     await fixture.terminal.waitUntil(
-      (lines) => /large\.bin: 200 MB, SHA-256 verified\n  [0-9a-f]{64}$/m.test(lines.join("\n")),
+      (lines) => /large\.bin: 200 MB, SHA-256 verified\n {2}[0-9a-f]{64}$/m.test(lines.join("\n")),
       "the result",
     );
     await fixture.terminal.endsWith("[lobby] >");

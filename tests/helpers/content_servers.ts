@@ -75,7 +75,7 @@ export class ContentServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.server.stop(undefined, 0);
+    await this.server.stop(undefined, { graceMs: 0 });
     this.root[Symbol.dispose]();
   }
 }

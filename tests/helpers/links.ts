@@ -32,7 +32,7 @@ export class LinkServer implements AsyncDisposable {
 
   /** Ends the run of the server, and begins another one with its folders. */
   async restart(): Promise<void> {
-    await this.#server.server.stop(undefined, 0);
+    await this.#server.server.stop(undefined, { graceMs: 0 });
     this.#server = await startServer(this.options, {}, this.#server.root);
   }
 

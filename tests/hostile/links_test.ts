@@ -80,7 +80,7 @@ Deno.test("link: guesses at one secret wait longer and longer, then are refused 
   const guesses = Array.from({ length: 8 }, guess);
   const refused = await fixture.server.waitFor("refused", ({ code }) => code === "rate-limited");
   assertEquals(refused.account, `link:${link}`);
-  await fixture.server.server.stop(undefined, 0);
+  await fixture.server.server.stop(undefined, { graceMs: 0 });
   await Promise.all(guesses);
 });
 
@@ -211,7 +211,7 @@ Deno.test("link: a claim outlives a restart of the server, a broken download goe
   const shared = await fixture.share("docs", { count: 1 });
   using peer = await fixture.receiver(shared, CLAIM);
   await beginHuge(peer);
-  await fixture.server.server.stop(undefined, 0);
+  await fixture.server.server.stop(undefined, { graceMs: 0 });
   await using restarted = await startServer({ dataDirectory: fixture.data.path }, FILES);
   const again = new LinkServer(restarted, fixture.data);
   await assertRejects(() => again.receiver(shared, OTHER_CLAIM), Error, "link-used");

@@ -1,10 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { describeFailure } from "../../lib/protocol/errors.ts";
+import type { WebFront, WebPage } from "../../lib/server/web_page.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 import { within } from "../helpers/deadline.ts";
 import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { type RawFrame, rawFrame, RawPeer, textOf } from "../helpers/raw_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
+import { requestText } from "../helpers/web.ts";
 import { writeZeros } from "../helpers/zero_file.ts";
 
 const SIZE = 64 * 1024 * 1024;
@@ -133,7 +135,7 @@ Deno.test("Server.stop: breaks off a download after ten seconds", async () => {
 Deno.test("Server.stop: breaks off a download after the time that it is given", async () => {
   await using server = await startServer();
   using peer = await startTransfer(server);
-  const grace = interceptTimer(() => server.server.stop(undefined, 4_000));
+  const grace = interceptTimer(() => server.server.stop(undefined, { graceMs: 4_000 }));
   assertEquals(grace.ms, 4_000);
   grace.fire();
   await within(server.server.stop(), "the server to stop");
@@ -149,6 +151,39 @@ Deno.test("Server.stop: breaks off a hash after ten seconds", async () => {
   interceptTimer(() => server.server.stop()).fire();
   await within(server.server.stop(), "the server to stop");
   assertEquals(server.server.gauges(0).workersBusy, 0);
+});
+
+Deno.test("Server.stop: says so where not all is closed in time", async () => {
+  const [begun, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const nothing = () => {};
+  const front: WebFront = {
+    count: 1,
+    serve: async () => {
+      begun.resolve();
+      await over.promise; // As a request for a file on a disk that does not answer
+    },
+    checkDeadlines: nothing,
+    closeAddresses: nothing,
+    closeLongestIdle: () => null,
+    stop: nothing,
+    close: nothing,
+  };
+  const web: WebPage = {
+    urls: () => [],
+    open: () => Promise.resolve(front),
+    redirectToTls: () => null,
+    refuse: () => null,
+  };
+  const server = await startServer({ web });
+  using peer = await server.connect();
+  await peer.send(requestText("GET /"));
+  await begun.promise;
+  const stopped = server.server.stop(undefined, { graceMs: 5, closeMs: 5 });
+  const error = await assertRejects(() => stopped, DOMException, "Cannot close everything in time");
+  assertEquals([error.name, server.eventsOf("stopped")], ["TimeoutError", []]);
+  await assertRejects(() => server[Symbol.asyncDispose](), DOMException);
+  over.resolve();
+  await server.waitFor("stopped");
 });
 
 /** Runs `act`, and returns the first timer that it starts, which only `fire` runs. */

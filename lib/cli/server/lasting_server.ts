@@ -5,6 +5,7 @@ import { HEAL_NOTICE, HEAL_TEXTS } from "../../server/config/cluster_texts.ts";
 import type { ServerEvent } from "../../server/config/events.ts";
 import type { ServerSetup } from "../../server/config/options.ts";
 import type { Server } from "../../server/server.ts";
+import type { StopOptions } from "../../server/stop_server.ts";
 import type { Locale } from "../texts/locale.ts";
 
 /** Time between two restarts, and between two attempts to start again. */
@@ -69,9 +70,9 @@ export class LastingServer {
   }
 
   /** Stops the server as `Server.stop` does. A start under way is not waited for; what it starts is stopped, too. */
-  async stop(graceMs?: number): Promise<void> {
+  async stop(options?: StopOptions): Promise<void> {
     this.#ending.abort();
-    await (this.#stopping ?? this.#current?.stop(undefined, graceMs));
+    await (this.#stopping ?? this.#current?.stop(undefined, options));
   }
 
   #open(more: Pick<ServerSetup, "port">): Promise<Server> {
@@ -94,7 +95,7 @@ export class LastingServer {
     log({ event: "cluster", state: "restarting", name, message });
     const { port } = server;
     this.#current = null;
-    this.#stopping = server.stop(HEAL_NOTICE[language], GRACE_MS);
+    this.#stopping = server.stop(HEAL_NOTICE[language], { graceMs: GRACE_MS });
     await this.#stopping;
     await this.#openAgain(port);
     this.#restartedMs = performance.now();

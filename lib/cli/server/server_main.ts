@@ -180,7 +180,7 @@ async function run(values: Values, locale: Locale): Promise<number> {
   isStopping = true;
   using _watchdog = startStopWatchdog();
   if (!json && !quiet) output.print(locale.t("stopping"));
-  const isClosed = await closeInTime(server, metrics, { log, locale });
+  const isClosed = await closeInTime(server, metrics, log);
   input?.close();
   await output.drain();
   stop.dispose();

@@ -1,7 +1,7 @@
 import { stopGraceMs } from "./signals.ts";
 
 /** Time to close everything once running transfers are over. */
-const CLOSE_MS = 5_000;
+export const CLOSE_MS = 5_000;
 /** Time that the program has left to end by itself, once that has passed. */
 const END_MS = 3_000;
 

@@ -40,6 +40,8 @@ export interface LogTexts {
   readonly unmended: (path: string, reason: string) => string;
   /** Files of the cluster that a server lacks which leaves it. */
   readonly filesElsewhere: (paths: readonly string[]) => string;
+  /** What the server has opened cannot be closed in time. */
+  readonly notClosed: string;
   /** A request has failed by a fault of the server; the path may be empty. */
   readonly failed: (path: string, reason: string) => string;
 }
@@ -92,6 +94,8 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       }: its history is its own from now on`,
     wrongContent: (server, sha256) =>
       `The server ${server} gave wrong bytes for the content ${sha256}: its disk may be damaged`,
+    notClosed: "Cannot close everything in time, such as files on a disk that does not answer: " +
+      "only the end of the program closes that",
     failed: (path, reason) => `Cannot answer a request${path && ` for ${path}`}: ${reason}`,
   },
   "pt-BR": {
@@ -143,6 +147,8 @@ export const LOG_TEXTS: Readonly<Record<Language, LogTexts>> = {
       }: o histórico é só dele a partir de agora`,
     wrongContent: (server, sha256) =>
       `O servidor ${server} deu bytes errados do conteúdo ${sha256}: o disco dele pode estar com defeito`,
+    notClosed: "Não é possível fechar tudo a tempo, como arquivos num disco que não responde: " +
+      "só o fim do programa fecha isso",
     failed: (path, reason) => `Não é possível atender um pedido${path && ` de ${path}`}: ${reason}`,
   },
 };
