@@ -46,7 +46,8 @@ export async function fetchState(options: FetchStateOptions): Promise<void> {
     if (!patience.isOver(reason)) return;
     giveUp.abort(new ClusterError("unreachable", reason, { cause: error }));
   };
-  using snapshot = await takeSnapshot({ bus, name, folder, place, signal: giveUp.signal, onWait });
+  const { signal } = giveUp;
+  using snapshot = await takeSnapshot({ bus, name, serverId, folder, place, signal, onWait });
   joinBySnapshot(database, snapshot.path, serverId);
   history.changes.reload();
 }

@@ -1,3 +1,4 @@
+import { Listeners } from "../async/listeners.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { AttemptLimiter } from "../accounts/attempt_limiter.ts";
 import type { LinkKeeper, VerifierMaker } from "../accounts/link_keeper.ts";
@@ -87,6 +88,7 @@ export class JoinedCluster implements Cluster {
   readonly #answering = new DisposableStack();
   /** Where clients reach this server; `null` before it is announced. */
   #address: Peer | null = null;
+  readonly #olderListeners = new Listeners<[string | null]>();
   #restarts = 0;
 
   /** In step with the log, and not announced yet. */
@@ -150,6 +152,14 @@ export class JoinedCluster implements Cluster {
     const [database, machine] = [this.#database, this.#machine];
     const watch = new HealWatch({ name, serverId, database, engine, log, machine, onHealable });
     this.#answering.use(watch);
+  }
+
+  /**
+   * Calls the listener with servers of an earlier version that ask for the state of the cluster, which they could not
+   * read; `null` for one that does not say who it is.
+   */
+  onOlderServer(listener: (server: string | null) => void): void {
+    this.#olderListeners.add(listener);
   }
 
   /** Opens the journal of the chat. */
@@ -226,7 +236,9 @@ export class JoinedCluster implements Cluster {
     const { bus, name, serverId: server } = this;
     const isInStep = () => haltOf(this.log) === null && this.engine.state === "connected";
     const applied = () => isInStep() ? this.#machine.applied : null;
-    this.#answering.use(new SnapshotGiver({ bus, name, server, applied, ...this.#snapshots }));
+    const onOlder = (server: string | null) => this.#olderListeners.tell(server);
+    const giving = { bus, name, server, applied, onOlder };
+    this.#answering.use(new SnapshotGiver({ ...giving, ...this.#snapshots }));
     const { beats, log } = this;
     this.#answering.use(new DivergenceGuard({ bus, name, beats, machine: this.#machine, log }));
     this.#answering.use(answerForget(bus, this, this.log));

@@ -1,3 +1,4 @@
+import { SCHEMA_VERSION } from "../files/database.ts";
 import type { SnapshotFile } from "../files/database_snapshot.ts";
 import type { SnapshotFolder } from "../files/snapshot_folder.ts";
 import { encodeMessage } from "./bus_request.ts";
@@ -24,6 +25,10 @@ export interface SnapshotGiverOptions {
   readonly write: (path: string) => Promise<SnapshotFile>;
   /** The place of the last record that is applied here; `null` while this server is not in step. */
   readonly applied: () => number | null;
+  /** Called with a server of an earlier version that asks, at most once a minute; `null` if it does not say who it is. */
+  readonly onOlder: (server: string | null) => void;
+  /** The version of the schema of the snapshots. Default: that of this program. */
+  readonly schema?: number;
 }
 
 interface Snapshot {
@@ -36,6 +41,9 @@ interface Snapshot {
 /** How long a snapshot is given before a new one is made. */
 const KEPT_MS = 60_000;
 
+/** How long no older server is told of after one was. */
+const TOLD_MS = 60_000;
+
 const NOTHING = new Uint8Array();
 
 /**
@@ -43,7 +51,8 @@ const NOTHING = new Uint8Array();
  * hold what must stay among the servers, as the log does. One that is a minute old, or too old for the server that
  * asks, is made anew.
  *
- * A server that is not in step, or cannot write one, gives an empty answer. Disposal ends it.
+ * A server that is not in step, or cannot write one, gives an empty answer. One that asks and does not know the
+ * schema gets none: it could not read it, and would call its own database too new. Disposal ends it.
  */
 export class SnapshotGiver implements Disposable {
   readonly #options: SnapshotGiverOptions;
@@ -52,11 +61,14 @@ export class SnapshotGiver implements Disposable {
   #last: Snapshot | null = null;
   /** The one before the last, which a server may still fetch. */
   #former: Snapshot | null = null;
+  readonly #schema: number;
+  #toldMs = -Infinity;
 
   /** Gives snapshots from now on. */
   constructor(options: SnapshotGiverOptions) {
     this.#options = options;
-    const { bus, server } = options;
+    const { bus, server, schema = SCHEMA_VERSION } = options;
+    this.#schema = schema;
     const subject = (what: string) => subjectOf(options, what);
     this.#listening.use(
       bus.subscribe(subject(SNAPSHOT_SUBJECT), (message) => this.#offer(message), "any"),
@@ -73,12 +85,25 @@ export class SnapshotGiver implements Disposable {
 
   async #offer(message: BusMessage): Promise<void> {
     try {
-      const { place } = decodeSnapshotRequest(message.payload);
+      const { place, schema, server } = decodeSnapshotRequest(message.payload);
+      if (schema === null || schema < this.#schema) {
+        this.#tellOlder(server);
+        // An earlier version takes any text for an offer
+        const refusal = encodeMessage({ needsSchema: this.#schema });
+        return message.respond(schema === null ? NOTHING : refusal);
+      }
       const { offer } = await this.#snapshot(place);
       message.respond(encodeMessage({ ...offer }));
     } catch {
       message.respond(NOTHING); // Another server is asked
     }
+  }
+
+  #tellOlder(server: string | null): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#toldMs < TOLD_MS) return;
+    this.#toldMs = nowMs;
+    this.#options.onOlder(server);
   }
 
   async #give(message: BusMessage): Promise<void> {
@@ -113,7 +138,8 @@ export class SnapshotGiver implements Disposable {
     const { sizeBytes, sha256 } = await write(folder.pathOf(fileOf(id)));
     this.#remove(this.#former);
     this.#former = this.#last;
-    return this.#last = { offer: { server, id, sizeBytes, sha256 }, sinceMs, place };
+    const offer = { server, id, sizeBytes, sha256, schema: this.#schema };
+    return this.#last = { offer, sinceMs, place };
   }
 
   #remove(snapshot: Snapshot | null): void {

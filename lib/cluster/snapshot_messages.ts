@@ -21,12 +21,24 @@ export interface SnapshotOffer {
   readonly sizeBytes: number;
   /** In hex. */
   readonly sha256: string;
+  /** The version of its schema; `null` if an earlier version of the program has made it. */
+  readonly schema: number | null;
+}
+
+/** The answer to a server whose program does not know the schema. */
+export interface SnapshotRefusal {
+  /** The version of the schema that it would have to know. */
+  readonly needsSchema: number;
 }
 
 /** Asks for a snapshot. */
 export interface SnapshotRequest {
   /** The place of the last record that has to be in it: those before may be gone from the log. */
   readonly place: number;
+  /** The version of the schema that the server knows; `null` for an earlier version of the program. */
+  readonly schema: number | null;
+  /** The server that asks; `null` for an earlier version of the program. */
+  readonly server: string | null;
 }
 
 /** Asks for a piece of a snapshot. */
@@ -37,20 +49,27 @@ export interface PieceRequest {
 }
 
 /** Decodes an offer; an empty answer is none. @throws if it is malformed */
-export function decodeOffer(payload: Uint8Array): SnapshotOffer | null {
+export function decodeOffer(payload: Uint8Array): SnapshotOffer | SnapshotRefusal | null {
   if (payload.length === 0) return null;
   const fields = decodeMessage(payload);
+  if (fields.has("needsSchema")) return { needsSchema: fields.integer("needsSchema") };
   return {
     server: decodeServerId(fields, "server"),
     id: fields.text("id"),
     sizeBytes: fields.integer("sizeBytes"),
     sha256: fields.sha256("sha256"),
+    schema: fields.optionalInteger("schema") ?? null,
   };
 }
 
 /** Decodes a request for a snapshot. @throws if it is malformed */
 export function decodeSnapshotRequest(payload: Uint8Array): SnapshotRequest {
-  return { place: decodeMessage(payload).integer("place") };
+  const fields = decodeMessage(payload);
+  return {
+    place: fields.integer("place"),
+    schema: fields.optionalInteger("schema") ?? null,
+    server: fields.has("server") ? decodeServerId(fields, "server") : null,
+  };
 }
 
 /** Decodes a request for a piece. @throws if it is malformed */

@@ -1,4 +1,5 @@
 import { pause } from "../async/pause.ts";
+import { SCHEMA_VERSION } from "../files/database.ts";
 import { SnapshotDownload } from "../files/snapshot_download.ts";
 import type { SnapshotFolder } from "../files/snapshot_folder.ts";
 import { encodeMessage } from "./bus_request.ts";
@@ -28,6 +29,10 @@ export interface TakeSnapshotOptions {
   readonly folder: SnapshotFolder;
   /** The place of the last record that has to be in it. */
   readonly place: number;
+  /** The id of this server. */
+  readonly serverId: string;
+  /** The version of the schema that this server knows. Default: that of this program. */
+  readonly schema?: number;
   /** Ends it. */
   readonly signal: AbortSignal;
   /** Called when no server has given a snapshot, before each further attempt. Default: nothing. */
@@ -65,15 +70,8 @@ async function fetchInto(
   download: SnapshotDownload,
   options: TakeSnapshotOptions,
 ): Promise<unknown> {
-  const { bus, signal } = options;
-  const ask = async () => {
-    const subject = subjectOf(options, SNAPSHOT_SUBJECT);
-    const question = encodeMessage({ place: options.place });
-    const offer = decodeOffer(await bus.request(subject, question, OFFER_MS));
-    if (offer === null) throw new Error("Cannot take a snapshot: the server has none");
-    return offer;
-  };
-  const offer = await settle(ask());
+  const { signal } = options;
+  const offer = await settle(askForOffer(options));
   if (!offer.isFulfilled) return offer.error;
   const pieces = piecesOf(options, offer.value);
   for (;;) {
@@ -86,6 +84,21 @@ async function fetchInto(
   return download.finish() === offer.value.sha256
     ? null
     : new Error("Cannot take a snapshot: its SHA-256 does not match");
+}
+
+/** @throws if the server that answers gives none that this one can read */
+async function askForOffer(options: TakeSnapshotOptions): Promise<SnapshotOffer> {
+  const { bus, place, serverId: server, schema = SCHEMA_VERSION } = options;
+  const subject = subjectOf(options, SNAPSHOT_SUBJECT);
+  const question = encodeMessage({ place, schema, server });
+  const offer = decodeOffer(await bus.request(subject, question, OFFER_MS));
+  if (offer === null) throw new Error("Cannot take a snapshot: the server has none");
+  const there = "needsSchema" in offer ? offer.needsSchema : offer.schema;
+  if ("needsSchema" in offer || (there ?? 0) > schema) {
+    const versions = `schema ${there}, this one knows ${schema}`;
+    throw new Error(`the other servers are of a newer version (${versions}): update this server`);
+  }
+  return offer;
 }
 
 /** The pieces of a snapshot, in their order. */

@@ -1,15 +1,21 @@
 import type { Hub } from "../chat/hub.ts";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import type { ClusterState } from "../protocol/cluster_state.ts";
-import { CLUSTER_NOTICES, CLUSTER_STATE_TEXTS } from "./config/cluster_texts.ts";
+import { fill } from "../protocol/fill_text.ts";
+import {
+  CLUSTER_NOTICES,
+  CLUSTER_STATE_TEXTS,
+  NAMED_OLDER_SERVER,
+  OLDER_SERVER,
+} from "./config/cluster_texts.ts";
 import type { ServerSettings } from "./config/options.ts";
 
 /**
  * Tells the log and the clients of this server when it falls out of step with its cluster, and when it is in
- * step again; clients that come meanwhile, too.
+ * step again; clients that come meanwhile, too. The log is told of older servers that would join.
  */
 export function watchCluster(
-  joined: Pick<JoinedCluster, "name" | "health" | "watchHealing">,
+  joined: Pick<JoinedCluster, "name" | "health" | "watchHealing" | "onOlderServer">,
   { hub, settings: { language, onEvent, onHealable } }: {
     readonly hub: Pick<Hub, "notice" | "standing">;
     readonly settings: Pick<ServerSettings, "language" | "onEvent" | "onHealable">;
@@ -30,4 +36,10 @@ export function watchCluster(
     stand(state);
   });
   joined.watchHealing(onHealable);
+  joined.onOlderServer((server) => {
+    const message = server === null
+      ? fill(OLDER_SERVER, language, { name })
+      : fill(NAMED_OLDER_SERVER, language, { name, server });
+    onEvent({ event: "warning", message });
+  });
 }

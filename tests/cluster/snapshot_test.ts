@@ -1,4 +1,10 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { exists } from "../../lib/files/exists.ts";
 import { joinBySnapshot } from "../../lib/cluster/cluster_row.ts";
 import { SnapshotGiver } from "../../lib/cluster/snapshot_giver.ts";
@@ -7,6 +13,7 @@ import { takeSnapshot } from "../../lib/cluster/take_snapshot.ts";
 import { openDatabase } from "../../lib/files/database.ts";
 import { writeSnapshot } from "../../lib/files/database_snapshot.ts";
 import { SnapshotFolder } from "../../lib/files/snapshot_folder.ts";
+import { messageOf } from "../../lib/protocol/errors.ts";
 import { MemoryCluster, type MemoryEngine } from "../helpers/memory_engine.ts";
 import { Replica, replicatedRows } from "../helpers/replica.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -16,6 +23,8 @@ class GivingServer implements Disposable {
   readonly replica: Replica;
   readonly giver: SnapshotGiver;
   readonly written: string[] = [];
+  /** The servers of an earlier version that have asked. */
+  readonly older: Array<string | null> = [];
   isInStep = true;
   applied = 7;
 
@@ -32,6 +41,8 @@ class GivingServer implements Disposable {
         return Promise.resolve(writeSnapshot(path, target));
       },
       applied: () => this.isInStep ? this.applied : null,
+      onOlder: (server) => void this.older.push(server),
+      schema: 5,
     });
   }
 
@@ -49,15 +60,20 @@ class GivingServer implements Disposable {
   }
 }
 
-function take(temp: TempDir, { bus }: MemoryEngine, onWait = (_: unknown) => {}) {
+function take(
+  temp: TempDir,
+  { bus }: MemoryEngine,
+  more: Partial<Parameters<typeof takeSnapshot>[0]> = {},
+) {
   const folder = new SnapshotFolder(temp.join("new"));
   const signal = AbortSignal.timeout(20_000);
-  return takeSnapshot({ bus, name: "test", folder, place: 7, signal, onWait, retryMs: 1 });
+  const asking = { bus, name: "test", folder, place: 7, serverId: "bbbbbbbb", schema: 5 };
+  return takeSnapshot({ ...asking, signal, retryMs: 1, ...more });
 }
 
-/** The answer to a request for a snapshot that has a record. */
-async function askFor({ bus }: MemoryEngine, place: number): Promise<string> {
-  const question = new TextEncoder().encode(JSON.stringify({ place }));
+/** The answer to a request for a snapshot that has a record. @param more what a later version tells besides */
+async function askFor({ bus }: MemoryEngine, place: number, more = { schema: 5 }): Promise<string> {
+  const question = new TextEncoder().encode(JSON.stringify({ place, ...more }));
   return new TextDecoder().decode(await bus.request("tc.test.any.snapshot", question, 5_000));
 }
 
@@ -126,6 +142,53 @@ Deno.test("SnapshotGiver: makes another one where the last one lacks a record, a
   assertEquals(server.written.length, 2);
 });
 
+Deno.test("SnapshotGiver: gives none to a server that does not know its schema, and tells of it", async () => {
+  using temp = new TempDir();
+  const cluster = new MemoryCluster();
+  await using engine = cluster.connect();
+  using server = new GivingServer(temp, engine, "aaaaaaaa");
+  const question = new TextEncoder().encode(JSON.stringify({ place: 7 }));
+  // The first version did not name its schema, and takes an empty answer for "the server has none"
+  assertEquals((await engine.bus.request("tc.test.any.snapshot", question, 5_000)).length, 0);
+  assertEquals(await askFor(engine, 7, { schema: 4 }), '{"needsSchema":5}');
+  assertEquals([server.written, server.older], [[], [null]]);
+  assertStringIncludes(await askFor(engine, 7, { schema: 6 }), '"schema":5');
+});
+
+Deno.test("takeSnapshot: says that this server is to be updated where the others are newer, and waits", async () => {
+  using temp = new TempDir();
+  const cluster = new MemoryCluster();
+  await using engine = cluster.connect();
+  using server = new GivingServer(temp, engine, "aaaaaaaa");
+  const stop = new AbortController();
+  const reasons: string[] = [];
+  const onWait = (error: unknown) => {
+    reasons.push(messageOf(error));
+    if (reasons.length === 2) stop.abort(new Error("stopped"));
+  };
+  const taking = take(temp, engine, { onWait, schema: 4, signal: stop.signal });
+  await assertRejects(() => taking, Error, "stopped");
+  const reason =
+    "the other servers are of a newer version (schema 5, this one knows 4): update this server";
+  assertEquals([reasons, server.older], [[reason, reason], ["bbbbbbbb"]]);
+});
+
+Deno.test("takeSnapshot: takes no snapshot of a schema that it does not know", async () => {
+  using temp = new TempDir();
+  const cluster = new MemoryCluster();
+  await using engine = cluster.connect();
+  const offer = { server: "aaaaaaaa", id: "x", sizeBytes: 1, sha256: "a".repeat(64), schema: 6 };
+  using _ = engine.bus.subscribe("tc.test.any.snapshot", (message) => {
+    message.respond(new TextEncoder().encode(JSON.stringify(offer)));
+  }, "any");
+  const taking = take(temp, engine, {
+    onWait: (error) => {
+      throw error;
+    },
+  });
+  await assertRejects(() => taking, Error, "schema 6, this one knows 5");
+});
+
 Deno.test("takeSnapshot: waits for a server that is in step", async () => {
   using temp = new TempDir();
   const cluster = new MemoryCluster();
@@ -133,9 +196,11 @@ Deno.test("takeSnapshot: waits for a server that is in step", async () => {
   using server = new GivingServer(temp, engine, "aaaaaaaa");
   server.isInStep = false;
   const reasons: string[] = [];
-  using snapshot = await take(temp, engine, (error) => {
-    reasons.push(String(error));
-    server.isInStep = reasons.length === 2;
+  using snapshot = await take(temp, engine, {
+    onWait: (error) => {
+      reasons.push(String(error));
+      server.isInStep = reasons.length === 2;
+    },
   });
   assert(exists(snapshot.path));
   assertEquals(reasons, Array(2).fill("Error: Cannot take a snapshot: the server has none"));
@@ -154,9 +219,11 @@ Deno.test("takeSnapshot: takes nothing whose SHA-256 is wrong, and asks again", 
   wrong[wrong.length - 1]! ^= 1;
   Deno.writeFileSync(path, wrong);
   const reasons: string[] = [];
-  using snapshot = await take(temp, engine, (error) => {
-    reasons.push(String(error));
-    Deno.writeFileSync(path, reasons.length === 1 ? right.subarray(0, -1) : right);
+  using snapshot = await take(temp, engine, {
+    onWait: (error) => {
+      reasons.push(String(error));
+      Deno.writeFileSync(path, reasons.length === 1 ? right.subarray(0, -1) : right);
+    },
   });
   assertEquals(Deno.readFileSync(snapshot.path), right);
   assertEquals(reasons, [
@@ -176,6 +243,7 @@ Deno.test("takeSnapshot: ends by its signal where there is no server, and leaves
     name: "test",
     folder,
     place: 0,
+    serverId: "bbbbbbbb",
     signal: stop.signal,
     onWait: () => stop.abort(new Error("stopped")),
   });

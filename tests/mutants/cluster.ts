@@ -111,8 +111,13 @@ export const CLUSTER: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/cluster/snapshot_giver.ts", SNAPSHOT, {
     "a snapshot is given that the log does not reach": ["isNew && last.place >= place", "isNew"],
+    "a server gets a snapshot that it cannot read": [
+      "if (schema === null || schema < this.#schema) {",
+      "if (false) {",
+    ],
   }),
   ...mutantsOf("lib/cluster/take_snapshot.ts", SNAPSHOT, {
+    "a server takes a snapshot that it cannot read": ["|| (there ?? 0) > schema", ""],
     "a snapshot is taken whatever its hash is": [
       "download.finish() === offer.value.sha256",
       'download.finish() !== ""',

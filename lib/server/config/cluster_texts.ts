@@ -60,6 +60,22 @@ export const CLUSTER_NOTICES: Readonly<Record<ClusterState, Text>> = {
   "log-lost": OUT_OF_STEP,
 };
 
+/** What the log says of a server that would join, and could not read the state of the cluster `{name}`. */
+export const OLDER_SERVER = {
+  en:
+    "A server of an earlier version asks for the state of the cluster {name}, which it cannot read: update it; until then it waits",
+  "pt-BR":
+    "Um servidor de uma versão anterior pede o estado do cluster {name}, que ele não sabe ler: atualize-o; até lá ele espera",
+} as const satisfies Text;
+
+/** The same where its id is known. */
+export const NAMED_OLDER_SERVER = {
+  en:
+    "The server {server} is of an earlier version and asks for the state of the cluster {name}, which it cannot read: update it; until then it waits",
+  "pt-BR":
+    "O servidor {server} é de uma versão anterior e pede o estado do cluster {name}, que ele não sabe ler: atualize-o; até lá ele espera",
+} as const satisfies Text;
+
 /** What the log says of a server that starts again to be in step; `{name}` is that of the cluster. */
 export const HEAL_TEXTS: Readonly<Record<HealReason, Text>> = {
   "diverged": {
