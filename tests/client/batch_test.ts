@@ -41,6 +41,12 @@ class Fixture implements AsyncDisposable {
   readonly output = new CapturedOutput();
   readonly controller: AbortController;
   readonly batch: Batch;
+  readonly #reporter = new Reporter({
+    locale: makeLocale("en"),
+    json: true,
+    quiet: false,
+    bar: false,
+  });
   /** The paths of the started tasks, in order. */
   readonly started: string[] = [];
   readonly #clients: ReconnectingClient;
@@ -57,9 +63,7 @@ class Fixture implements AsyncDisposable {
     this.#stack = stack;
     this.batch = new Batch({
       clients,
-      listener: listenerOf(
-        new Reporter({ locale: makeLocale("en"), json: true, quiet: false, bar: false }),
-      ),
+      listener: listenerOf(this.#reporter),
       jobs,
       signal: this.controller.signal,
     });
@@ -112,6 +116,7 @@ class Fixture implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reporter.printed(new AbortController().signal); // Else the rest goes to standard output
     this.output[Symbol.dispose]();
     await this.#stack.disposeAsync();
   }
