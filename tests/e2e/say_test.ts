@@ -37,6 +37,16 @@ Deno.test("say, put, get, ls, stat: are seen by no member but by what they say",
   assertEquals(events, [["file", "guest-2"], ["message", "builder"]]);
 });
 
+Deno.test("say --to: names the nick that was meant where none is as typed", async () => {
+  await using server = await startServer();
+  await using bruno = await Protocol2Peer.connect(server.port);
+  await bruno.done(await bruno.ask("NICK", { nick: "guest-bruno" }));
+  const args = ["say", `127.0.0.1:${server.port}`, "--to", "bruno", "hi"];
+  const { code, stderr } = await run("client", args);
+  const told = "tcp-chat: Nobody here has this nick\nDid you mean guest-bruno?\n";
+  assertEquals([code, stderr], [4, told]);
+});
+
 Deno.test("say: sends its arguments as one message", async () => {
   assertEquals(await say(["hello", "wide  world"]), {
     code: 0,

@@ -229,6 +229,7 @@ export async function runSay(invocation: Invocation): Promise<number> {
     signal: interrupt.signal,
     target,
     nick,
+    locale,
     onSent: (sent) => {
       const note = describeKept(target, sent, locale);
       if (note !== null && !quiet) errors.write(`${note}\n`);

@@ -2,10 +2,16 @@ import { onAbort } from "../../async/on_abort.ts";
 import type { MessageTarget } from "../../client/chat.ts";
 import type { SentMessage } from "../../client/chat_results.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
+import type { Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
 import { type ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
+import { RequestError } from "../../protocol/errors.ts";
+import { cleanLine } from "../../protocol/text.ts";
+import { nearNick } from "../options/near_nick.ts";
 import { EXIT } from "../texts/failure.ts";
+import { HintedError } from "../texts/hinted_error.ts";
+import type { Locale } from "../texts/locale.ts";
 
 /** Options of `say`. */
 export interface SayOptions {
@@ -15,6 +21,7 @@ export interface SayOptions {
   readonly target: MessageTarget;
   /** Called when the server has taken the message. */
   readonly onSent?: (sent: SentMessage) => void;
+  readonly locale: Pick<Locale, "t">;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -30,6 +37,25 @@ export async function say(text: string, options: SayOptions): Promise<number> {
   });
 }
 
+/** Sends the message. Where none has its nick, the failure names the one that was meant. */
+async function sayTo(
+  { chat }: Client,
+  text: string,
+  { target, locale: { t } }: SayOptions,
+): Promise<SentMessage> {
+  try {
+    return await chat.say(text, target);
+  } catch (error) {
+    const isMissing = error instanceof RequestError && error.reason === "nick-unknown";
+    if (!isMissing || !("to" in target)) throw error;
+    const nicks = (await chat.members()).map(({ nick }) => nick);
+    const near = nearNick(target.to, nicks.filter((nick) => nick !== chat.nick));
+    throw near === null
+      ? error
+      : new HintedError(error, t("didYouMean", { name: cleanLine(near) }));
+  }
+}
+
 async function sayOnce(text: string, options: SayOptions): Promise<number> {
   const { connection, nick, target, signal } = options;
   const client = await connect(connection);
@@ -38,7 +64,7 @@ async function sayOnce(text: string, options: SayOptions): Promise<number> {
     if (nick !== undefined) await client.chat.setNick(nick);
     const mustJoin = "room" in target && target.room !== LOBBY;
     if (mustJoin && !client.features.includes("presence")) await client.chat.join(target.room);
-    options.onSent?.(await client.chat.say(text, target));
+    options.onSent?.(await sayTo(client, text, options));
     const reason = await client.quit();
     signal.throwIfAborted();
     if (reason !== null) throw reason;

@@ -1,6 +1,7 @@
 import type { Language } from "../../protocol/errors.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { describeError, type Failure } from "./failure.ts";
+import { HintedError } from "./hinted_error.ts";
 import { HINTS, type Hints } from "./failure_texts.ts";
 import { formatSize } from "./format_size.ts";
 import { type ArgumentsFor, fill, type Text } from "../../protocol/fill_text.ts";
@@ -52,7 +53,10 @@ export function makeLocale(language: Language): Locale {
 /** The locale with advice of its own about some errors. */
 export function withHints(locale: Locale, hints: Hints): Locale {
   const all = { ...HINTS, ...hints };
-  return { ...locale, failure: (error) => describeError(error, locale.language, all) };
+  const describe = (error: unknown) => describeError(error, locale.language, all);
+  const failure = (error: unknown) =>
+    error instanceof HintedError ? { ...describe(error.cause), hint: error.hint } : describe(error);
+  return { ...locale, failure };
 }
 
 /** The locale of a language by its name; `otherwise` if it has none. */
