@@ -199,9 +199,10 @@ export class Listing implements ListedPages {
         const inspected = await next;
         next = this.#inspect(folder, names, at + ENTRIES_PER_CALL); // While these are told
         const all = inspected.map((each, i) => toFound(folder, names[at + i]?.name ?? "", each));
-        for (const found of this.#withHashes(all)) {
-          if (found !== null && "reason" in found) this.#omit(found);
-          else if (found !== null && this.#mayList(found)) yield found;
+        for (const [i, found] of this.#withHashes(all).entries()) {
+          const place = folderPrefix(folder.realPath) + (names[at + i]?.name ?? "");
+          if (found !== null && "reason" in found) this.#omit(found, place);
+          else if (found !== null && this.#maySee(found.entry.path, found.entry.type, found.realPath)) yield found;
         }
       }
     } finally {
@@ -226,15 +227,17 @@ export class Listing implements ListedPages {
     return inspected;
   }
 
-  #mayList({ entry: { path, type }, realPath }: FoundEntry): boolean {
+  #maySee(path: string, type: EntryType, realPath: string): boolean {
     if (!this.#isVisible(path, type)) return false;
     if (realPath === folderPrefix(this.#store.root) + path) return true; // In the usual case
     const truePath = pathBelow(this.#store.root, realPath);
     return truePath === path || this.#isVisible(truePath, type);
   }
 
-  #omit(omitted: OmittedPath): void {
-    if (this.#isVisible(omitted.path, "file")) this.#omitted.add(omitted);
+  /** @param realPath of what is left out */
+  #omit(omitted: OmittedPath, realPath: string): void {
+    const isTold = this.#maySee(omitted.path.normalize("NFC"), "file", realPath);
+    if (isTold) this.#omitted.add(omitted);
   }
 
   /** The names in a folder, sorted, from `first` on, without those of the programs' own. */
@@ -244,7 +247,7 @@ export class Listing implements ListedPages {
     } catch (error) {
       this.#signal?.throwIfAborted();
       const reason = reasonOf(error);
-      if (reason !== null) this.#omit({ path: folder.path, reason });
+      if (reason !== null) this.#omit({ path: folder.path, reason }, folder.realPath);
       return [];
     }
   }

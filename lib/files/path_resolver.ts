@@ -258,8 +258,14 @@ function findSpelling(folder: string, name: string): string | null {
   return null;
 }
 
+/** `null` also for what has a name that is not UTF-8: no path leads there. */
 function realPathOrNull(path: string): string | null {
-  return orNull(() => Deno.realPathSync(path));
+  try {
+    return orNull(() => Deno.realPathSync(path));
+  } catch (error) {
+    if (asRequestError(error).cause instanceof Deno.errors.InvalidData) return null;
+    throw error;
+  }
 }
 
 /** `null` for what is missing, for a circle of links, and for a name that the system does not allow. */

@@ -55,11 +55,16 @@ Deno.test({
     temp.write("a\ufffd", "the character itself");
     Deno.mkdirSync(temp.join("c"));
     const names = ["b\\377", "b\\376", "c/\\377d"].map((name) => `"$(printf '${name}')"`);
-    const command = { args: ["-c", `touch ${names.join(" ")}`], cwd: temp.path };
+    const links = `ln -s ${names[0]} link && mkdir d && ln -s ../${names[2]} d/link`;
+    const command = { args: ["-c", `touch ${names.join(" ")} && ${links}`], cwd: temp.path };
     assert((await new Deno.Command("sh", command).output()).success);
-    assertEquals(await paths(temp.path, { recursive: true }), ["a\ufffd", "c/", "\u00e9"]);
+    assertEquals(await paths(temp.path, { recursive: true }), ["a\ufffd", "c/", "d/", "\u00e9"]);
     const notUtf8 = ["unicode b\ufffd", "unicode b\ufffd", "unicode c/\ufffdd"];
-    assertEquals(await omitted(temp.path), [...notUtf8, "same-name e\u0301"]);
+    const others = ["link d/link", "link link", "same-name e\u0301"];
+    assertEquals(await omitted(temp.path), [...notUtf8, ...others]);
+    const isVisible = (path: string) => path === "d" || path.normalize("NFD") === path;
+    assertEquals(await omitted(temp.path, { isVisible }), [...notUtf8, "link d/link", "link link"]);
+    await assertRejects(() => list(temp.path, { folder: "link" }), RequestError, "not found");
   },
 });
 
@@ -100,6 +105,13 @@ Deno.test({
     assertEquals(await pathsIn(""), ["public", "public/c"]);
     assertEquals(await pathsIn("public/folder"), []);
     assertEquals(await omitted(temp.path, { isVisible }), ["link dead"]);
+    const listing = new Listing(store, "public/folder", {
+      recursive: true,
+      after: null,
+      isVisible,
+    });
+    await Array.fromAsync(listing);
+    assertEquals(listing.takeOmitted().count, 0);
   },
 });
 

@@ -7,7 +7,7 @@ const onUnix = { ignore: Deno.build.os === "windows" };
 
 /** A server whose rules close a folder, with links into it. */
 async function setUp() {
-  const rules = "private/** none *\nhalf/** none *\nhalf/link/below read *\n";
+  const rules = "private/** none *\nhalf/** none *\nhalf/*/below read *\n";
   const files = { "private/a": "secret", "public/b": "open", "half/x": "half" };
   const fixture = await startManaged(files, rules);
   const { server } = fixture;
@@ -18,6 +18,9 @@ async function setUp() {
   Deno.symlinkSync("../public/b", server.root.join("half/link")); // May be listed, but not read
   Deno.symlinkSync("../public", server.root.join("private/door"));
   Deno.symlinkSync("/", server.root.join("private/escape")); // Refused otherwise than what is hidden
+  Deno.symlinkSync("/", server.root.join("half/escape"));
+  new Deno.Command("mkfifo", { args: [server.root.join("half/pipe")] }).outputSync();
+  Deno.symlinkSync("../half", server.root.join("public/halfway"));
   return fixture;
 }
 
@@ -42,7 +45,8 @@ Deno.test({
         assertEquals(await peer.refusal("FGET", { path, ...more }), "not-found", `FGET ${path}`);
       }
     }
-    for (const path of ["public/folder", "private/door", "private/escape"]) {
+    const closed = ["public/folder", "private/door", "private/escape", "half/escape", "half/pipe"];
+    for (const path of closed) {
       for (const type of ["LIST", "STAT"] as const) {
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
       }
@@ -63,9 +67,12 @@ Deno.test({
     }
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
+    for (const path of ["half", "public/halfway"]) {
+      assertEquals((await peer.request("LIST", { path })).omitted, undefined, path);
+    }
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
     assertEquals(server.root.list("private"), ["a", "door", "escape", "out"]);
-    assertEquals(server.root.list("public"), ["b", "file", "folder"]);
+    assertEquals(server.root.list("public"), ["b", "file", "folder", "halfway"]);
   },
 });
 
@@ -94,5 +101,20 @@ Deno.test({
     }
     await peer.sendFrame("FILE", "open/b");
     assertEquals(textOf(await peer.expect("FDAT")), "open");
+  },
+});
+
+Deno.test({
+  name: "DELE: tells of nothing that the rules hide, whatever it is",
+  ...onUnix,
+  fn: async () => {
+    const files = { "a/b": "b", "a/back\\slash.key": "c" };
+    await using fixture = await startManaged(files, "**/*.key none *\n");
+    const { peer, server: { root } } = fixture;
+    new Deno.Command("mkfifo", { args: [root.join("a/pipe.key")] }).outputSync();
+    const { files: removed, omitted } = await peer.request("DELE", { path: "a", recursive: true });
+    const told = { count: 1, paths: [{ path: "a", reason: "not-empty" }] };
+    assertEquals([removed, omitted], [1, told]);
+    assertEquals(root.list("a"), ["back\\slash.key", "pipe.key"]);
   },
 });

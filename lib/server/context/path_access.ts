@@ -1,3 +1,4 @@
+import { asRequestError } from "../../files/disk_error.ts";
 import type { FoundPath, Resolve } from "../../files/directory_store.ts";
 import type { IsVisible } from "../../files/listing.ts";
 import { lookUpInCatalogue } from "../../transfer/look_up_in_catalogue.ts";
@@ -36,7 +37,7 @@ export interface PathUse {
 interface Found {
   readonly realPath: string;
   /** What is there, if the right to it depends on that. */
-  readonly info?: { readonly isFile: boolean } | null;
+  readonly info?: { readonly isDirectory: boolean } | null;
 }
 
 type Right = "list" | "read" | "write" | "replace" | "delete" | "share" | "share-file" | "ask";
@@ -56,7 +57,7 @@ const RIGHTS: Readonly<Record<PathRequest, Right>> = {
   MOVE: "delete",
 };
 
-/** What some rights are for a file: it may be hidden where a folder of its name would not be. */
+/** What some rights are for all but a folder: it may be hidden where a folder of its name would not be. */
 const OF_FILES: Readonly<Partial<Record<Right, Right>>> = { list: "read", share: "share-file" };
 
 const CHECKS: Readonly<Record<Right, (identity: ClientIdentity, path: string) => void>> = {
@@ -89,7 +90,11 @@ export async function accessPath<T extends Found>(
   const { services: { settings }, identity } = context;
   if (!settings.files) throw new RequestError("unsupported");
   CHECKS[rightTo(use)](identity, use.path);
-  const found = await lookUp();
+  const found = await lookUp().catch((error) => {
+    const { code } = asRequestError(error);
+    if (code === "bad-path" || code === "denied") CHECKS[rightTo(use, true)](identity, use.path);
+    throw error;
+  });
   checkFound(context, use, found);
   return found;
 }
@@ -133,7 +138,7 @@ function checkFound(
   use: PathUse,
   { realPath, info }: Found,
 ): void {
-  const right = rightTo(use, info?.isFile === true);
+  const right = rightTo(use, info?.isDirectory === false);
   // No link is in the catalogue, and a content may lie anywhere
   if (catalogue !== null) return CHECKS[right](identity, use.path);
   for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);
@@ -159,10 +164,10 @@ async function notYetThere(catalogue: Catalogue, path: string): Promise<FoundPat
   return found;
 }
 
-/** To be told of a file takes the right to read it. */
-function rightTo({ request, replace = false }: PathUse, isFile = false): Right {
+/** To be told of a file, or of what is neither, takes the right to read it. */
+function rightTo({ request, replace = false }: PathUse, isNoFolder = false): Right {
   const right = replace ? "replace" : RIGHTS[request];
-  return isFile ? OF_FILES[right] ?? right : right;
+  return isNoFolder ? OF_FILES[right] ?? right : right;
 }
 
 /** Resolves paths in a thread, for a client. */

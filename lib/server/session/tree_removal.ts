@@ -121,7 +121,7 @@ export class TreeRemoval {
     }
     for (const { name, reason } of kept) {
       level.isKept = true;
-      if (reason === null && !this.#may("mayRead", level, name)) continue;
+      if (!this.#may("mayRead", level, name)) continue;
       this.#tell(pathBelow(level, name), reason ?? "denied");
       level.isTold = true;
     }
