@@ -66,6 +66,8 @@ export interface FoundPath {
   /** As in {@link StoredFile}. */
   readonly realPath: string;
   readonly info: Deno.FileInfo;
+  /** As in {@link ResolvedPath}. */
+  readonly passed?: readonly string[];
 }
 
 /** Resolves a path as {@link PathResolver} does: in a thread, or here. */
@@ -168,9 +170,9 @@ export class DirectoryStore {
    * @throws {RequestError} `not-found`; what {@link PathResolver.resolve} throws
    */
   async lookUp(path: string, resolve: Resolve = this.resolve): Promise<FoundPath> {
-    const { realPath, info } = await resolve(path);
+    const { realPath, info, passed = [] } = await resolve(path);
     if (info === null) throw new RequestError("not-found");
-    return { realPath, info };
+    return { realPath, info, passed };
   }
 
   /** Resolves a path in this isolate, which waits for the disk. */

@@ -202,7 +202,7 @@ export class Listing implements ListedPages {
         for (const [i, found] of this.#withHashes(all).entries()) {
           const place = folderPrefix(folder.realPath) + (names[at + i]?.name ?? "");
           if (found !== null && "reason" in found) this.#omit(found, place);
-          else if (found !== null && this.#maySee(found.entry.path, found.entry.type, found.realPath)) yield found;
+          else if (found !== null && this.#mayList(found, place)) yield found;
         }
       }
     } finally {
@@ -225,6 +225,11 @@ export class Listing implements ListedPages {
     const inspected = this.#reader.inspect(folder, names.slice(at, at + ENTRIES_PER_CALL));
     inspected.catch(() => {}); // Thrown when their turn comes, if it does
     return inspected;
+  }
+
+  /** @param place the real path of the entry itself */
+  #mayList({ entry: { path, type, link }, realPath }: FoundEntry, place: string): boolean {
+    return this.#maySee(path, type, realPath) && (!link || this.#maySee(path, type, place));
   }
 
   #maySee(path: string, type: EntryType, realPath: string): boolean {

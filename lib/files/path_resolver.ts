@@ -37,6 +37,8 @@ export interface ResolvedPath {
   readonly info: Deno.FileInfo | null;
   /** Whether a file is in the place of a folder on the way. */
   readonly isBlocked: boolean;
+  /** Absolute: where the path led by all links but the last, if there was more than one. */
+  readonly passed?: readonly string[];
 }
 
 /** Where a walk ended: at the end of the path, or at a link. */
@@ -118,11 +120,14 @@ export class PathResolver {
   #resolveInRoot(served: ServedFolder, path: string, followsLast: boolean): ResolvedPath {
     try {
       using _ = this.#beginLookup();
-      let wanted = path;
-      for (let links = 0; links <= MAX_LINKS; links++) {
-        const result = this.#walk(served, wanted, followsLast);
-        if (!("redirected" in result)) return result;
-        wanted = result.redirected;
+      const places: string[] = []; // Where links lead
+      while (places.length <= MAX_LINKS) {
+        const result = this.#walk(served, places.at(-1) ?? path, followsLast);
+        if ("redirected" in result) places.push(result.redirected);
+        else if (places.length < 2) return result;
+        else return { ...result, passed: places.slice(0, -1) };
+        // Only its own path says whether a link may be told of, and by a link it has another one
+        if (places.length > 1 && !isInside(served, result.redirected)) break;
       }
       throw new RequestError("not-found");
     } catch (error) {

@@ -31,7 +31,8 @@ Deno.test({
     await using fixture = await setUp();
     const { peer, server } = fixture;
     // A folder is no file, which is not told of one that is closed
-    for (const path of ["private", "public/folder", "private/escape"]) {
+    const noFiles = ["private", "public/folder", "private/escape", "public/folder/escape"];
+    for (const path of [...noFiles, "public/folder/door/b", "public/folder/out"]) {
       assertEquals(await peer.refusal("FGET", { path }), "not-found", path);
     }
     for (
@@ -45,7 +46,12 @@ Deno.test({
         assertEquals(await peer.refusal("FGET", { path, ...more }), "not-found", `FGET ${path}`);
       }
     }
-    const closed = ["public/folder", "private/door", "private/escape", "half/escape", "half/pipe"];
+    const closed = [
+      ...["public/folder", "private/door", "private/escape", "half/escape", "half/pipe"],
+      // Links that lie where it is closed, to what is open, by another link
+      ...["public/folder/door", "public/folder/door/b", "public/folder/out", "public/halfway/link"],
+      ...["public/folder/escape", "public/folder/escape/etc"],
+    ];
     for (const path of closed) {
       for (const type of ["LIST", "STAT"] as const) {
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
@@ -68,7 +74,8 @@ Deno.test({
     const file = { path: "public/file", size: 0, key: "k", replace: true };
     assertEquals(await peer.refusal("FPUT", file), "denied");
     for (const path of ["half", "public/halfway"]) {
-      assertEquals((await peer.request("LIST", { path })).omitted, undefined, path);
+      const { entries, omitted } = await peer.request("LIST", { path });
+      assertEquals([entries, omitted], [[], undefined], path);
     }
     assertEquals(Deno.readTextFileSync(server.root.join("private/a")), "secret");
     assertEquals(server.root.list("private"), ["a", "door", "escape", "out"]);

@@ -36,6 +36,8 @@ export interface PathUse {
 /** Where a path was found to lead. */
 interface Found {
   readonly realPath: string;
+  /** Where else links led on the way. */
+  readonly passed?: readonly string[];
   /** What is there, if the right to it depends on that. */
   readonly info?: { readonly isDirectory: boolean } | null;
 }
@@ -75,8 +77,8 @@ const CHECKS: Readonly<Record<Right, (identity: ClientIdentity, path: string) =>
 };
 
 /**
- * Looks a path up for a client, which must have the right to the path as well as to what it leads to: a
- * link must not open what is closed where it lies. This, {@link watchAccess} and {@link watchTransfer} are the only places
+ * Looks a path up for a client, which must have the right to the path as well as to what it leads to, and to
+ * each link on the way: a link must not open what is closed where it lies. This, {@link watchAccess} and {@link watchTransfer} are the only places
  * where requests are given access.
  *
  * @param lookUp called if the client has the right to the path: nothing is told of what is hidden
@@ -136,12 +138,13 @@ export async function watchTransfer(
 function checkFound(
   { services: { store, catalogue }, identity }: AccessContext,
   use: PathUse,
-  { realPath, info }: Found,
+  { realPath, passed = [], info }: Found,
 ): void {
   const right = rightTo(use, info?.isDirectory === false);
   // No link is in the catalogue, and a content may lie anywhere
   if (catalogue !== null) return CHECKS[right](identity, use.path);
-  for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);
+  const truePaths = [...passed, realPath].map((path) => store.truePath(path));
+  for (const path of [use.path, ...truePaths]) CHECKS[right](identity, path);
 }
 
 /** What a listing may tell a client of. */

@@ -67,7 +67,9 @@ async function sendAll(
     if (file === null || replies.pending.isCancelled(request.id)) break;
     // Answered on its own, the request fails for what a link leads to
     const { services: { store }, identity } = context;
-    if (!identity.mayRead(store.truePath(file.file.realPath)) || !mayBegin(identity)) break;
+    const { path } = request.request;
+    const isPlain = store.truePath(file.file.realPath) === path;
+    if (!isPlain || !identity.mayRead(path) || !mayBegin(identity)) break;
     const frames = framesOf(context, replies, request, { file, readMs: started.wallMs });
     sending.push(context.connection.writer.sendBulk(concatBytes(frames)));
   }
