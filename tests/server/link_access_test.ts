@@ -32,7 +32,7 @@ class TestKeeper extends LocalLinkKeeper {
 }
 
 /** A link of the server's machine, and what its clients may do. */
-async function setUp(count: number | null = 1) {
+async function setUp(count: number | null = 1, sizeBytes: number | null = null) {
   const accounts = new TestAccounts();
   const links = new LinkStore(accounts.database);
   const linkKeeper = new TestKeeper(accounts);
@@ -46,7 +46,7 @@ async function setUp(count: number | null = 1) {
   };
   const { link } = await linkKeeper.add({
     ...{ kind: "get", path: "docs", truePath: "docs", creator: null },
-    ...{ lifeMs: LIMITS.linkMsMax, count, sizeBytes: null, note: null },
+    ...{ lifeMs: LIMITS.linkMsMax, count, sizeBytes, note: null },
   });
   return {
     links,
@@ -181,6 +181,16 @@ Deno.test("LinkAccess.check: refuses a link from the millisecond of its end on",
   const access = fixture.access(CLAIM);
   access.check(NOW + LIMITS.linkMsMax - 1);
   assertRefused(() => access.check(NOW + LIMITS.linkMsMax), "link-expired");
+});
+
+Deno.test("LinkAccess.reserve: leaves what others have not spent since the last check", async () => {
+  using fixture = await setUp(null, 10);
+  const [one, other] = [fixture.access(CLAIM), fixture.access(OTHER_CLAIM)];
+  one.reserve(6)?.spend();
+  const error = assertThrows(() => other.reserve(5), RequestError);
+  assertEquals([error.reason, error.limitBytes], ["link-full", 4]);
+  other.reserve(4)?.spend();
+  assertEquals(fixture.links.find(fixture.id)!.bytesLeft, 0);
 });
 
 Deno.test("LinkAccess: follows the rules for admins where it was made on the server's machine", async () => {
