@@ -8,6 +8,8 @@ import { pathBelow, type ServedFolder } from "./served_folder.ts";
 export interface NewFolder {
   /** Links resolved. Never sent to a peer. */
   readonly realPath: string;
+  /** As in `ResolvedPath`. */
+  readonly passed?: readonly string[];
   /** `false` if the path leads elsewhere than it may. */
   readonly isMade: boolean;
   /** Whether the folder was there before. */
@@ -28,9 +30,9 @@ export function makeServedFolder(
   path: string,
   allowed: string,
 ): NewFolder {
-  const { realPath, existing, info, isBlocked } = resolver.resolve(served, path);
+  const { realPath, passed = [], existing, info, isBlocked } = resolver.resolve(served, path);
   if (pathBelow(served.root, realPath) !== allowed) {
-    return { realPath, isMade: false, wasThere: false };
+    return { realPath, passed, isMade: false, wasThere: false };
   }
   if (isBlocked || info?.isDirectory === false) throw new RequestError("not-a-file");
   try {

@@ -1,4 +1,4 @@
-import { basename, dirname } from "./path.ts";
+import { basename, dirname, join } from "./path.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { isLinkId, linkOfUser } from "../protocol/link_key.ts";
@@ -31,6 +31,8 @@ export interface UploadPlace {
   readonly name: string;
   /** The folder itself, or the deepest one above it that exists. */
   readonly existing: FoundFolder;
+  /** As in {@link ResolvedPath}. */
+  readonly passed: readonly string[];
 }
 
 /** Identifies an upload that can be resumed. */
@@ -72,8 +74,8 @@ export class UploadStore {
     if (found.isBlocked || found.info?.isFile === false) throw new RequestError("not-a-file");
     if (found.info !== null && !replace) throw new RequestError("exists");
     // If the path is a link, its target is replaced
-    const { realPath, existing } = found;
-    return { directory: dirname(realPath), name: basename(realPath), existing };
+    const { realPath, existing, passed = [] } = found;
+    return { directory: dirname(realPath), name: basename(realPath), existing, passed };
   }
 
   /**
@@ -90,11 +92,11 @@ export class UploadStore {
     const nowMs = performance.now();
     const last = this.#lastLookup;
     if (last?.path === folder && nowMs - last.atMs < LOOKUP_REUSE_MS) {
-      return { ...await last.found, name };
+      return placeIn(await last.found, name);
     }
     const found = this.#resolveFolder(folder, resolve);
     this.#lastLookup = { path: folder, atMs: nowMs, found };
-    return { ...await found, name };
+    return placeIn(await found, name);
   }
 
   /** The destination of an upload. @param key `null` if the upload cannot be resumed */
@@ -120,14 +122,18 @@ export class UploadStore {
   async #resolveFolder(path: string, resolve?: Resolve): Promise<Omit<UploadPlace, "name">> {
     const found = await this.#resolve(path, resolve);
     if (found.isBlocked || found.info?.isDirectory === false) throw new RequestError("not-a-file");
-    const { realPath: directory, existing, info } = found;
-    if (info === null) return { directory, existing };
-    return { directory, existing: { path: directory, identity: folderIdentity(info) } };
+    const { realPath: directory, existing, info, passed = [] } = found;
+    if (info === null) return { directory, existing, passed };
+    return { directory, existing: { path: directory, identity: folderIdentity(info) }, passed };
   }
 
   #resolve(path: string, resolve: Resolve = this.#store.resolve): Promise<ResolvedPath> {
     return resolve(path);
   }
+}
+
+function placeIn({ passed, ...folder }: Omit<UploadPlace, "name">, name: string): UploadPlace {
+  return { ...folder, passed: passed.map((path) => join(path, name)), name };
 }
 
 /** It tells the link that a part has come by: what is kept counts among the bytes of that. */

@@ -57,14 +57,24 @@ Deno.test({
         assertEquals(await peer.refusal(type, { path }), "not-found", `${type} ${path}`);
       }
     }
-    for (const folder of ["public/folder", "private/door", "private/escape"]) {
+    for (
+      const folder of ["public/folder", "private/door", "private/escape", "public/folder/door"]
+    ) {
       assertEquals(await peer.refusal("MKDR", { path: `${folder}/new` }), "denied", folder);
       for (const replace of [true, false]) {
         const fields = { path: `${folder}/c`, size: 0, key: "k", replace };
         assertEquals(await peer.refusal("FPUT", fields), "denied", folder);
       }
     }
-    for (const path of ["public/folder/a", "private/a", "private/out", "private/escape/x"]) {
+    for (
+      const path of [
+        "public/folder/a",
+        "private/a",
+        "private/out",
+        "private/escape/x",
+        "public/folder/door/b",
+      ]
+    ) {
       assertEquals(await peer.refusal("DELE", { path }), "not-found", path);
       assertEquals(await peer.refusal("MOVE", { path, to: "new" }), "not-found", path);
     }
