@@ -33,6 +33,11 @@ export const LINKS: readonly Mutant[] = [
       "&& this.#rules.mayRead(path, this.#creator)",
       "",
     ],
+    "a link takes bytes that others have sent": [
+      "this.check(); // Others",
+      "// Others",
+      ACCESS,
+    ],
     "a claim ends in the middle of a long transfer": [
       "await this.#take(nowMs).catch(() => {});",
       "",

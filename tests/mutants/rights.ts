@@ -71,37 +71,39 @@ export const RIGHTS: readonly Mutant[] = [
       "!this.isAdmitted",
     ],
   }),
-  ...mutantsOf("lib/server/transfers/downloads.ts", LINKS, {
-    "the quick download of small files checks no right": [
-      "identity.isAdmitted && identity.mayRead(download.request.path)",
-      "identity.isAdmitted",
-    ],
+  ...mutantsOf("lib/server/transfers/send_small_files.ts", tests("server/small_files"), {
+    "the quick download of small files checks no right": ["!identity.mayRead(path) || ", ""],
   }),
   ...mutantsOf("lib/server/context/path_access.ts", LINKS, {
     ...perRequest(
       "tells of what the rules hide before it asks for the right",
       "CHECKS[rightTo(use)](identity, use.path);",
-      REQUESTS_WITH_PATH,
+      REQUESTS_WITH_PATH.filter((request) => request !== "LIST" && request !== "STAT"),
     ),
     ...perRequest(
       "asks no right to what a link leads to",
-      "for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);",
+      "for (const path of [use.path, ...truePaths]) CHECKS[right](identity, path);",
       REQUESTS_WITH_PATH,
       "CHECKS[right](identity, use.path);",
     ),
     ...perRequest(
       "tells of a file by a path that the rules hide",
-      "for (const path of [use.path, store.truePath(realPath)]) CHECKS[right](identity, path);",
+      "for (const path of [use.path, ...truePaths]) CHECKS[right](identity, path);",
       ["LIST", "STAT"],
-      "CHECKS[right](identity, store.truePath(realPath));",
+      "for (const path of truePaths) CHECKS[right](identity, path);",
     ),
     "a request outlives the right to its path, which is a link": [
-      "[use.path, store.truePath(realPath)]",
-      "[store.truePath(realPath)]",
+      "[use.path, ...truePaths]",
+      "truePaths",
       TAKEN,
     ],
+    "a link opens a link that lies where it is closed": ["...passed, realPath", "realPath"],
+    "a link out of the root is told of where the rules hide it": [
+      'code === "bad-path" || code === "denied"',
+      "false",
+    ],
     "LIST and STAT tell of a file that the rules hide": [
-      "isFile ? OF_FILES[right] ?? right : right",
+      "isNoFolder ? OF_FILES[right] ?? right : right",
       "right",
       REQUESTS,
     ],
@@ -138,7 +140,7 @@ export const RIGHTS: readonly Mutant[] = [
       "",
     ],
     "a removal tells of what the rules hide": [
-      'if (reason === null && !this.#may("mayRead", level, name)) continue;',
+      'if (!this.#may("mayRead", level, name)) continue;',
       "",
     ],
   }),
@@ -166,10 +168,7 @@ export const RIGHTS: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/server/transfers/send_small_files.ts", LINKS, {
-    "the quick download checks no right to what a link leads to": [
-      "!identity.mayRead(store.truePath(file.file.realPath)) || ",
-      "",
-    ],
+    "the quick download checks no right to what a link leads to": ["!isPlain || ", ""],
   }),
   ...mutantsOf("lib/server/transfers/protocol1_files.ts", LINKS, {
     "a download of protocol 1 checks no right": [

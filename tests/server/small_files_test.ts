@@ -1,4 +1,7 @@
 import { assertEquals } from "@std/assert";
+import type { Replies } from "../../lib/server/context/replies.ts";
+import type { SessionContext } from "../../lib/server/context/session_context.ts";
+import { sendSmallFiles } from "../../lib/server/transfers/send_small_files.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { dataFrames, jsonFrame, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
@@ -205,4 +208,33 @@ Deno.test("FPUT: stores only whole small files when the client vanishes", async 
     if (name === ".tcp-chat") continue;
     assertEquals(read(server, name), contentOf(parseInt(name)));
   }
+});
+
+Deno.test("sendSmallFiles: sends nothing that was closed while it was read, or that a link leads to", async () => {
+  const sent: unknown[] = [];
+  const sendOne = async (path: string, mayRead: boolean) => {
+    const stamp = { sizeBytes: 0, modifiedMs: 0, changedMs: 0, inode: 1 };
+    const small = { file: { realPath: "a", stamp }, buffer: new ArrayBuffer(0), sha256: "00" };
+    const use = (job: (worker: unknown) => unknown) => job({ call: () => Promise.resolve(small) });
+    const context = {
+      services: {
+        pool: { use },
+        store: { truePath: (realPath: string) => realPath },
+        hashes: { known: () => small.sha256 },
+        catalogue: null,
+        settings: { onEvent: () => {} },
+        stats: {},
+      },
+      identity: { mayRead: () => mayRead, link: null },
+      connection: { writer: { sendBulk: (frame: unknown) => Promise.resolve(sent.push(frame)) } },
+    } as unknown as SessionContext;
+    const pending = { isCancelled: () => false };
+    const replies = { pending, encodeFileEnd: () => new Uint8Array(1) } as unknown as Replies;
+    return await sendSmallFiles(context, replies, [{
+      id: 1,
+      request: { type: "FGET", path, offset: 0, length: null, version: null, zstd: false },
+    }]);
+  };
+  assertEquals([await sendOne("a", false), await sendOne("link", true), sent], [0, 0, []]);
+  assertEquals([await sendOne("a", true), sent.length], [1, 1]);
 });

@@ -93,8 +93,7 @@ export async function accessPath<T extends Found>(
   if (!settings.files) throw new RequestError("unsupported");
   CHECKS[rightTo(use)](identity, use.path);
   const found = await lookUp().catch((error) => {
-    const { code } = asRequestError(error);
-    if (code === "bad-path" || code === "denied") CHECKS[rightTo(use, true)](identity, use.path);
+    checkTold(identity, use, error);
     throw error;
   });
   checkFound(context, use, found);
@@ -133,6 +132,14 @@ export async function watchTransfer(
   stack.use(watchAccess(context, use, found, cancel));
   stack.use(await context.identity.beginTransfer());
   return stack.move();
+}
+
+/** A folder may be listed that may not be read: why nothing is found at its path is told to those that may read. */
+function checkTold(identity: ClientIdentity, use: PathUse, error: unknown): void {
+  const { code } = asRequestError(error);
+  const [right, ofFile] = [rightTo(use), rightTo(use, true)];
+  const tells = code === "bad-path" || code === "denied";
+  if (tells && ofFile !== right) CHECKS[ofFile](identity, use.path);
 }
 
 function checkFound(
