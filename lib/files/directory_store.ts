@@ -27,6 +27,8 @@ export interface StoredFile {
   readonly realPath: string;
   /** The stamp when the file was looked up. */
   readonly stamp: FileStamp;
+  /** As in {@link ResolvedPath}, where that is not empty. */
+  readonly passed?: readonly string[];
   /** Whether the path must still be a real one when the file is open: no link has come into it. */
   readonly isConfined?: boolean;
   /** Whether its owner may execute it; absent where not. */
@@ -154,9 +156,9 @@ export class DirectoryStore {
     { found, resolve }: { readonly found?: FoundPath; readonly resolve?: Resolve } = {},
   ): Promise<StoredFile> {
     for (let lookups = 1, known = found;; lookups++, known = undefined) {
-      const { realPath, info } = known ?? await this.lookUp(path, resolve);
+      const { realPath, info, passed = [] } = known ?? await this.lookUp(path, resolve);
       if (!info.isFile) throw new RequestError("not-a-file");
-      const file = storedFile({ realPath }, info);
+      const file = storedFile({ realPath, ...(passed.length > 0 && { passed }) }, info);
       if (!isJustWritten(file.stamp) || lookups === MAX_LOOKUPS) return file;
       await pause(CLOCK_TICK_MS);
     }

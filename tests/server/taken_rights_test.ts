@@ -76,21 +76,28 @@ async function assertDenied(peer: Protocol2Peer, id: number | null): Promise<voi
   assert(bytes < HUGE_BYTES, `${bytes} bytes came`);
 }
 
-/** A file in a folder that is closed, a link to it, and a link that is closed itself. */
+/** A file in a folder that is closed, a link to it, and links that are closed themselves. */
 const CLOSINGS: ReadonlyArray<readonly [path: string, rules: string]> = [
   ["in/large.bin", CLOSED],
   ["link.bin", CLOSED],
   ["link.bin", "link.bin none *\n"],
+  ["to/link.bin", "linked/** none *\n"],
 ];
 
 for (const [path, rules] of CLOSINGS) {
   Deno.test({
     name: `FGET: ends with denied when the rules close the file, as ${path}, by ${rules.trim()}`,
-    ignore: path === "link.bin" && Deno.build.os === "windows",
+    ignore: path.endsWith("link.bin") && Deno.build.os === "windows",
     fn: async () => {
       await using fixture = await setUp();
       const { peer, server } = fixture;
-      if (path === "link.bin") Deno.symlinkSync("in/large.bin", server.root.join(path));
+      const { root } = server;
+      if (path === "link.bin") Deno.symlinkSync("in/large.bin", root.join(path));
+      else if (path === "to/link.bin") {
+        Deno.mkdirSync(root.join("linked"));
+        Deno.symlinkSync("../in/large.bin", root.join("linked/link.bin"));
+        Deno.symlinkSync("linked", root.join("to"));
+      }
       const id = await peer.ask("FGET", { path });
       await peer.expect("FMET");
       await fixture.setRules(rules);
