@@ -241,8 +241,7 @@ export class Listing implements ListedPages {
 
   /** @param realPath of what is left out */
   #omit(omitted: OmittedPath, realPath: string): void {
-    const isTold = this.#maySee(omitted.path.normalize("NFC"), "file", realPath);
-    if (isTold) this.#omitted.add(omitted);
+    if (this.#maySee(omitted.path.normalize("NFC"), "file", realPath)) this.#omitted.add(omitted);
   }
 
   /** The names in a folder, sorted, from `first` on, without those of the programs' own. */
