@@ -34,7 +34,7 @@ export class ServedReader {
     try {
       const { realPath, info } = this.#resolver.resolveInRoot(this.#served, path);
       const isPlain = pathBelow(this.#served.root, realPath) === path;
-      return isPlain && info?.isFile ? readWhole(realPath, stampOf(info), into) : null;
+      return isPlain && info?.isFile ? readWhole(realPath, stampOf(info), { into }) : null;
     } catch {
       return null; // See above
     }
@@ -53,23 +53,31 @@ export interface LocalContent {
   readonly folder: string | null;
 }
 
+/** How a local file is read. */
+export interface LocalReading {
+  readonly into: Uint8Array;
+  /** Of the pass that reads the file. */
+  readonly realPaths: RealPaths;
+  /** Whether its hash is only compared: where that is the wanted one, so were the bytes. */
+  readonly isCompared: boolean;
+}
+
 /**
  * Reads a whole local file, if it fits.
  *
  * @param within the real path of a folder that it must lie in; `null` for any
- * @param realPaths of the pass that reads the file
  * @returns `null` as {@link ServedReader.read}
  */
 export function readLocal(
   path: string,
   within: string | null,
-  { into, realPaths }: { readonly into: Uint8Array; readonly realPaths: RealPaths },
+  { into, realPaths, isCompared }: LocalReading,
 ): LocalContent | null {
   try {
     const found = lookAtLocal(path, within, realPaths);
     if (found === null || !found.info.isFile) return null;
     const { realPath, info } = found;
-    const stamp = readWhole(realPath, stampOf(info), into);
+    const stamp = readWhole(realPath, stampOf(info), { into, isCompared });
     if (stamp === null) return null;
     const folder = within === null ? null : dirname(realPath);
     return { stamp, isExecutable: isExecutable(info), folder };
@@ -79,11 +87,16 @@ export function readLocal(
 }
 
 /**
- * All bytes come from one open file, whose stamp behind is the one that its path had before it was opened.
+ * All bytes come from one open file, whose stamp behind is the one that its path had before it was opened, unless it is
+ * only compared.
  *
  * @param stamp of what is at the path, which is a file
  */
-function readWhole(realPath: string, stamp: FileStamp, into: Uint8Array): FileStamp | null {
+function readWhole(
+  realPath: string,
+  stamp: FileStamp,
+  { into, isCompared = false }: Pick<LocalReading, "into"> & Partial<LocalReading>,
+): FileStamp | null {
   if (stamp.sizeBytes > into.length || isJustWritten(stamp)) return null;
   using file = Deno.openSync(realPath);
   for (let filled = 0; filled < stamp.sizeBytes;) {
@@ -91,5 +104,5 @@ function readWhole(realPath: string, stamp: FileStamp, into: Uint8Array): FileSt
     if (count === null) return null;
     filled += count;
   }
-  return isSameStamp(stampOf(file.statSync()), stamp) ? stamp : null;
+  return isCompared || isSameStamp(stampOf(file.statSync()), stamp) ? stamp : null;
 }

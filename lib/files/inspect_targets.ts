@@ -41,18 +41,22 @@ export function inspectTargets({ base, files, sizes, replace }: BatchTargets): T
   const alone: number[] = [];
   const identities: [number, string][] = [];
   const paths: [number, string][] = [];
+  const places = new UsualPlaces();
   const look = (path: string, i: number): string => {
     const folder = dirname(path);
     if (!workFolders.has(folder)) workFolders.set(folder, findWorkFolder(folder));
     const workFolder = workFolders.get(folder) ?? null;
     const hasPart = workFolder !== null && exists(join(workFolder, partName(basename(path))));
     if (hasPart) alone.push(i);
-    if (hasPart || !exists(path)) return "";
+    const info = hasPart ? null : places.look(path);
+    if (info === null) return "";
     const identity = replace ? identityOf(Deno.lstatSync(path)) : null;
     if (identity !== null) identities.push([i, identity]);
-    const same = candidateFor(path, sizes[i] ?? 0, !replace);
+    const sizeBytes = sizes[i] ?? 0;
+    const isWanted = info.isFile && info.size === sizeBytes;
+    const same = isWanted ? path : replace ? null : numberedFor(path, sizeBytes);
     if (same !== null && same !== path) paths.push([i, same]);
-    return same === null ? "" : hashFileSync(same, sizes[i]);
+    return same === null ? "" : hashFileSync(same, sizeBytes);
   };
   const have = files.map((path, i) => {
     try {
@@ -72,13 +76,33 @@ function removeLeft(base: string): void {
   removeWorkFolder(folder);
 }
 
+/** Looks at places of which most are taken, or most are free: a `stat` that fails costs far more than `exists`. */
+class UsualPlaces {
+  #isTaken = false;
+
+  /** What is at a path, links followed; `null` for nothing. @throws if it cannot be looked at */
+  look(path: string): Deno.FileInfo | null {
+    if (!this.#isTaken && !exists(path)) return null;
+    try {
+      const info = Deno.statSync(path);
+      this.#isTaken = true;
+      return info;
+    } catch (error) {
+      this.#isTaken = false;
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+}
+
 /**
- * The first file of the wanted size under a name, or a numbered one; `null` for none. Where its content is another,
- * one behind it may have the wanted one: who stores what comes looks at all.
+ * The first file of the wanted size under a numbered name; `null` for none. Where its content is another, one behind it
+ * may have the wanted one: who stores what comes looks at all.
  */
-function candidateFor(path: string, sizeBytes: number, numbered: boolean): string | null {
-  for (const candidate of candidatePaths(dirname(path), basename(path), numbered)) {
-    if (candidate !== path && !exists(candidate)) break;
+function numberedFor(path: string, sizeBytes: number): string | null {
+  for (const candidate of candidatePaths(dirname(path), basename(path), true)) {
+    if (candidate === path) continue;
+    if (!exists(candidate)) break;
     const { isFile, size } = Deno.statSync(candidate);
     if (isFile && size === sizeBytes) return candidate;
   }

@@ -155,7 +155,8 @@ export class BatchJobs {
     let used = 0;
     for (const [i, path] of paths.entries()) {
       const into = area.subarray(used, used + LIMITS.batchFileBytes);
-      const read = readLocal(path, within[i] ?? null, { into, realPaths });
+      const reading = { into, realPaths, isCompared: frameBytes === null };
+      const read = readLocal(path, within[i] ?? null, reading);
       if (read === null) continue;
       const { stamp } = read;
       if (read.folder !== null) folders.add(read.folder);
