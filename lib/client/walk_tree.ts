@@ -52,16 +52,15 @@ export async function walkTrees(
   const request = { paths, remoteFolder, options: { exclude, gitignore, links, own } };
   const started = worker.call("startWalk", [handle, request]);
   try {
-    await started;
-    for (;;) {
+    let packed = await started;
+    for (; packed !== null; packed = await worker.call("nextItems", [handle])) {
       signal.throwIfAborted();
-      const packed = await worker.call("nextItems", [handle]);
-      if (packed === null) return found;
       for (const { top, item } of unpackItems(packed, (top) => found[top]?.length === 0)) {
         if (found[top]?.length === 0) onTop?.(item);
         found[top]?.push(item);
       }
     }
+    return found;
   } finally {
     worker.call("endWalk", [handle]).catch(() => {}); // A dead thread walks no more
   }

@@ -10,6 +10,8 @@ import { folderPrefix, pathBelow } from "./served_folder.ts";
 
 /** Entries inspected in one call: two milliseconds of work. */
 const ENTRIES_PER_CALL = 256;
+/** Calls under way. */
+const CALLS_AHEAD = 3;
 
 /** Reads folders for a listing: in a thread, or here. */
 export interface FolderReader {
@@ -194,10 +196,13 @@ export class Listing implements ListedPages {
     const names = await this.#namesIn(folder, first);
     this.#heldNames += names.length;
     try {
-      let next = this.#inspect(folder, names, 0);
-      for (let at = 0; at < names.length; at += ENTRIES_PER_CALL) {
-        const inspected = await next;
-        next = this.#inspect(folder, names, at + ENTRIES_PER_CALL); // While these are told
+      const ahead: Promise<Inspected[]>[] = [];
+      for (let at = 0, next = 0; at < names.length; at += ENTRIES_PER_CALL) {
+        // While some are told, others are looked at
+        for (; next < names.length && ahead.length < CALLS_AHEAD; next += ENTRIES_PER_CALL) {
+          ahead.push(this.#inspect(folder, names, next));
+        }
+        const inspected = await ahead.shift() ?? [];
         const all = inspected.map((each, i) => toFound(folder, names[at + i]?.name ?? "", each));
         for (const [i, found] of this.#withHashes(all).entries()) {
           const place = folderPrefix(folder.realPath) + (names[at + i]?.name ?? "");
@@ -221,7 +226,6 @@ export class Listing implements ListedPages {
   }
 
   #inspect(folder: ListedFolder, names: readonly FoundName[], at: number): Promise<Inspected[]> {
-    if (at >= names.length) return Promise.resolve([]);
     const inspected = this.#reader.inspect(folder, names.slice(at, at + ENTRIES_PER_CALL));
     inspected.catch(() => {}); // Thrown when their turn comes, if it does
     return inspected;

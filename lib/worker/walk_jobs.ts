@@ -53,17 +53,22 @@ export class WalkJobs {
   /** By handle: see `FileWorker.newHandle`. */
   readonly #walks = new Map<number, Iterator<TopItem, undefined>>();
 
-  /** Begins a walk, which {@link nextItems} goes on with. */
-  startWalk(handle: number, request: WalkRequest): void {
+  /** Begins a walk, which {@link nextItems} goes on with. The first item tells what the first path itself is. */
+  startWalk(handle: number, request: WalkRequest): PackedItems | null {
     this.#walks.set(handle, walkAll(request));
+    return this.#take(handle, 1);
   }
 
   /** The next items; `null` at the end. */
   nextItems(handle: number): PackedItems | null {
+    return this.#take(handle, ITEMS_PER_CALL);
+  }
+
+  #take(handle: number, maxItems: number): PackedItems | null {
     const walk = this.#walks.get(handle);
     const items: TopItem[] = [];
     const untilMs = performance.now() + CALL_MS;
-    while (items.length < ITEMS_PER_CALL && performance.now() < untilMs) {
+    while (items.length < maxItems && performance.now() < untilMs) {
       const next = walk?.next().value;
       if (next === undefined) break;
       items.push(next);
