@@ -36,6 +36,7 @@ import {
   uploadTogether,
   type UploadTogetherOptions,
 } from "./upload_together.ts";
+import type { LocalFiles, PackedLocal } from "../worker/batch_jobs.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WalkRequest } from "../worker/walk_jobs.ts";
 import { type Look, lookAtPaths, walkTrees, type WalkTreesOptions } from "./walk_tree.ts";
@@ -114,6 +115,11 @@ export class FileTransfers {
   /** Looks at the places of small files, as `inspectTargets` does, in the thread of a data connection. */
   async inspectTargets(targets: BatchTargets, signal: AbortSignal): Promise<TargetsFound> {
     return await this.#inThread(signal, (worker) => worker.call("inspectTargets", [targets]));
+  }
+
+  /** Hashes files of this machine, as `packLocal` does, in the thread of a data connection. */
+  async packLocal(files: LocalFiles, signal: AbortSignal): Promise<PackedLocal> {
+    return await this.#inThread(signal, (worker) => worker.call("packLocal", [files]));
   }
 
   /** Uploads many small files, as {@link uploadTogether} does. `null` for each where the server cannot. */

@@ -1,6 +1,5 @@
 import { Semaphore } from "../async/semaphore.ts";
 import type { FoundItem, LocalItem, SelectOptions } from "../files/local_tree.ts";
-import { RequestError } from "../protocol/errors.ts";
 import { checkFolderPath, foldersAbove, pathKey } from "../protocol/path.ts";
 import {
   Batch,
@@ -16,7 +15,9 @@ import { checkText } from "./check_arguments.ts";
 import { type Client, transfersOf } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
 import { MadePaths, uploadOnce } from "./made_paths.ts";
-import { UNLISTABLE } from "./remote_paths.ts";
+import { listFiles, type RemoteFiles } from "./remote_files.ts";
+import { HashesAhead } from "./hashes_ahead.ts";
+import type { LocalFiles } from "../worker/batch_jobs.ts";
 import type { Together } from "./together.ts";
 import { walkPaths } from "./walk_paths.ts";
 
@@ -115,12 +116,18 @@ class UploadRun {
   readonly #made = new MadePaths();
   readonly #making = new Semaphore(FOLDERS_AHEAD);
   readonly #asked: Promise<void>[] = [];
+  /** `null` where each file is announced, whether it is there or not. */
+  readonly #ahead: HashesAhead | null;
   /** Whether there is more than what is excluded. */
   #isAny = false;
 
   constructor(options: UploadRunOptions) {
     this.#options = options;
     this.#batch = new Batch(options);
+    const { clients, room, zstd = false, signal } = options;
+    const pack = (files: LocalFiles) =>
+      clients.run((client) => transfersOf(client).packLocal(files, signal), () => 0);
+    this.#ahead = room === undefined && !zstd ? new HashesAhead(pack) : null;
   }
 
   async run(paths: readonly string[]): Promise<TransferAllResult> {
@@ -130,8 +137,10 @@ class UploadRun {
     };
     const found = await walkPaths(paths, { ...this.#options, onTop });
     for (const items of found) this.#prepare(items, files);
+    this.#ahead?.find(files);
     if (!this.#isAny) this.#batch.failExcluded(paths);
     await Promise.all(this.#asked);
+    this.#ahead?.end();
     await this.#batch.run(files, this.#work());
     return this.#batch.result;
   }
@@ -171,18 +180,8 @@ class UploadRun {
 
   /** Finds out what is in a folder on the server. */
   async #look(folder: string): Promise<void> {
-    this.#there.set(folder, await this.#filesIn(folder));
-  }
-
-  async #filesIn(folder: string): Promise<RemoteFiles | null> {
-    try {
-      return await this.#options.clients.run((client) => listFiles(client, folder), () => 0);
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error;
-      if (error.code === "not-found") return new Map();
-      if (UNLISTABLE.has(error.code)) return null;
-      throw error;
-    }
+    const onHash = (path: string) => this.#ahead?.list(path);
+    this.#there.set(folder, await listFiles(this.#options.clients, folder, onHash));
   }
 
   #work(): BatchWork<LocalItem> {
@@ -249,6 +248,10 @@ class UploadRun {
     const { replace = false, zstd = false, exec = true, signal, announcesNamed = false } =
       this.#options;
     const room = announcesNamed ? undefined : this.#options.room;
+    const aheadOf = (path: string) => {
+      const ahead = this.#ahead?.take(path) ?? null;
+      return ahead && { ahead };
+    };
     return {
       takes: ({ remotePath }) => !zstd && this.#roomOf(remotePath) === room,
       move: (client, items, onBytes) => {
@@ -259,6 +262,7 @@ class UploadRun {
           exists: this.#isThere(path) ?? replace,
           listedSha256: this.#listedHash(path),
           ...(within !== undefined && { within }),
+          ...aheadOf(path),
         }));
         return transfersOf(client).uploadTogether(files, options);
       },
@@ -277,16 +281,4 @@ function foldersFilled(items: readonly FoundItem[]): ReadonlySet<string> {
     }
   }
   return filled;
-}
-
-/** Files on the server by their paths: the SHA-256 of each in hex, `null` where the listing does not tell it. */
-type RemoteFiles = ReadonlyMap<string, string | null>;
-
-async function listFiles(client: Client, folder: string): Promise<RemoteFiles> {
-  const files = new Map<string, string | null>();
-  const options = { recursive: true, sums: true };
-  for await (const { type, path, sha256 = null } of client.list(folder, options)) {
-    if (type === "file") files.set(path, sha256);
-  }
-  return files;
 }
