@@ -1,7 +1,7 @@
 import type { EntryType, ListedEntry, Omissions, OmittedPath } from "../protocol/answers.ts";
 import { normalizePath, pathIn } from "../protocol/path.ts";
 import type { DirectoryStore, Resolve, StoredFile } from "./directory_store.ts";
-import type { FileStamp } from "./file_stamp.ts";
+import { type Found, type FoundEntry, isFile, toFound } from "./found_entry.ts";
 import { type FoundName, readNames } from "./folder_names.ts";
 import { type Inspected, inspectNames, type ListedFolder, reasonOf } from "./inspect_names.ts";
 import { OmittedPaths } from "./omitted_paths.ts";
@@ -76,15 +76,6 @@ export async function* remainingOf(
     yield entry;
   }
 }
-
-interface FoundEntry {
-  readonly entry: ListedEntry;
-  readonly realPath: string;
-  readonly stamp: FileStamp;
-}
-
-/** What a name in a folder stands for; `null` if it is not told. */
-type Found = FoundEntry | OmittedPath | null;
 
 /** A folder in which a listing is. */
 interface Level {
@@ -268,31 +259,6 @@ function readerHere(store: DirectoryStore): FolderReader {
     readNames: async (realPath, first) => await readNames(realPath, first),
     inspect: async (folder, names) => await inspectNames(resolver, store.folder, folder, names),
   };
-}
-
-function toFound(
-  folder: ListedFolder,
-  name: string,
-  inspected: Inspected,
-): Found {
-  if (inspected === null) return null;
-  if ("reason" in inspected) return { path: pathIn(folder.path, name), reason: inspected.reason };
-  const { type, size, mtime, target, exec, changedMs, inode } = inspected;
-  const path = pathIn(folder.path, name.normalize("NFC"));
-  const realPath = target ?? folderPrefix(folder.realPath) + name;
-  const entry = {
-    path,
-    type,
-    size,
-    mtime,
-    ...(exec && { exec }),
-    ...(target !== null && { link: true }),
-  };
-  return { entry, realPath, stamp: { sizeBytes: size, modifiedMs: mtime, changedMs, inode } };
-}
-
-function isFile(found: Found): found is FoundEntry {
-  return found !== null && "entry" in found && found.entry.type === "file";
 }
 
 /** The components of `after` below `folder`; none if it is elsewhere: nothing is skipped then. */
