@@ -48,7 +48,7 @@ export interface ListOptions extends RequestOptions {
   /** Called with the folder's time of modification, milliseconds since 1970, if the server tells it. */
   readonly onFolderTime?: (modifiedMs: number) => void;
   /** Ask for the SHA-256 of files, which an entry has where the server need not read the file. Default `false`. */
-  readonly sums?: boolean;
+  readonly hashes?: boolean;
   /** How many entries are read of a server that tells of ever more. Default 10,000,000. */
   readonly maxEntries?: number;
 }

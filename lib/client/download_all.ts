@@ -192,7 +192,7 @@ class DownloadRun {
     const ahead = isHere && this.#options.replace !== true ? this.#lookAhead() : null;
     const items = await findAllRemote(paths, {
       ...this.#options,
-      sums: isHere,
+      hashes: isHere,
       ...(ahead && { onItem: (item) => this.#addTo(ahead, item) }),
       onOmitted: (omitted) => this.#batch.omit(omitted),
       onFailure: (path, error, files) => this.#batch.fail(files - 0.5, path, error),

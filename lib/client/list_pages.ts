@@ -47,8 +47,8 @@ export async function* listPages(
 }
 
 /** Asks for hashes where they are wanted and the server can tell them. */
-function sumsQuery({ hello }: Protocol2Client, { sums = false }: ListOptions): JsonObject {
-  return sums && hello.features.includes("sums") ? { sums } : {};
+function sumsQuery({ hello }: Protocol2Client, { hashes = false }: ListOptions): JsonObject {
+  return hashes && hello.features.includes("sums") ? { sums: true } : {};
 }
 
 /** The pages of a listing, in bounded number, asked for ahead. */

@@ -34,7 +34,7 @@ async function listAll(
   onHash: (path: string) => void,
 ): Promise<RemoteFiles> {
   const files = new Map<string, string | null>();
-  const options = { recursive: true, sums: true };
+  const options = { recursive: true, hashes: true };
   for await (const { type, path, sha256 = null } of client.list(folder, options)) {
     if (type === "file") files.set(path, sha256);
     if (sha256 !== null) onHash(path);

@@ -12,7 +12,7 @@ export interface SearchOptions {
   /** Patterns of what is left out: see {@link ExcludeOptions.exclude}. Default: none. */
   readonly exclude?: readonly string[] | undefined;
   /** Ask the server for the hashes that it knows. Default `false`. */
-  readonly sums?: boolean | undefined;
+  readonly hashes?: boolean | undefined;
   /** Called with what these leave out: a folder without what is in it. */
   readonly onExcluded?: ((entry: ListedEntry) => void) | undefined;
 }
@@ -64,8 +64,8 @@ export class RemoteSearch {
       const told = paths.filter(({ path, reason }) => reason === "denied" || isWanted(path));
       this.omit({ count: count - paths.length + told.length, paths: told });
     };
-    const sums = this.#options.sums ?? false;
-    const options = { recursive, ...isDescending, onOmitted, onFolderTime, sums };
+    const hashes = this.#options.hashes ?? false;
+    const options = { recursive, ...isDescending, onOmitted, onFolderTime, hashes };
     for await (const entry of this.#client.list(path, options)) {
       if (!this.#excludes(entry.path, entry.type === "folder")) yield entry;
       else if (isWanted(entry.path)) this.#options.onExcluded?.(entry);

@@ -163,7 +163,7 @@ class Verification {
 
   async run(path: string): Promise<void> {
     const { signal, ownPaths = [], onFound } = this.#options;
-    const search = { onOmitted: (omitted: Omissions) => this.#omit(omitted), sums: true };
+    const search = { onOmitted: (omitted: Omissions) => this.#omit(omitted), hashes: true };
     const finding = this.#clients.run((client) => findTree(client, path, search), () => 0);
     const items = await abortable(finding, signal);
     const [top] = items;
