@@ -68,9 +68,9 @@ export class Presence {
         rooms.recordChange(rooms.lobby, "joined", member);
         roster().onChange(member);
       },
-      ({ isLoggingIn, network }) => {
+      ({ isLoggingIn, network, protocol }) => {
         if (isLoggingIn) return loginMs;
-        return network !== null && isHeldBack(network) ? HELD_BACK_MS : 0;
+        return protocol === 1 && network !== null && isHeldBack(network) ? HELD_BACK_MS : 0;
       },
     );
   }

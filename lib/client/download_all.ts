@@ -1,9 +1,9 @@
 import { dirname, join } from "../files/path.ts";
 import type { BatchTargets } from "../files/inspect_targets.ts";
-import { toLocalPath } from "../files/local_name.ts";
-import { lookAt } from "../files/look_at.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { TargetsAhead } from "./targets_ahead.ts";
+import { isAnyHere } from "./is_any_here.ts";
+import { ListingAge } from "./listing_age.ts";
+import { TargetsAhead, targetsOf } from "./targets_ahead.ts";
 import { checkSpace } from "../files/check_space.ts";
 import { FileSet } from "../files/file_set.ts";
 import { makeFolder, setFolderTime } from "../files/folders.ts";
@@ -123,6 +123,7 @@ class DownloadRun {
   /** What this run has made: it replaces none of it. */
   readonly #made = new FileSet();
   #ahead: TargetsAhead | null = null;
+  #age = new ListingAge();
 
   constructor(options: DownloadRunOptions) {
     this.#options = options;
@@ -187,7 +188,8 @@ class DownloadRun {
 
   /** The files and folders that were asked for, in the order of asking, each once. */
   async #find(paths: readonly string[]): Promise<readonly RemoteItem[]> {
-    const isHere = await this.#isAnyHere(paths);
+    const isHere = await isAnyHere(this.#options.directory, paths);
+    this.#age = new ListingAge();
     // What is replaced is looked at when its turn comes: this run may have made it
     const ahead = isHere && this.#options.replace !== true ? this.#lookAhead() : null;
     const items = await findAllRemote(paths, {
@@ -200,13 +202,6 @@ class DownloadRun {
     ahead?.end();
     if (items.length === 0) this.#batch.failExcluded(paths);
     return items;
-  }
-
-  /** Whether something of what is asked for is here, as far as the names tell. */
-  async #isAnyHere(paths: readonly string[]): Promise<boolean> {
-    const places = paths.map((path) => /[*?[{]/.test(path) ? "" : toLocalPath(lastComponent(path)));
-    const looks = places.map((place) => lookAt(this.#place(place)).catch(() => null));
-    return (await Promise.all(looks)).some((state) => state !== null);
   }
 
   /** Looks at the places of small files while the server is listed. */
@@ -263,10 +258,10 @@ class DownloadRun {
   #together(): Together<RemoteItem> {
     const { directory: base, replace = false, exec = true, signal } = this.#options;
     const made = this.#made;
-    const ahead = this.#ahead;
     return {
       takes: (item) => this.#takes(item),
-      move: (client, items, onBytes) => {
+      move: async (client, items, onBytes) => {
+        const { isRecent } = this.#age;
         const files = items.map((
           { path, localPath, sizeBytes, exec: isExecutable, listedSha256 },
         ) => ({
@@ -274,10 +269,13 @@ class DownloadRun {
           sizeBytes: sizeBytes ?? 0,
           file: this.#place(localPath),
           exec: exec && isExecutable === true,
-          ...(listedSha256 !== undefined && { sha256: listedSha256 }),
+          ...(isRecent && listedSha256 !== undefined && { sha256: listedSha256 }),
         }));
-        const options = { base, replace, made, ...(ahead && { ahead }), signal, onBytes };
-        return transfersOf(client).downloadTogether(files, options);
+        // Before a connection is taken, which the looks need, too
+        const targets = targetsOf(files, { base, replace });
+        const found = isRecent ? await this.#ahead?.take(targets) : null;
+        const options = { base, replace, made, ...(found && { found }), signal, onBytes };
+        return await transfersOf(client).downloadTogether(files, options);
       },
     };
   }

@@ -1,12 +1,13 @@
 import { basename } from "../files/path.ts";
 import { onAbort } from "../async/on_abort.ts";
+import type { TargetsFound } from "../files/inspect_targets.ts";
 import type { FileSet } from "../files/file_set.ts";
 import { contentIndices, sha256At } from "../protocol/batch_head.ts";
 import { RequestError } from "../protocol/errors.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { commitError, type DownloadResult } from "../transfer/download_options.ts";
 import { alreadyMade } from "./already_made.ts";
-import { type TargetsAhead, targetsOf } from "./targets_ahead.ts";
+import { targetsOf } from "./targets_ahead.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { type BatchAnswer, BatchReceiver } from "./batch_receiver.ts";
 import type { ConnectionContext } from "./client_protocol.ts";
@@ -34,8 +35,8 @@ export interface DownloadTogetherOptions {
   readonly replace: boolean;
   /** What the same command has made: it is not replaced, and what is stored is added. */
   readonly made: FileSet;
-  /** What was looked at while the server was listed. */
-  readonly ahead?: TargetsAhead;
+  /** What was found at the places of the files while the server was listed. */
+  readonly found?: TargetsFound;
   readonly signal: AbortSignal;
   /** Called with all bytes that are there, when more arrive. */
   readonly onBytes: (bytes: number) => void;
@@ -97,10 +98,10 @@ class GroupDownload {
 
   /** Finds what is here, and so what is to be asked for. */
   async #inspect(): Promise<Asked[]> {
-    const { base, replace, made, ahead } = this.#options;
+    const { base, replace, made } = this.#options;
     const targets = targetsOf(this.#files, { base, replace });
-    const found = await ahead?.take(targets) ??
-      await this.#context.worker().call("inspectTargets", [targets]);
+    const { found = await this.#context.worker().call("inspectTargets", [targets]) } =
+      this.#options;
     this.#found = new Map(found.paths);
     const left = new Set(found.alone);
     for (const [index, identity] of found.identities) {

@@ -251,7 +251,10 @@ export class FileTransfers {
   /** Works on this machine in the thread of a data connection: nothing is asked of the server. */
   #inThread<T>(signal: AbortSignal, work: (worker: FileWorker) => Promise<T>): Promise<T> {
     signal.throwIfAborted();
-    const worked = this.#pool.use(0, ({ context }) => work(context.worker()));
+    const worked = this.#pool.use(0, async ({ context }) => {
+      signal.throwIfAborted();
+      return await work(context.worker());
+    });
     return abortable(worked.catch((error) => this.#explain(error)), signal);
   }
 

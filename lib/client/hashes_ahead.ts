@@ -12,21 +12,28 @@ export interface HashedLocal {
 }
 
 /** A file, in the group that it is hashed in. */
-export interface HashAhead {
+interface HashAhead {
   /** By file of the group: `null` for one that could not be read. */
   readonly group: Promise<readonly (HashedLocal | null)[]>;
   readonly at: number;
 }
 
+/** Groups that are hashed at once: all else on the same thread waits for them. */
+const MAX_AT_ONCE = 16;
+/** Files whose hashes are kept, some 300 bytes each. */
+const MAX_KEPT = 65_536;
+
 /**
- * Hashes small files of this machine while the server is listed: those that the listing has with a hash, as soon as both
- * sides are known.
+ * Hashes small files of this machine while the server is listed, as far as that keeps up: those that the listing has with
+ * a hash, as soon as both sides are known.
  */
 export class HashesAhead {
   readonly #pack: (files: LocalFiles) => Promise<PackedLocal>;
   readonly #groups = new SmallGroups<LocalItem>();
   /** The files here by their paths on the server; `null` as long as they are looked for. */
   #found: ReadonlyMap<string, LocalItem> | null = null;
+  /** Groups that are hashed now. */
+  #running = 0;
   /** Paths that were listed before. */
   #listed: string[] = [];
   /** By path on the server. */
@@ -56,11 +63,16 @@ export class HashesAhead {
     this.#found = null;
   }
 
-  /** Takes the hash of a file; `null` if it is not computed. */
-  take(path: string): HashAhead | null {
-    const hash = this.#hashes.get(path) ?? null;
-    this.#hashes.delete(path);
-    return hash;
+  /** Takes the hashes of files, in their order; `null` where one is not computed. */
+  async take(paths: readonly string[]): Promise<(HashedLocal | null)[]> {
+    const taken: (HashedLocal | null)[] = [];
+    for (const path of paths) {
+      const hash = this.#hashes.get(path);
+      this.#hashes.delete(path);
+      const group = await hash?.group.catch(() => null); // Each file is read again, which tells why
+      taken.push(group?.[hash?.at ?? 0] ?? null);
+    }
+    return taken;
   }
 
   #add(file: LocalItem | undefined): void {
@@ -70,12 +82,15 @@ export class HashesAhead {
   }
 
   #hash(files: readonly LocalItem[]): void {
-    if (files.length === 0) return;
+    const isFull = this.#running >= MAX_AT_ONCE || this.#hashes.size >= MAX_KEPT;
+    if (files.length === 0 || isFull) return;
     const paths = files.map(({ path }) => path);
     const within = files.map((file) => file.within ?? null);
+    this.#running++;
     const group = this.#pack({ paths, within, frameBytes: null })
-      .then((packed) => hashesOf(packed, files.length));
-    group.catch(() => {}); // Thrown where a file is taken
+      .then((packed) => hashesOf(packed, files.length))
+      .finally(() => this.#running--);
+    group.catch(() => {}); // See `take`
     for (const [at, { remotePath }] of files.entries()) this.#hashes.set(remotePath, { group, at });
   }
 }

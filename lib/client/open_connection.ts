@@ -210,7 +210,7 @@ function greetingOf(
     present,
     resume: resume ?? null,
     login: login !== undefined && isClient,
-    rename: renames && isClient,
+    rename: renames && isClient && login === undefined,
   };
 }
 

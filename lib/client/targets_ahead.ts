@@ -1,6 +1,11 @@
 import type { BatchTargets, TargetsFound } from "../files/inspect_targets.ts";
 import { SmallGroups } from "./group_small.ts";
 
+/** Groups that are looked at at once: all else on the same thread waits for them. */
+const MAX_AT_ONCE = 16;
+/** Groups of which is kept what was found, some 50 KB each. */
+const MAX_KEPT = 256;
+
 /** The place of a small file. */
 interface Target {
   /** Where it is to be, on this machine. */
@@ -28,13 +33,15 @@ export function targetsOf(group: readonly Target[], options: TargetOptions): Bat
 }
 
 /**
- * Looks at the places of small files in groups, while the listing that finds the files goes on. What is found holds
- * for a group of the very same files only.
+ * Looks at the places of small files in groups, while the listing that finds the files goes on, as far as that keeps up.
+ * What is found holds for a group of the very same files only.
  */
 export class TargetsAhead {
   readonly #options: TargetOptions;
   readonly #inspect: (targets: BatchTargets) => Promise<TargetsFound>;
   readonly #groups = new SmallGroups<Target>();
+  /** Groups that are looked at now. */
+  #running = 0;
   /** By the first file of the group. */
   readonly #looks = new Map<string, Look>();
 
@@ -58,21 +65,23 @@ export class TargetsAhead {
     this.#look(this.#groups.end());
   }
 
-  /** What was found at the places of a group; `null` where they were not looked at. */
+  /** What was found at the places of a group; `null` where they were not looked at, or could not be. */
   async take(targets: BatchTargets): Promise<TargetsFound | null> {
     const key = targets.files[0] ?? "";
     const look = this.#looks.get(key);
     if (look === undefined || !isSame(look.targets, targets)) return null;
     this.#looks.delete(key);
-    return await look.found;
+    return await look.found.catch(() => null); // It is looked at again, which tells why
   }
 
   #look(group: readonly Target[]): void {
     const [first] = group;
-    if (first === undefined) return;
+    const isFull = this.#running >= MAX_AT_ONCE || this.#looks.size >= MAX_KEPT;
+    if (first === undefined || isFull) return;
     const targets = targetsOf(group, this.#options);
-    const found = this.#inspect(targets);
-    found.catch(() => {}); // Thrown by `take`
+    this.#running++;
+    const found = this.#inspect(targets).finally(() => this.#running--);
+    found.catch(() => {}); // See `take`
     this.#looks.set(first.file, { targets, found });
   }
 }

@@ -16,6 +16,7 @@ import { type Client, transfersOf } from "./client.ts";
 import type { ClientProvider } from "./client_provider.ts";
 import { MadePaths, uploadOnce } from "./made_paths.ts";
 import { listFiles, type RemoteFiles } from "./remote_files.ts";
+import { ListingAge } from "./listing_age.ts";
 import { HashesAhead } from "./hashes_ahead.ts";
 import type { LocalFiles } from "../worker/batch_jobs.ts";
 import type { Together } from "./together.ts";
@@ -116,6 +117,7 @@ class UploadRun {
   readonly #made = new MadePaths();
   readonly #making = new Semaphore(FOLDERS_AHEAD);
   readonly #asked: Promise<void>[] = [];
+  readonly #age = new ListingAge();
   /** `null` where each file is announced, whether it is there or not. */
   readonly #ahead: HashesAhead | null;
   /** Whether there is more than what is excluded. */
@@ -248,23 +250,22 @@ class UploadRun {
     const { replace = false, zstd = false, exec = true, signal, announcesNamed = false } =
       this.#options;
     const room = announcesNamed ? undefined : this.#options.room;
-    const aheadOf = (path: string) => {
-      const ahead = this.#ahead?.take(path) ?? null;
-      return ahead && { ahead };
-    };
     return {
       takes: ({ remotePath }) => !zstd && this.#roomOf(remotePath) === room,
-      move: (client, items, onBytes) => {
+      move: async (client, items, onBytes) => {
         const options = { replace, exec, signal, onBytes, ...(room !== undefined && { room }) };
-        const files = items.map(({ path: file, remotePath: path, within }) => ({
+        const { isRecent } = this.#age;
+        // Before a connection is taken, which hashing needs, too
+        const hashes = await this.#ahead?.take(items.map(({ remotePath }) => remotePath)) ?? [];
+        const files = items.map(({ path: file, remotePath: path, within }, i) => ({
           file,
           path,
           exists: this.#isThere(path) ?? replace,
-          listedSha256: this.#listedHash(path),
+          listedSha256: isRecent ? this.#listedHash(path) : null,
+          hashed: isRecent ? hashes[i] ?? null : null,
           ...(within !== undefined && { within }),
-          ...aheadOf(path),
         }));
-        return transfersOf(client).uploadTogether(files, options);
+        return await transfersOf(client).uploadTogether(files, options);
       },
     };
   }

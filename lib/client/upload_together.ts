@@ -7,7 +7,7 @@ import type { JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { freeBytes } from "../stream/free_bytes.ts";
 import type { PackedLocal } from "../worker/batch_jobs.ts";
-import type { HashAhead } from "./hashes_ahead.ts";
+import type { HashedLocal } from "./hashes_ahead.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { BatchReceiver } from "./batch_receiver.ts";
 import { takesKnown } from "./claim_known.ts";
@@ -27,8 +27,8 @@ export interface SmallUpload {
   readonly listedSha256: string | null;
   /** The real path of a folder that it must lie in; absent for any. */
   readonly within?: string;
-  /** Its hash, which was computed while the server was listed. */
-  readonly ahead?: HashAhead;
+  /** Its hash, where that was computed while the server was listed; else `null`. */
+  readonly hashed: HashedLocal | null;
 }
 
 /** Options of {@link uploadTogether}. */
@@ -100,18 +100,15 @@ class GroupUpload {
     const indices = this.#files.map((_, i) => i);
     const isThere = (i: number) => this.#files[i]?.exists === true;
     const isLeft = (i: number) => this.#results[i] === null;
-    await this.#settleAhead();
+    this.#settleHashed();
     if (!isAnnounced) await this.#compare(indices.filter((i) => isThere(i) && isLeft(i)));
     await this.#send(indices.filter((i) => !isThere(i) || (replace && isLeft(i))));
     return this.#results;
   }
 
   /** Finds the files that the server has already, among those that were hashed while it was listed. */
-  async #settleAhead(): Promise<void> {
-    for (const [index, { file, ahead, listedSha256 }] of this.#files.entries()) {
-      if (ahead === undefined) continue;
-      const group = await ahead.group.catch(() => null); // Each file is read again
-      const hashed = group?.[ahead.at] ?? null;
+  #settleHashed(): void {
+    for (const [index, { file, hashed, listedSha256 }] of this.#files.entries()) {
       if (hashed === null || hashed.sha256 !== listedSha256) continue;
       this.#results[index] = { file, ...hashed, skipped: true, resumedFrom: 0 };
     }

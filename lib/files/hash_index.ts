@@ -85,22 +85,29 @@ export class HashIndex {
   }
 
   /**
-   * Stores a hash, unless the file changed within 2 s of `startedMs`.
+   * Stores a hash, unless the file changed within 2 s of `startedMs`, or from then on within 2 s of `endedMs`.
    *
    * @param startedMs when the hash began to read the file, milliseconds since 1970
+   * @param endedMs when the stamp was taken at the latest, if that was later
    */
-  store(path: string, stamp: FileStamp, sha256: string, startedMs: number): void {
+  store(
+    path: string,
+    stamp: FileStamp,
+    sha256: string,
+    startedMs: number,
+    endedMs: number = startedMs,
+  ): void {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
-    if (isFresh(stamp, startedMs)) return;
+    if (isFresh(stamp, startedMs, endedMs)) return;
     this.#upsert.run(path, sizeBytes, modifiedMs, changedMs, BigInt(inode), sha256);
   }
 
   /** As {@link store}, for many files: in one transaction. */
-  storeAll(files: readonly HashedFile[], startedMs: number): void {
+  storeAll(files: readonly HashedFile[], startedMs: number, endedMs: number = startedMs): void {
     if (files.length === 0) return;
     inTransaction(this.#database, () => {
       for (const { realPath, stamp, sha256 } of files) {
-        this.store(realPath, stamp, sha256, startedMs);
+        this.store(realPath, stamp, sha256, startedMs, endedMs);
       }
     });
   }
@@ -145,6 +152,12 @@ export class HashIndex {
   }
 }
 
-function isFresh({ modifiedMs, changedMs }: FileStamp, nowMs: number): boolean {
-  return [modifiedMs, changedMs].some((ms) => Math.abs(nowMs - ms) < MIN_AGE_MS);
+/** Whether a file was written in a time, or shortly before or after. */
+function isFresh(
+  { modifiedMs, changedMs }: FileStamp,
+  startedMs: number,
+  endedMs: number = startedMs,
+): boolean {
+  const isIn = (ms: number) => ms > startedMs - MIN_AGE_MS && ms < endedMs + MIN_AGE_MS;
+  return isIn(modifiedMs) || isIn(changedMs);
 }

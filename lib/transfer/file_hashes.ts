@@ -158,9 +158,13 @@ export class FileHashes {
     this.#late.add(batch, signal);
   }
 
-  #storeBatch({ files, startedMs }: HashedBatch): void {
+  /** Most of what clients fetch is known. */
+  #storeBatch({ files, startedMs, endedMs }: HashedBatch): void {
     try {
-      this.#index.storeAll(files(), startedMs);
+      const all = files();
+      const known = this.#index.findAll(all);
+      const found = all.filter(({ sha256 }, i) => known[i] !== sha256);
+      this.#index.storeAll(found, startedMs, endedMs);
     } catch (error) {
       this.#onIndexError(error);
     }

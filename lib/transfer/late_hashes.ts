@@ -12,6 +12,8 @@ export interface HashedBatch {
   readonly files: () => readonly HashedFile[];
   /** When the first of them was begun to be read, milliseconds since 1970. */
   readonly startedMs: number;
+  /** When the last of them was read. */
+  readonly endedMs: number;
 }
 
 /**

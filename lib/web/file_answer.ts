@@ -23,7 +23,7 @@ import { attachmentOf, digestOf, wantsDigest } from "./file_headers.ts";
 import { type BodyContext, emptyAnswer, type HttpAnswer, textAnswer } from "./http_answer.ts";
 import { HttpFailure } from "./http_failure.ts";
 import { HTTP_TEXTS } from "./http_texts.ts";
-import { type ByteRange, isKnownState, isRangeFor, isWantedState, parseRange } from "./ranges.ts";
+import { type ByteRange, isRangeFor, isWantedState, matchesTag, parseRange } from "./ranges.ts";
 import type { RequestHead } from "./request_head.ts";
 import { plainHeaders } from "./security_headers.ts";
 
@@ -39,7 +39,8 @@ export interface FileRequest {
 }
 
 /**
- * Answers GET and HEAD of a file: the bytes, to be saved and never shown.
+ * Answers GET and HEAD of a file: the bytes, to be saved and never shown. If-Modified-Since is not evaluated: a file that
+ * is put keeps its time, which tells nothing of its bytes.
  *
  * @throws {RequestError} if it cannot be read
  * @throws {HttpFailure} if it is in another state than asked for, or has no such bytes
@@ -62,7 +63,7 @@ export async function fileAnswer(
     ...(sha256 !== null && { "repr-digest": digestOf(sha256) }),
   };
   if (!isWantedState(headers, tag, modifiedMs)) throw otherState(common);
-  if (isKnownState(headers, tag, modifiedMs)) return emptyAnswer(304, common);
+  if (matchesTag(headers.get("if-none-match"), tag)) return emptyAnswer(304, common);
   await store.checkReadable(file);
   const { sizeBytes } = file.stamp;
   const mayBePart = method === "GET" && isRangeFor(headers.get("if-range"), tag);

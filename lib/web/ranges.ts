@@ -65,20 +65,3 @@ export function matchesTag(list: string | undefined, tag: string): boolean {
   const tags = (list ?? "").split(",").map((each) => each.trim().replace(/^W\//, ""));
   return tags.includes(tag) || tags.includes("*");
 }
-
-/**
- * Whether the peer has the file in this state. A date counts only if it is that of the file: what replaces a file
- * may be older.
- *
- * @param headers of the request: If-None-Match counts, else If-Modified-Since
- * @param tag the file's strong entity tag
- */
-export function isKnownState(
-  headers: ReadonlyMap<string, string>,
-  tag: string,
-  modifiedMs: number,
-): boolean {
-  const tags = headers.get("if-none-match");
-  if (tags !== undefined) return matchesTag(tags, tag);
-  return parseHttpDate(headers.get("if-modified-since")) === Math.floor(modifiedMs / 1_000) * 1_000;
-}

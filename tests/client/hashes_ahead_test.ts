@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { HashesAhead } from "../../lib/client/hashes_ahead.ts";
 import type { LocalItem } from "../../lib/files/local_tree.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
@@ -39,12 +39,10 @@ class Fixture {
     return Promise.resolve(packed(files));
   });
 
-  /** What was hashed of a file; `undefined` if it was in no group. */
-  async hashOf(name: string): Promise<string | null | undefined> {
-    const hash = this.ahead.take(`to/${name}`);
-    if (hash === null) return undefined;
-    const hashed = (await hash.group)[hash.at];
-    return hashed === null ? null : hashed?.sha256;
+  /** The hashes that are taken; `null` for none. */
+  async hashesOf(...names: string[]): Promise<(string | null)[]> {
+    const taken = await this.ahead.take(names.map((name) => `to/${name}`));
+    return taken.map((hashed) => hashed?.sha256 ?? null);
   }
 }
 
@@ -65,11 +63,9 @@ Deno.test("HashesAhead: hashes what is found and listed, whichever comes first, 
   assertEquals(groups, []);
   ahead.end();
   assertEquals(groups, [["/here/a", "/here/b", "/here/lost"]]);
-  assertEquals(await fixture.hashOf("a"), sha256Of("/here/a"));
-  assertEquals(await fixture.hashOf("a"), undefined, "it was taken");
-  assertEquals(await fixture.hashOf("b"), sha256Of("/here/b"));
-  assertEquals(await fixture.hashOf("lost"), null);
-  assertEquals(await fixture.hashOf("new"), undefined);
+  const [a, b] = ["/here/a", "/here/b"].map(sha256Of);
+  assertEquals(await fixture.hashesOf("new", "b", "lost", "a"), [null, b, null, a]);
+  assertEquals(await fixture.hashesOf("a"), [null], "it was taken");
 });
 
 Deno.test("HashesAhead: hashes as many files at a time as go into a request", () => {
@@ -85,10 +81,27 @@ Deno.test("HashesAhead: hashes as many files at a time as go into a request", ()
   assertEquals(groups.map(({ length }) => length), [LIMITS.batchFiles, 1]);
 });
 
-Deno.test("HashesAhead: a group that fails is told where one of its files is taken", async () => {
+Deno.test("HashesAhead: hashes sixteen groups at once, and those that come meanwhile not at all", async () => {
+  let hashed = 0;
+  const done = Promise.withResolvers<PackedLocal>();
+  const ahead = new HashesAhead(() => {
+    hashed++;
+    return done.promise;
+  });
+  const names = Array.from({ length: 18 * LIMITS.batchFiles }, (_, i) => `f${i}`);
+  ahead.find(names.map((name) => fileOf(name)));
+  for (const name of names) ahead.list(`to/${name}`);
+  assertEquals(hashed, 16);
+  done.resolve(packed({ paths: [], within: [], frameBytes: null }));
+  await ahead.take(["to/f0"]);
+  ahead.end();
+  assertEquals(hashed, 17);
+});
+
+Deno.test("HashesAhead: the files of a group that fails count as not hashed", async () => {
   const ahead = new HashesAhead(() => Promise.reject(new Error("lost")));
   ahead.find([fileOf("a")]);
   ahead.list("to/a");
   ahead.end();
-  await assertRejects(() => ahead.take("to/a")!.group, Error, "lost");
+  assertEquals(await ahead.take(["to/a"]), [null]);
 });

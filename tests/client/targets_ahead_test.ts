@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { TargetsAhead, targetsOf } from "../../lib/client/targets_ahead.ts";
 import type { BatchTargets, TargetsFound } from "../../lib/files/inspect_targets.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
@@ -45,10 +45,31 @@ Deno.test("TargetsAhead: what was found holds for the very same files only", asy
   assertEquals((await ahead.take(targetsOf(group, OPTIONS)))?.have, ["f0", "f1", "f2"]);
 });
 
-Deno.test("TargetsAhead: a failed look is thrown to who takes it", async () => {
+Deno.test("TargetsAhead: what could not be looked at counts as not looked at", async () => {
   const ahead = new TargetsAhead(OPTIONS, () => Promise.reject(new Error("lost")));
   ahead.add({ file: "a", sizeBytes: 1 });
   ahead.end();
-  const targets = targetsOf([{ file: "a", sizeBytes: 1 }], OPTIONS);
-  await assertRejects(() => ahead.take(targets), Error, "lost");
+  assertEquals(await ahead.take(targetsOf([{ file: "a", sizeBytes: 1 }], OPTIONS)), null);
+});
+
+Deno.test("TargetsAhead: looks at sixteen groups at once, and keeps what is found of 256", async () => {
+  let looked = 0;
+  let done = Promise.withResolvers<void>();
+  const ahead = new TargetsAhead(OPTIONS, async (targets) => {
+    looked++;
+    await done.promise;
+    return foundOf(targets);
+  });
+  const groups = (from: number, count: number) =>
+    filesOf(from * LIMITS.batchFiles, (from + count) * LIMITS.batchFiles);
+  for (const file of groups(0, 18)) ahead.add(file);
+  assertEquals(looked, 16);
+  done.resolve();
+  done = Promise.withResolvers();
+  done.resolve();
+  for (let group = 18; group < 300; group++) {
+    for (const file of groups(group, 1)) ahead.add(file);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(looked, 256);
 });

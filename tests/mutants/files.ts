@@ -184,7 +184,7 @@ export const FILES: readonly Mutant[] = [
       " AND inode >= ? - 1e18",
     ],
     "the hash of a file that was just written is kept": [
-      "if (isFresh(stamp, startedMs)) return;",
+      "if (isFresh(stamp, startedMs, endedMs)) return;",
       "",
     ],
     "the hash of a received file outlives a change": [

@@ -25,7 +25,9 @@ Deno.test("ListingCursors.claim: returns a listing once, for its key only", () =
   const listing = listingOf(10);
   cursors.save(KEY, listing);
   for (
-    const other of [{ client: 2 }, { path: "fold" }, { recursive: true }, { after: "folder/n" }]
+    const other of [{ client: 2 }, { path: "fold" }, { recursive: true }, { sums: true }, {
+      after: "folder/n",
+    }]
   ) {
     assertEquals(cursors.claim({ ...KEY, ...other }), null);
   }

@@ -11,7 +11,7 @@ class Fixture implements Disposable {
 
   add(...batches: number[]): void {
     for (const startedMs of batches) {
-      this.#late.add({ files: () => [], startedMs }, this.stop.signal);
+      this.#late.add({ files: () => [], startedMs, endedMs: startedMs }, this.stop.signal);
     }
   }
 

@@ -48,7 +48,8 @@ async function sayTo(
   } catch (error) {
     const isMissing = error instanceof RequestError && error.reason === "nick-unknown";
     if (!isMissing || !("to" in target)) throw error;
-    const nicks = (await chat.members()).map(({ nick }) => nick);
+    const members = await chat.members().catch(() => []); // The first failure is the one to tell
+    const nicks = members.map(({ nick }) => nick);
     const near = nearNick(target.to, nicks.filter((nick) => nick !== chat.nick));
     throw near === null
       ? error

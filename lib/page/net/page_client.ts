@@ -139,7 +139,7 @@ export async function connectPage(options: PageConnectOptions): Promise<PageClie
     attach: null,
     resume: options.resume ?? null,
     login: options.login !== null,
-    rename: options.renames,
+    rename: options.renames && options.login === null,
     onEvent: (event) => deliver(event),
   });
   try {

@@ -59,6 +59,6 @@ export class ListingCursors<L extends Pick<ListedPages, "heldNames"> = ListedPag
 }
 
 /** A path holds no control characters, so no two keys have the same text. */
-function textOf({ client, path, recursive, names, after }: ListingCursorKey): string {
-  return `${client}\0${recursive}\0${names}\0${path}\0${after}`;
+function textOf({ client, path, recursive, names, sums, after }: ListingCursorKey): string {
+  return `${client}\0${recursive}\0${names}\0${sums}\0${path}\0${after}`;
 }

@@ -42,7 +42,8 @@ export async function sendBatch(
     const readFromMs = Date.now();
     const { buffer, head, stamps } = await packReadable(context, worker, request, frameBytes);
     const files = () => hashedFiles(store.root, request, { head, stamps });
-    hashes.rememberLater({ files, startedMs: readFromMs }, stopping);
+    const read = { startedMs: readFromMs, endedMs: Date.now() };
+    hashes.rememberLater({ files, ...read }, stopping);
     signal.throwIfAborted();
     const link = head.sizes.length > 0 ? identity.link : null;
     using transfer = link?.beginClaimed() ?? null;
