@@ -175,6 +175,8 @@ Deno.test("console: reports an unknown client with the one that was meant, and a
   assertEquals(lines.slice(1), [missing]);
   const unban = "brumo is not banned. Did you mean bruno?";
   assertEquals((await type(server, "/unban brumo")).lines, [unban]);
+  await type(server, "/ban 192.0.2.1");
+  assertEquals((await type(server, "/unban 192.0.2.2")).lines, ["192.0.2.2 is not banned"]);
 });
 
 Deno.test("console: refuses an unknown command, and suggests the closest name", async () => {

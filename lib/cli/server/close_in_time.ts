@@ -13,6 +13,7 @@ export async function closeInTime(
 ): Promise<boolean> {
   const { os } = Deno.build;
   const metricsClosed = metrics && deadline(metrics.close(), closePatienceMs(os), undefined);
+  metricsClosed?.catch(() => {}); // Thrown below, if the server stops
   try {
     await server.stop({ graceMs: stopGraceMs(os), closeMs: CLOSE_MS });
     await metricsClosed;

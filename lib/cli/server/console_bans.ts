@@ -71,7 +71,8 @@ export async function unban(
   if (subject === "") return { lines: [t("unbanUsage")] };
   return await orFailure(failure, async () => {
     if (await server.unban(subject)) return { lines: [t("unbanned", { subject })] };
-    const banned = server.bans().map((ban) => ban.subject);
-    return { lines: [withNearNick(t("notBanned", { subject }), subject, banned, locale)] };
+    // One address is no slip of the finger for another
+    const nicks = server.bans().flatMap((ban) => ban.kind === "nick" ? [ban.subject] : []);
+    return { lines: [withNearNick(t("notBanned", { subject }), subject, nicks, locale)] };
   });
 }
