@@ -11,7 +11,7 @@ import { folderPrefix, pathBelow } from "./served_folder.ts";
 /** Entries inspected in one call: two milliseconds of work. */
 const ENTRIES_PER_CALL = 256;
 /** Calls under way. */
-const CALLS_AHEAD = 3;
+const CALLS_AHEAD = 2;
 
 /** Reads folders for a listing: in a thread, or here. */
 export interface FolderReader {

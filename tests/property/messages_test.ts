@@ -52,6 +52,7 @@ Deno.test("decodeClientHello, decodeServerHello: decode every encoded HELO", () 
     names: fc.boolean(),
     resume: fc.option(fc.string({ minLength: 32, maxLength: 128 }), { nil: null }),
     login: fc.boolean(),
+    rename: fc.boolean(),
   });
   fc.assert(fc.property(client, (hello) => {
     assertEquals(decodeClientHello(payloadOf(encodeClientHello(hello))), hello);
