@@ -13,7 +13,7 @@ const MORE = 10;
 
 /**
  * Measures a folder of many small files in turns with rsync from and to its daemon: fetched, fetched again with
- * nothing changed (rsync compares checksums, too), sent, and sent again. Then the peak memory of both ends.
+ * nothing changed (rsync compares checksums, too), sent, and sent again some seconds later. Then the peak memory of both ends.
  */
 export async function measureManyCompared(fixture: BenchFixture): Promise<Figure[]> {
   const rsync = findProgram("rsync");
@@ -50,7 +50,8 @@ async function compare(fixture: BenchFixture, rsync: string, rounds: number): Pr
         join(fixture.served, theirInbox),
         () => run(rsync, ["-a", sent, `${url}/${theirInbox}`]),
       ),
-    putAgain: put,
+    // A server knows nothing of what was just written: it is older where people send it again
+    putAgain: () => fixture.waitUntilHashable().then(put),
     rsyncPutAgain: () => run(rsync, ["-ac", sent, `${url}/${theirInbox}`]),
   });
   for (const folder of [ours!, theirs!]) removeFolder(folder);
