@@ -123,7 +123,7 @@ class DownloadRun {
   /** What this run has made: it replaces none of it. */
   readonly #made = new FileSet();
   #ahead: TargetsAhead | null = null;
-  #age = new ListingAge();
+  readonly #age = new ListingAge();
 
   constructor(options: DownloadRunOptions) {
     this.#options = options;
@@ -189,7 +189,6 @@ class DownloadRun {
   /** The files and folders that were asked for, in the order of asking, each once. */
   async #find(paths: readonly string[]): Promise<readonly RemoteItem[]> {
     const isHere = await isAnyHere(this.#options.directory, paths);
-    this.#age = new ListingAge();
     // What is replaced is looked at when its turn comes: this run may have made it
     const ahead = isHere && this.#options.replace !== true ? this.#lookAhead() : null;
     const items = await findAllRemote(paths, {
