@@ -1,5 +1,5 @@
 /**
- * Runs all tests: in three processes beside each other, since many tests wait for a deadline or a program,
+ * Runs all tests: in four processes beside each other, since many tests wait for a deadline or a program,
  * and then alone those that measure. With arguments runs in one process what they name, as `deno test`.
  *
  * @module
@@ -9,10 +9,11 @@ import { fromFileUrl, join } from "@std/path";
 import { TextLineStream } from "@std/streams/text-line-stream";
 
 const ROOT = fromFileUrl(new URL("..", import.meta.url));
-/** The folders of two processes; a third one has all else, which takes about as long. */
+/** The folders of three processes; a fourth one has all else, which takes about as long. */
 const GROUPS = [
-  ["tests/e2e", "tests/browser"],
-  ["tests/hostile", "tests/client", "tests/faults", "tests/discovery", "tests/page"],
+  ["tests/e2e"],
+  ["tests/hostile", "tests/client", "tests/faults"],
+  ["tests/cluster", "tests/browser", "tests/discovery"],
 ];
 /** Folders with hooks, which would run around the tests of all files that are loaded together. */
 const APART = ["tests/browser"];
