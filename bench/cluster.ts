@@ -3,7 +3,7 @@ import { NatsCluster } from "../tests/helpers/nats.ts";
 import { atLeast, atMost, type Figure, formatNumber, formatSpread, median } from "./figures.ts";
 import { percentile } from "./figures.ts";
 import type { BenchFixture } from "./fixture.ts";
-import { PeerProcess, startServer } from "./peer_process.ts";
+import { PeerProcess, type ServerPeer, startServer } from "./peer_process.ts";
 import type {
   FloodReport,
   SteadyReport,
@@ -31,15 +31,16 @@ export async function measureCluster(fixture: BenchFixture): Promise<Figure[]> {
   await using nats = await NatsCluster.start(3);
   await prepare(nats);
   await using stack = new AsyncDisposableStack();
-  const ports: number[] = [];
-  for (let i = 0; i < SERVERS; i++) ports.push(await startOne(fixture, nats, stack, i));
-  const { server, port } = await startServer({
+  const servers: ServerPeer[] = [];
+  for (let i = 0; i < SERVERS; i++) servers.push(await startOne(fixture, nats, stack, i));
+  const ports = servers.map(({ port }) => port);
+  const alone = await startServer({
     root: fixture.served,
     dataDirectory: fixture.addFolder("alone"),
     ...HISTORY,
   });
-  await using _alone = server;
-  const stored = await measureStoredRates(fixture, ports, port);
+  stack.use(alone.server);
+  const stored = await measureStoredRates(fixture, servers, alone);
   const steady = await measureSteady(fixture, ports);
   const started = await measureNewServer(fixture, nats, stack, ports);
   const across = await measureAcross(fixture, nats.urls);
@@ -59,46 +60,73 @@ async function startOne(
   nats: NatsCluster,
   stack: AsyncDisposableStack,
   number: number,
-): Promise<number> {
-  const { server, port } = await startServer({
+): Promise<ServerPeer> {
+  const started = await startServer({
     root: fixture.addFolder(`files${number}`),
     dataDirectory: fixture.addFolder(`server${number}`),
     ...HISTORY,
     cluster: { servers: nats.urls, name: NAME, host: "127.0.0.1" },
   });
-  stack.use(server);
-  return port;
+  stack.use(started.server);
+  return started;
+}
+
+/** What the servers of one talk did in each round. */
+class StoredRates {
+  /** Messages a second that all of them store. */
+  readonly rates: number[] = [];
+  /** CPU microseconds of the busiest of them for each message. */
+  readonly microseconds: number[] = [];
+
+  constructor(readonly servers: readonly ServerPeer[]) {}
+
+  /** Measures one round. */
+  async measure(talkers: PeerProcess, messages: number): Promise<void> {
+    const before = this.servers.map(({ server }) => server.cpuSeconds());
+    this.rates.push(await flood(talkers, messages));
+    const seconds = this.servers.map(({ server }, i) => server.cpuSeconds() - before[i]!);
+    this.microseconds.push(Math.max(...seconds) * 1_000_000 / (CLIENTS * messages));
+  }
 }
 
 /** The messages a second that all servers store, of clients that wait for the answers. */
 async function measureStoredRates(
   { scale }: BenchFixture,
-  ports: readonly number[],
-  alone: number,
+  servers: readonly ServerPeer[],
+  alone: ServerPeer,
 ): Promise<Figure[]> {
-  const rates = { cluster: [] as number[], alone: [] as number[] };
-  await using many = await openTalkers({ ports, count: CLIENTS });
-  await using few = await openTalkers({ ports: [alone], count: CLIENTS });
-  for (let round = 0; round <= scale.rounds; round++) {
-    for (const [talkers, kept] of [[few, rates.alone], [many, rates.cluster]] as const) {
-      const rate = await flood(talkers, scale.clusterMessages);
-      if (round > 0) kept.push(rate); // The first one warms up
-    }
+  const [one, cluster] = [new StoredRates([alone]), new StoredRates(servers)];
+  await using few = await openTalkers({ ports: [alone.port], count: CLIENTS });
+  await using many = await openTalkers({ ports: servers.map(({ port }) => port), count: CLIENTS });
+  const talks = [[one, few], [cluster, many]] as const;
+  for (const [, talkers] of talks) await flood(talkers, scale.clusterMessages); // Warms up
+  for (let round = 0; round < scale.rounds; round++) {
+    for (const [rates, talkers] of talks) await rates.measure(talkers, scale.clusterMessages);
   }
+  return storedFigures(one, cluster);
+}
+
+function storedFigures(alone: StoredRates, cluster: StoredRates): Figure[] {
   const name = `${CLIENTS} clients in one room of ${SERVERS} servers`;
-  const ratios = rates.cluster.map((rate, i) => rate / rates.alone[i]!);
+  const ratios = cluster.rates.map((rate, i) => rate / alone.rates[i]!);
   return [{
     name: `${name}, stored`,
-    value: median(rates.cluster),
+    value: median(cluster.rates),
     unit: "messages/s",
     goal: atLeast(10_000),
-    note: `${formatSpread(rates.cluster)}; one server alone ${formatSpread(rates.alone)}`,
+    note: `${formatSpread(cluster.rates)}; one server alone ${formatSpread(alone.rates)}`,
   }, {
     name: `${name}, against one server alone`,
     value: median(ratios),
     unit: "times",
     goal: atLeast(0.85),
     note: formatSpread(ratios),
+  }, {
+    name: "the same, CPU of the busiest server for a message",
+    value: median(cluster.microseconds),
+    unit: "µs",
+    note: `${formatSpread(cluster.microseconds)}; one server alone ` +
+      `${formatSpread(alone.microseconds)}; it is the limit where each has cores of its own`,
   }];
 }
 

@@ -1,5 +1,6 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import type { ServerPeerOptions } from "./peers/server.ts";
+import { readCpuSeconds } from "./programs.ts";
 
 /**
  * A child process that takes part in a measurement. It gets options as an argument, and orders and
@@ -59,6 +60,11 @@ export class PeerProcess implements AsyncDisposable {
     return this.#status("VmRSS");
   }
 
+  /** The CPU seconds so far, user and system, of all its threads. */
+  cpuSeconds(): number {
+    return readCpuSeconds(this.#child.pid).own;
+  }
+
   /** Kills the process, like a crash. Resolves once it has exited. */
   async kill(): Promise<void> {
     this.#child.kill("SIGKILL");
@@ -78,10 +84,14 @@ export class PeerProcess implements AsyncDisposable {
   }
 }
 
-/** Starts a server as a child process, and returns it with its port. */
-export async function startServer(
-  options: ServerPeerOptions,
-): Promise<{ server: PeerProcess; port: number }> {
+/** A server in a child process. */
+export interface ServerPeer {
+  readonly server: PeerProcess;
+  readonly port: number;
+}
+
+/** Starts a server as a child process. */
+export async function startServer(options: ServerPeerOptions): Promise<ServerPeer> {
   const server = new PeerProcess("server", options);
   const { port } = await server.report<{ port: number }>();
   return { server, port };
