@@ -195,7 +195,7 @@ Deno.test("lib: only these folders use these modules of Node", () => {
   const allowed: Record<string, readonly string[]> = {
     async: ["timers"],
     chat: ["timers"],
-    cluster: ["timers"],
+    cluster: ["buffer", "timers"],
     cli: ["process", "readline", "stream"],
     discovery: ["buffer", "dgram"],
     files: ["crypto", "fs", "fs/promises", "sqlite"],

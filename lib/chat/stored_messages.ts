@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite";
 import { utf8Length } from "../protocol/text.ts";
 
-/** Messages that are looked at together to make room. */
-const CHUNK = 256;
+/** Messages that are looked at together, at most, to make room. */
+const MAX_CHUNK = 256;
 
 /** Bounds of {@link StoredMessages}, in bytes of JSON. */
 export interface MessageBounds {
@@ -85,8 +85,8 @@ export class StoredMessages {
 
   /** Deletes the oldest messages of a room until so many bytes are free. */
   #free(room: string, neededBytes: number): void {
-    for (let needed = neededBytes; needed > 0;) {
-      const rows = this.#statements.oldest.all(room, CHUNK);
+    for (let needed = neededBytes, count = 1; needed > 0; count *= 4) {
+      const rows = this.#statements.oldest.all(room, Math.min(count, MAX_CHUNK));
       if (rows.length === 0) return this.#grow(room, -this.#bytesOf(room));
       const at = rows.findIndex(({ bytes }) => (needed -= Number(bytes)) <= 0);
       this.deleteUpTo(room, Number(rows.at(at)?.seq));

@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { LogRecord } from "./engine.ts";
 
 /** Records that wait for the other feed; more are forgotten, and read out of the log. */
@@ -60,7 +61,5 @@ export class ConfirmedFeed {
 }
 
 function isSame(one: LogRecord, other: LogRecord): boolean {
-  const { payload } = one;
-  return one.stampMs === other.stampMs && payload.length === other.payload.length &&
-    payload.every((byte, at) => byte === other.payload[at]);
+  return one.stampMs === other.stampMs && Buffer.compare(one.payload, other.payload) === 0;
 }
