@@ -69,6 +69,11 @@ export function holdsOwnNames(path: string): boolean {
   );
 }
 
+/** Whether a file of a name marks its folder as the programs' own. */
+export function isMark(name: string): boolean {
+  return MARKS.includes(name);
+}
+
 /** Whether a folder carries a mark of the programs. Synchronous, for use in a worker. */
 export function isMarkedFolder(path: string): boolean {
   return MARKS.some((name) => exists(join(path, name)) && isFile(join(path, name)));

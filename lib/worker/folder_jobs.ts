@@ -1,5 +1,6 @@
 import { NameReading, type PackedNames, unpackNames } from "../files/folder_names.ts";
 import type { StoredFile } from "../files/directory_store.ts";
+import { findMark } from "../files/find_mark.ts";
 import type { FoundFolder } from "../files/folders.ts";
 import {
   inspectNames,
@@ -40,6 +41,9 @@ export class FolderJobs {
   resolveEntry(served: ServedFolder, path: string): ResolvedPath {
     return this.#resolver.resolveEntry(served, path);
   }
+
+  /** See {@link findMark}. */
+  readonly findMark: typeof findMark = findMark;
 
   /** See {@link moveServed}. */
   moveServed(served: ServedFolder, move: ServedMove): void {

@@ -33,6 +33,7 @@ export type LookupName =
   | "removeFolder"
   | "syncServed"
   | "readStored"
+  | "findMark"
   | "moveServed"
   | "readServedNames"
   | "lookAtServed"

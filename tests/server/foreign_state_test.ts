@@ -5,6 +5,7 @@ import { writeLineHistory } from "../../lib/files/line_history.ts";
 import { lockDataFolder } from "../../lib/files/server_state.ts";
 import { serve } from "../../lib/server/serve.ts";
 import { webPage } from "../../lib/web/web_page.ts";
+import { refusalOf, startManaged } from "../helpers/managed_server.ts";
 import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -116,6 +117,22 @@ Deno.test("server: lets no client make a folder look like one of the programs' o
     server.root.write(`a/${name}`, "x");
   }
   assertEquals((await listAll(server)).slice(0, 2), ["a", "a/rules"]);
+});
+
+Deno.test("server: neither moves nor removes the data folder of another server with what it lies in", async () => {
+  const data = "a/b/c/data";
+  await using fixture = await startManaged({ "a/x": "x", "d/e/f": "f" });
+  const { peer, server: { root } } = fixture;
+  writeDataFolder(root, data);
+  for (const to of ["moved", "A", "d/a"]) {
+    const refusal = await refusalOf(peer, "MOVE", { path: "a", to });
+    assertEquals(refusal, { code: "bad-path", reason: "path-reserved" }, to);
+  }
+  await peer.request("MOVE", { path: "d", to: "moved" });
+  const { omitted } = await peer.request("DELE", { path: "a", recursive: true });
+  assertEquals(omitted, { count: 1, paths: [{ path: "a/b/c", reason: "not-empty" }] });
+  assertEquals(root.list(data).filter((name) => FILES.includes(name)), ["rules", "tls-key.pem"]);
+  assertEquals(root.list(), ["a", "moved"]);
 });
 
 Deno.test("GET /files: gives nothing of another server's data folder", async () => {

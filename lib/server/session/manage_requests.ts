@@ -8,9 +8,12 @@ import { recordMove, recordRemoval } from "../context/record_transfer.ts";
 import type { LookupScope } from "./folder_requests.ts";
 import { TreeRemoval } from "./tree_removal.ts";
 
+/** Folders that one call looks into: it may have time for fewer. */
+const FOLDERS_PER_CALL = 256;
+
 /** Answers MOVE (section 3.11 of the protocol). */
 export async function answerMove(
-  { context }: LookupScope,
+  { context, signal }: LookupScope,
   { path, to, replace }: Requests["MOVE"],
 ): Promise<JsonObject> {
   const { services: { store, pool, uploads, uploadLocks, catalogue }, identity } = context;
@@ -27,6 +30,7 @@ export async function answerMove(
     const may = from.every((each) => identity.mayBelow(each, "delete")) &&
       places.every((each) => identity.mayBelow(each, "write"));
     if (!may) throw new RequestError("denied", undefined, { reason: "rules-below" });
+    await checkNoneMarked(context, signal(), source.realPath);
   }
   const move = { from: source.realPath, to: target.realPath, name: lastComponent(to), replace };
   await uploadLocks.without([move.from, move.to], async () => {
@@ -35,6 +39,28 @@ export async function answerMove(
   });
   recordMove(context, path, to);
   return { path, to };
+}
+
+/**
+ * Checks that a folder holds none of another server's, or user's, programs: that one would begin anew without its
+ * accounts and rules.
+ *
+ * @throws {RequestError} `bad-path` `path-reserved`; `denied` for a folder in it that cannot be read; the reason of the
+ * signal
+ */
+async function checkNoneMarked(
+  { services: { pool }, identity: { owner } }: AccessContext,
+  signal: AbortSignal,
+  realPath: string,
+): Promise<void> {
+  const waiting = [realPath];
+  while (waiting.length > 0) {
+    signal.throwIfAborted();
+    const folders = waiting.splice(-FOLDERS_PER_CALL);
+    const { isMarked, lookedAt, inner } = await pool.lookUp("findMark", [folders], owner);
+    if (isMarked) throw new RequestError("bad-path", undefined, { reason: "path-reserved" });
+    for (const folder of [...folders.slice(lookedAt), ...inner]) waiting.push(folder);
+  }
 }
 
 /** Answers DELE (section 3.11 of the protocol). */
