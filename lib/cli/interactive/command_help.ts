@@ -13,11 +13,6 @@ export interface CommandHelpOptions {
   readonly columns?: number;
 }
 
-/** Whether the argument of a command asks for its help, in any case as the commands, whatever it takes else. */
-export function asksForHelp(argument: string): boolean {
-  return /^(?:--help|-h)$/i.test(argument);
-}
-
 /** The list of commands, a line each; what a line has no room for goes on below its help text. */
 export function commandHelp(
   { fill }: Locale,

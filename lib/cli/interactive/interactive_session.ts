@@ -2,6 +2,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
+import { asksForHelp } from "../../protocol/asks_for_help.ts";
 import { cleanText, display, type DisplayText } from "../../protocol/text.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
@@ -13,7 +14,7 @@ import { ChangeCommands } from "./change_commands.ts";
 import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
-import { asksForHelp, commandHelp } from "./command_help.ts";
+import { commandHelp } from "./command_help.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -159,11 +160,10 @@ export class InteractiveSession {
 
   /** Shows the room, and the unread messages of others. */
   showPrompt(): void {
+    const { input } = this.#options;
     const end = this.#talking ? display`chat> ` : display`> `;
     const isOnline = !this.#chat.client.isClosed;
-    this.#options.input.setPrompt(
-      this.#isOriginal ? end : this.#screen.describePlace(isOnline, end),
-    );
+    input.setPrompt(this.#isOriginal ? end : this.#screen.describePlace(isOnline, end));
   }
 
   get #isOriginal(): boolean {

@@ -1,8 +1,8 @@
 import { format as formatDuration } from "@std/fmt/duration";
+import { asksForHelp } from "../../protocol/asks_for_help.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
-import { asksForHelp } from "../interactive/command_help.ts";
 import { unquote } from "../interactive/words.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Text } from "../../protocol/fill_text.ts";

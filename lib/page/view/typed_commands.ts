@@ -1,3 +1,4 @@
+import { asksForHelp } from "../../protocol/asks_for_help.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { TalkModel } from "../model/page_model.ts";
@@ -51,7 +52,7 @@ export function parseTyped(text: string): Typed {
   if (/^\/\/\S/.test(text)) return { kind: "message", text: text.slice(1) };
   const [, name, argument = ""] = /^\/([\p{L}\p{N}_-]+)(?:\s+(.*))?$/su.exec(text) ?? [];
   if (name === undefined) return { kind: "message", text };
-  if (/^(?:--help|-h)$/i.test(argument)) return { kind: "unknown", name: "help" };
+  if (asksForHelp(argument)) return { kind: "unknown", name: "help" };
   const command = COMMANDS.find(({ names }) => names.includes(name.toLowerCase()));
   if (!command?.argument.test(argument)) return { kind: "unknown", name };
   return { kind: "command", run: (place) => command.run(place, argument) };
