@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { type Link, linkEnd, linkFull, linkRefusal, type NewLink } from "./link.ts";
+import { type ExpectedFile, LinkFiles, type PlacedContent } from "./link_files.ts";
 import { LinkRoom } from "./link_room.ts";
 import { LinkRows, WORKS } from "./link_rows.ts";
 import type { ScramVerifier } from "./scram_keys.ts";
@@ -20,6 +21,7 @@ export interface AddedLink extends NewLink {
  */
 export class LinkChanges {
   readonly #database: DatabaseSync;
+  readonly #files: LinkFiles;
   readonly #room: LinkRoom;
   readonly #rows: LinkRows;
   readonly #insert: StatementSync;
@@ -31,6 +33,7 @@ export class LinkChanges {
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync) {
     this.#database = database;
+    this.#files = new LinkFiles(database);
     this.#room = new LinkRoom(database);
     this.#rows = new LinkRows(database);
     this.#insert = database.prepare(
@@ -100,12 +103,19 @@ export class LinkChanges {
     if (bytesLeft !== null && sizeBytes > bytesLeft) throw linkFull(bytesLeft);
   }
 
-  /** Counts the bytes of a file that has come, where the link takes only so many in all. */
-  spend(id: string, bytes: number): void {
+  /** Remembers a file that has come, and counts its bytes where the link takes only so many in all. */
+  spend(id: string, content: PlacedContent, bytes: number): void {
     this.#spend.run(bytes, id);
+    this.#files.add(id, content, bytes);
   }
 
-  /** Forgets lapsed claims, and links that ended long ago. */
+  /** The same for a file that was expected, if it has come; else it is forgotten. */
+  settle(file: ExpectedFile, hasCome: boolean): void {
+    if (hasCome) this.#spend.run(file.sizeBytes, file.link);
+    this.#files.settle(file, hasCome);
+  }
+
+  /** Forgets lapsed claims, and links that ended long ago, with what has come by them. */
   sweep(nowMs: number): void {
     const longAgoMs = nowMs - LIMITS.linkMemoryMs;
     const run = (sql: string, ...values: number[]) => this.#database.prepare(sql).run(...values);
@@ -122,6 +132,7 @@ export class LinkChanges {
       ...[nowMs, LIMITS.links],
     );
     run("DELETE FROM link_claims WHERE link NOT IN (SELECT id FROM links)");
+    this.#files.sweep();
   }
 
   #findOrThrow(id: string): Link {

@@ -1,8 +1,11 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { inTransaction } from "../files/database.ts";
+import { RequestError } from "../protocol/errors.ts";
 import { toVerifier } from "./account_rows.ts";
 import { KeptBytes } from "./kept_bytes.ts";
 import type { Link, LinkCreator } from "./link.ts";
 import { LinkChanges } from "./link_changes.ts";
+import { LinkFiles, type PlacedContent } from "./link_files.ts";
 import { LinkRoom } from "./link_room.ts";
 import { LinkRows, toLink } from "./link_rows.ts";
 import type { ScramVerifier } from "./scram_keys.ts";
@@ -13,10 +16,19 @@ export interface LinkCredentials {
   readonly verifier: ScramVerifier;
 }
 
-/** Bytes of a link that an upload under way has to itself. */
+/** Bytes of a link that an upload under way has to itself. Disposal gives back what is not spent. */
 export interface Reservation extends Disposable {
-  /** They have come: they are not left any more, and not reserved. Repeated calls do nothing. */
-  spend(): void;
+  /**
+   * The file is about to get its name. If the server dies now, the next run counts it if it has.
+   *
+   * @throws {RequestError} `busy` where that cannot be stored
+   */
+  expect(content: PlacedContent): void;
+  /**
+   * The file has its name: its bytes are not left any more. Repeated calls do nothing. Where that cannot be stored,
+   * they stay reserved, and the next run counts them.
+   */
+  spend(content: PlacedContent): void;
   /** So many of them stay in the part of the upload, which has broken off. */
   keep(bytes: number): void;
 }
@@ -37,7 +49,9 @@ export interface LinkStoreOptions {
  * milliseconds since 1970.
  */
 export class LinkStore {
+  readonly #database: DatabaseSync;
   readonly #changes: LinkChanges;
+  readonly #files: LinkFiles;
   readonly #room: LinkRoom;
   readonly #isShared: boolean;
   readonly #rows: LinkRows;
@@ -48,7 +62,9 @@ export class LinkStore {
 
   /** Uses the database, and does not own it. */
   constructor(database: DatabaseSync, { isShared = false }: LinkStoreOptions = {}) {
+    this.#database = database;
     this.#changes = new LinkChanges(database);
+    this.#files = new LinkFiles(database);
     this.#room = new LinkRoom(database);
     this.#isShared = isShared;
     this.#rows = new LinkRows(database);
@@ -92,31 +108,51 @@ export class LinkStore {
   }
 
   /**
-   * Reserves bytes of a link that takes only so many; until disposal they are kept from other uploads of
-   * this process.
+   * Reserves bytes of a link; until disposal they are kept from other uploads of this process.
    *
    * @param part names what is kept of the upload if it breaks off; `null` for nothing
-   * @returns `null` if so many are not left
+   * @returns `null` if the link takes only so many bytes, and these are not left
    */
   reserve(link: LinkBytes, bytes: number, part: string | null = null): Reservation | null {
-    if (bytes > this.bytesLeft(link, part)) return null;
+    if (link.bytesLeft !== null && bytes > this.bytesLeft(link, part)) return null;
     const { id } = link;
-    this.#reserved.set(id, bytes + (this.#reserved.get(id) ?? 0));
+    this.#reserve(id, bytes);
     let isHeld = true;
-    const release = () => {
-      if (isHeld) this.#release(id, bytes);
-      isHeld = false;
-    };
+    let takeBack: (() => void) | null = null;
     return {
-      spend: () => {
+      expect: (content) => {
+        if (this.#isShared) return;
+        this.together(() => {
+          const hasCome = this.#files.expect(id, content, bytes);
+          takeBack = () => this.#files.takeBack(id, content, hasCome);
+        });
+      },
+      spend: (content) => {
         if (!isHeld) return;
-        if (!this.#isShared) this.#changes.spend(id, bytes);
+        isHeld = false;
         if (part !== null) this.#kept.set(id, part, 0);
-        release();
+        if (this.#isShared || this.#store(() => this.#changes.spend(id, content, bytes))) {
+          this.#release(id, bytes);
+        }
       },
       keep: (keptBytes) => part !== null && this.#kept.set(id, part, keptBytes),
-      [Symbol.dispose]: release,
+      [Symbol.dispose]: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        if (takeBack !== null) this.#store(takeBack); // Else the next run settles it
+        this.#release(id, bytes);
+      },
     };
+  }
+
+  /** Makes changes of several reservations at once, which takes less time. @throws {RequestError} `busy` */
+  together(work: () => void): void {
+    if (this.#isShared || this.#database.isTransaction) return work();
+    try {
+      inTransaction(this.#database, work);
+    } catch (cause) {
+      throw new RequestError("busy", "Cannot count what comes by a link", { cause });
+    }
   }
 
   /** The bytes that an upload may have now: without those of others that are under way, or kept. */
@@ -132,9 +168,44 @@ export class LinkStore {
     this.#kept.set(id, part, bytes, sinceMs);
   }
 
+  /** Whether a content has come to a path by a link. It may be gone, or replaced. */
+  hasPut(id: string, content: PlacedContent): boolean {
+    return this.#files.has(id, content);
+  }
+
+  /**
+   * Counts the files that have come, of those that earlier runs expected when they died. What several servers share
+   * is counted by their log.
+   *
+   * @param hasCome whether there is a file of a size at a path
+   */
+  async settle(hasCome: (path: string, sizeBytes: number) => Promise<boolean>): Promise<void> {
+    if (this.#isShared) return;
+    for (const file of this.#files.expected()) {
+      const isThere = await hasCome(file.path, file.sizeBytes);
+      if (!this.#store(() => this.#changes.settle(file, isThere))) {
+        this.#reserve(file.link, file.sizeBytes); // The next run counts it
+      }
+    }
+  }
+
   /** Whether a claim was taken, and is still open. */
   isOpen(id: string, claim: string, nowMs: number = Date.now()): boolean {
     return this.#rows.isOpen(id, claim, nowMs);
+  }
+
+  /** Whether a change could be stored. */
+  #store(change: () => void): boolean {
+    try {
+      this.together(change);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #reserve(id: string, bytes: number): void {
+    this.#reserved.set(id, bytes + (this.#reserved.get(id) ?? 0));
   }
 
   #release(id: string, bytes: number): void {

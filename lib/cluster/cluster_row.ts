@@ -45,7 +45,8 @@ export function beginCluster(
   const chain = firstChain(isSeed ? `${epoch} ${server}` : epoch);
   // The log has them, or is going to
   if (!isSeed) {
-    database.exec("DELETE FROM account_settings; DELETE FROM link_claims; DELETE FROM links");
+    database.exec("DELETE FROM account_settings; DELETE FROM links");
+    database.exec("DELETE FROM link_claims; DELETE FROM link_files");
   }
   database.exec("DELETE FROM cluster_rules; DELETE FROM rule_parts; DELETE FROM seen_rules");
   database.prepare("INSERT INTO cluster VALUES (1, ?, ?, ?, 0, ?, 0, 0)")

@@ -57,7 +57,7 @@ export function fileAppliers(
       const file = { size, mtimeMs, sha256, isExecutable: exec };
       if (link !== null) links.checkFile(link, size, stampMs);
       const what = catalogue.put(path, file, { replace, former }, stampMs);
-      if (link !== null) links.spend(link, size);
+      if (link !== null) links.spend(link, { path, sha256 }, size);
       copies.add(sha256, serverOf(origin));
       return { what };
     },

@@ -1,5 +1,5 @@
-import { SCHEMA_VERSION } from "../files/database.ts";
 import type { SnapshotFile } from "../files/database_snapshot.ts";
+import { SNAPSHOT_SCHEMA } from "../files/migrations.ts";
 import type { SnapshotFolder } from "../files/snapshot_folder.ts";
 import { encodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
@@ -27,7 +27,7 @@ export interface SnapshotGiverOptions {
   readonly applied: () => number | null;
   /** Called with a server of an earlier version that asks, at most once a minute; `null` if it does not say who it is. */
   readonly onOlder: (server: string | null) => void;
-  /** The version of the schema of the snapshots. Default: that of this program. */
+  /** The version of the schema of the snapshots. Default: {@link SNAPSHOT_SCHEMA}. */
   readonly schema?: number;
 }
 
@@ -67,7 +67,7 @@ export class SnapshotGiver implements Disposable {
   /** Gives snapshots from now on. */
   constructor(options: SnapshotGiverOptions) {
     this.#options = options;
-    const { bus, server, schema = SCHEMA_VERSION } = options;
+    const { bus, server, schema = SNAPSHOT_SCHEMA } = options;
     this.#schema = schema;
     const subject = (what: string) => subjectOf(options, what);
     this.#listening.use(

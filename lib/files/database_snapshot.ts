@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { inTransaction, openDatabase } from "./database.ts";
 import { hashFileSync } from "./find_received.ts";
+import { SNAPSHOT_SCHEMA } from "./migrations.ts";
 import { removeDatabase } from "./remove_quietly.ts";
 
 /** The tables that each server of a cluster has for itself: what is on its disk, and what it has seen of addresses. */
@@ -20,7 +21,8 @@ export interface SnapshotFile {
 }
 
 /**
- * Writes what all servers of a cluster have in common into a file, as of now: in place of one that is there.
+ * Writes what all servers of a cluster have in common into a file, as of now: in place of one that is there. Servers
+ * that know {@link SNAPSHOT_SCHEMA} can read it.
  * Synchronous, for use in a worker: a connection of its own reads the database, which others may write meanwhile.
  *
  * Rows are copied one by one: `VACUUM INTO` and `ATTACH` need all permissions that Deno knows.
@@ -50,6 +52,7 @@ function copyInto(path: string, source: DatabaseSync): void {
   try {
     target.exec("PRAGMA synchronous = OFF"); // It is of no use after a crash
     inTransaction(target, () => replaceShared(target, source));
+    target.exec(`PRAGMA user_version = ${SNAPSHOT_SCHEMA}`);
   } finally {
     target.close();
   }

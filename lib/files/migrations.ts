@@ -1,4 +1,11 @@
 /**
+ * The version of the schema that a server must know to read a snapshot of another one. Later migrations only add
+ * tables, which earlier servers do without, where they are not there; raise it for one that does more to tables that
+ * servers share.
+ */
+export const SNAPSHOT_SCHEMA = 18;
+
+/**
  * The schema as migrations, which never change once released: a database's `user_version` is the
  * number of migrations applied to it.
  */
@@ -192,5 +199,14 @@ export const MIGRATIONS: readonly string[] = [
      part   INTEGER PRIMARY KEY,
      sha256 TEXT    NOT NULL,
      text   TEXT    NOT NULL
+   )`,
+  // What has come by links: `content` is a digest of link, path and SHA-256. A file has a `path` until it is known to
+  // have its name
+  `CREATE TABLE IF NOT EXISTS link_files (
+     number  INTEGER PRIMARY KEY,
+     link    TEXT    NOT NULL,
+     content TEXT    NOT NULL UNIQUE,
+     size    INTEGER NOT NULL,
+     path    TEXT
    )`,
 ];

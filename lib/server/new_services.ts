@@ -2,7 +2,6 @@ import { KeyCounts } from "../async/key_counts.ts";
 import type { ClusterView } from "../cluster/cluster_view.ts";
 import { Slots } from "../worker/slots.ts";
 import { FairTurns } from "./context/fair_turns.ts";
-import { LinkFiles } from "./context/link_files.ts";
 import { LinkNews } from "./context/link_news.ts";
 import { ListingCursors } from "./context/listing_cursors.ts";
 import { Resumptions } from "./context/resumptions.ts";
@@ -27,6 +26,5 @@ export function newServices(cluster: ClusterView | null) {
     turns: new FairTurns(),
     tickets: new Tickets(),
     linkNews: new LinkNews(),
-    linkFiles: new LinkFiles(),
   };
 }

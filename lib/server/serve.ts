@@ -19,6 +19,7 @@ import {
   withDefaults,
 } from "./config/options.ts";
 import { openCore, type ServerCore } from "./core.ts";
+import { settleLinks } from "./maintenance/settle_links.ts";
 import { openPorts } from "./open_ports.ts";
 import { Server } from "./server.ts";
 import type { ServerPort } from "./server_port.ts";
@@ -109,6 +110,7 @@ async function openLocked(settings: ServerSettings, capacity: Capacity): Promise
   try {
     const store = await openStore(settings);
     core = await openCore(settings, store, { ...capacity, lock });
+    await settleLinks(core.services);
     core = await shareIfJoined(core);
     await store.refreshOwn(); // The data folder may be new
     return core;

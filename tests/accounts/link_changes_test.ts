@@ -18,6 +18,8 @@ function linkOf(id: string, more: Partial<AddedLink> = {}): AddedLink {
   return { id, kind: "get", creator: null, lifeMs: LIMITS.linkMsMax, ...rest, verifier, ...more };
 }
 
+const FILE = { path: "inbox/a", sha256: "a".repeat(64) };
+
 Deno.test("LinkChanges.add: refuses what is beyond the limit of an account, and of all", () => {
   using fixture = new StoredLinks();
   const { changes } = fixture;
@@ -113,8 +115,8 @@ Deno.test("LinkChanges.checkFile: takes the bytes that are left, and of a link w
   const id = await fixture.add({ kind: "put", sizeBytes: 10 });
   const any = await fixture.add({ kind: "put" });
   changes.checkFile(id, 10, NOW);
-  changes.spend(id, 4);
-  changes.spend(any, 4);
+  changes.spend(id, FILE, 4);
+  changes.spend(any, FILE, 4);
   changes.checkFile(id, 6, NOW);
   const error = assertThrows(() => changes.checkFile(id, 7, NOW), RequestError);
   assertEquals([error.code, error.reason, error.limitBytes], ["too-large", "link-full", 6]);
@@ -138,6 +140,23 @@ Deno.test("LinkChanges.sweep: forgets links a day after their end, not before", 
   assertEquals(present(), [true, false, false, true]);
   changes.sweep(NOW + LIMITS.linkMemoryMs + 1_000);
   assertEquals(present(), [false, false, false, true]);
+});
+
+Deno.test("LinkChanges.spend: remembers what has come as long as its link, and the last 20,000 files", async () => {
+  using fixture = new StoredLinks();
+  const { changes, store, accounts: { database } } = fixture;
+  const id = await fixture.add({ kind: "put", lifeMs: 1_000 });
+  const other = { ...FILE, path: "inbox/b" };
+  const known = () => [FILE, other].map((file) => store.hasPut(id, file));
+  changes.spend(id, FILE, 1);
+  database.exec("INSERT INTO link_files VALUES (19999, '', '', 1, NULL)");
+  changes.spend(id, other, 1);
+  assertEquals(known(), [true, true]);
+  changes.spend(id, other, 1);
+  changes.spend(id, { ...FILE, path: "inbox/c" }, 1);
+  assertEquals(known(), [false, true]);
+  changes.sweep(NOW + 1_000 + LIMITS.linkMemoryMs);
+  assertEquals(known(), [false, false]);
 });
 
 Deno.test("LinkChanges.sweep: keeps a used link as long as a claim is open", async () => {

@@ -1,11 +1,14 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { KeptBytes } from "../../lib/accounts/kept_bytes.ts";
 import { linkEnd, makeLinkKey } from "../../lib/accounts/link.ts";
 import { LinkStore } from "../../lib/accounts/link_store.ts";
+import { RequestError } from "../../lib/protocol/errors.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { formatLinkKey, linkOfUser, linkUser, parseLinkKey } from "../../lib/protocol/link_key.ts";
 import { NOW, StoredLinks } from "../helpers/stored_links.ts";
+
+const FILE = { path: "inbox/a", sha256: "a".repeat(64) };
 
 Deno.test("makeLinkKey: makes an id and a secret that parseLinkKey reads, each time others", () => {
   const keys = Array.from({ length: 100 }, makeLinkKey);
@@ -63,12 +66,12 @@ Deno.test("LinkStore.reserve: gives no more bytes than are left, those of upload
     assertEquals(reserve(5), null);
     using four = reserve(4);
     assertEquals([six !== null, four !== null, reserve(1)], [true, true, null]);
-    six?.spend();
+    six?.spend(FILE);
     assertEquals(fixture.find(id).bytesLeft, 4);
   }
   assertEquals(reserve(5), null);
   using rest = reserve(4);
-  rest?.spend();
+  rest?.spend(FILE);
   assertEquals([fixture.find(id).sizeBytes, fixture.find(id).bytesLeft], [10, 0]);
 });
 
@@ -106,8 +109,8 @@ Deno.test("LinkStore.reserve: reserves nothing twice once the bytes have come", 
   const id = await fixture.add({ kind: "put", sizeBytes: 10 });
   {
     using six = fixture.store.reserve(fixture.find(id), 6);
-    six?.spend();
-    six?.spend();
+    six?.spend(FILE);
+    six?.spend(FILE);
     using four = fixture.store.reserve(fixture.find(id), 4);
     assertEquals([four !== null, fixture.find(id).bytesLeft], [true, 4]);
   }
@@ -121,7 +124,7 @@ Deno.test("LinkStore.reserve: leaves counting to the log where several servers s
   const links = new LinkStore(fixture.accounts.database, { isShared: true });
   using six = links.reserve(fixture.find(id), 6);
   assertEquals(links.reserve(fixture.find(id), 5), null);
-  six?.spend();
+  six?.spend(FILE);
   assertEquals(fixture.find(id).bytesLeft, 10);
   using all = links.reserve(fixture.find(id), 10);
   assertEquals(all !== null, true);
@@ -142,4 +145,57 @@ Deno.test("LinkStore.reserve: what several servers keep of uploads counts beside
     assertEquals(all !== null, true);
   }
   assertEquals(links.reserve(fixture.find(id), 40_001, "two"), null);
+});
+
+Deno.test("LinkStore.settle: counts what has come of what was expected when a run died, once", async () => {
+  using fixture = new StoredLinks();
+  const { database } = fixture.accounts;
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  const lost = { ...FILE, path: "inbox/lost" };
+  fixture.store.reserve(fixture.find(id), 6)?.expect(FILE);
+  fixture.store.reserve(fixture.find(id), 3)?.expect(lost);
+  await new LinkStore(database, { isShared: true }).settle(() => Promise.resolve(true));
+  assertEquals(fixture.find(id).bytesLeft, 10);
+  const next = new LinkStore(database);
+  for (let run = 0; run < 2; run++) {
+    await next.settle((path, bytes) => Promise.resolve(path === FILE.path && bytes === 6));
+    const known = [FILE, lost].map((file) => next.hasPut(id, file));
+    assertEquals([fixture.find(id).bytesLeft, ...known], [4, true, false]);
+  }
+});
+
+Deno.test("LinkStore.reserve: forgets what was expected and has not come, but not that it came before", async () => {
+  using fixture = new StoredLinks();
+  const { store } = fixture;
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  const tryOnce = (isStored: boolean) => {
+    using room = store.reserve(fixture.find(id), 1);
+    room?.expect(FILE);
+    if (isStored) room?.spend(FILE);
+    return room !== null;
+  };
+  assertEquals([tryOnce(false), store.hasPut(id, FILE)], [true, false]);
+  assertEquals([tryOnce(true), tryOnce(false), store.hasPut(id, FILE)], [true, true, true]);
+  await store.settle(() => Promise.resolve(true));
+  assertEquals(fixture.find(id).bytesLeft, 9);
+});
+
+Deno.test("LinkStore.reserve: what cannot be stored is refused before a file gets its name, and stays reserved after", async () => {
+  using fixture = new StoredLinks();
+  const { store, accounts: { database } } = fixture;
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  {
+    using room = store.reserve(fixture.find(id), 6);
+    room?.expect(FILE);
+    database.exec("PRAGMA query_only = 1");
+    room?.spend(FILE);
+    using other = store.reserve(fixture.find(id), 1);
+    const error = assertThrows(() => other?.expect({ ...FILE, path: "b" }), RequestError);
+    assertEquals(error.code, "busy");
+  }
+  database.exec("PRAGMA query_only = 0");
+  assertEquals(store.bytesLeft(fixture.find(id)), 4);
+  const next = new LinkStore(database);
+  await next.settle(() => Promise.resolve(true));
+  assertEquals(next.bytesLeft(fixture.find(id)), 4);
 });

@@ -107,7 +107,13 @@ Deno.test("put: takes no more bytes by a link than are left, and counts none tha
   );
   const made = { what: "made" };
   assertEquals(outcomes, [made, "link-full", "exists", made, made, "link-full", made]);
-  assertEquals(new LinkStore(replica.database).find(ID)?.bytesLeft, 0);
+  const links = new LinkStore(replica.database);
+  assertEquals(links.find(ID)?.bytesLeft, 0);
+  const known = ["a", "b", "c", "d"].map((name) => {
+    const { sha256, path } = putOf(`docs/${name}`, 1) as { sha256: string; path: string };
+    return links.hasPut(ID, { path, sha256 });
+  });
+  assertEquals(known, [true, false, false, true]);
 });
 
 Deno.test("link, unlink, claim: are refused where they are malformed", () => {

@@ -1,11 +1,14 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ConnectionError } from "../../lib/protocol/errors.ts";
+import { connect } from "../../lib/client/connect.ts";
 import { serve } from "../../lib/server/serve.ts";
+import { formatTarget } from "../../lib/stream/target.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { ChildProcess } from "../helpers/child_process.ts";
 import { TestClient } from "../helpers/clients.ts";
 import type { CrashPoint } from "../helpers/crash_point.ts";
 import { until } from "../helpers/serves_on.ts";
+import { StoredLinks } from "../helpers/stored_links.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 
 /** Large enough for the client to resume. */
@@ -81,6 +84,40 @@ for (const { thread, only, call, half = false, replace = false, has } of CRASHES
       }
       assertEquals(hashOf(path), SHA256);
       assertEquals(Deno.statSync(path).mtime?.getTime(), MODIFIED_MS);
+    },
+  });
+}
+
+for (const has of ["all", "file"] as const) {
+  const only = has === "file" ? "removeSync" : "linkSync";
+  Deno.test({
+    name: `server crash before ${only}: what has come by a link counts once, and is known to it`,
+    ignore: Deno.build.os === "windows",
+    fn: async () => {
+      using folder = new TempDir();
+      const source = folder.write("a.bin", CONTENT);
+      const [root, dataDirectory] = [folder.join("root"), folder.join("data")];
+      Deno.mkdirSync(folder.join("root/.tcp-chat"), { recursive: true }); // Created once only
+      using links = new StoredLinks(folder.join("data/tcp-chat.db"));
+      links.nowMs = Date.now();
+      const use = { kind: "put", path: "", truePath: "", creator: null, count: null } as const;
+      const sizeBytes = CONTENT.length + 1;
+      const { link: { id }, secret } = await links.make({ ...use, sizeBytes });
+      const send = async (port: number) => {
+        const options = { hostname: "127.0.0.1", port, link: { id, secret } };
+        await using client = await connect(formatTarget({ ...options, path: "" }));
+        return await client.upload(source);
+      };
+      const crash = JSON.stringify({ thread: "worker", only, call: 1, half: false });
+      await using child = new ChildProcess("crash_server_child.ts", [root, crash, dataDirectory]);
+      const { port } = await child.waitFor("ready");
+      await assertRejects(() => send(Number(port)), ConnectionError);
+
+      const options = { hostname: "127.0.0.1", port: 0, uploads: true, root, dataDirectory };
+      await using server = await serve(options);
+      assertEquals(links.find(id).bytesLeft, has === "file" ? 1 : sizeBytes);
+      assertEquals((await send(server.port)).skipped, has === "file");
+      assertEquals(links.find(id).bytesLeft, 1);
     },
   });
 }

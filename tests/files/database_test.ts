@@ -14,7 +14,7 @@ function tablesOf(database: DatabaseSync): unknown[] {
 }
 
 /** The current schema version, and its tables. */
-const VERSION = 18;
+const VERSION = 19;
 const TABLES = [
   "account_settings",
   "accounts",
@@ -29,6 +29,7 @@ const TABLES = [
   "kept_messages",
   "known_logins",
   "link_claims",
+  "link_files",
   "links",
   "messages",
   "nicks",
@@ -45,6 +46,7 @@ const BACK_TO_9 = `${
   dropTables(
     "links",
     "link_claims",
+    "link_files",
     "cluster",
     "chains",
     "origins",

@@ -1,7 +1,7 @@
 /**
  * A child process with a server that is killed at a call of its file worker, or of its main thread
- * once it listens. The arguments are the served folder, and the crash point with the thread in
- * JSON. It prints its events as JSON lines and stops at the end of standard input.
+ * once it listens. The arguments are the served folder, the crash point with the thread in JSON, and
+ * the data folder, if there is one. It prints its events as JSON lines and stops at the end of standard input.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { serve } from "../../lib/server/serve.ts";
 import { ARMED, crashAt } from "./crash_point.ts";
 
 if (import.meta.main) {
-  const [root, crash] = Deno.args;
+  const [root, crash, dataDirectory] = Deno.args;
   const { thread, ...point } = JSON.parse(crash!);
   globalThis.Worker = class extends Worker {
     constructor(_url: string | URL, options?: WorkerOptions) {
@@ -23,6 +23,7 @@ if (import.meta.main) {
     port: 0,
     uploads: true,
     root: root!,
+    ...(dataDirectory !== undefined && { dataDirectory }),
     onEvent: (event) => console.log(JSON.stringify(event)),
   });
   // Lets the index and the sweeper finish, whose calls do not belong to the upload

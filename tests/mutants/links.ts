@@ -82,6 +82,11 @@ export const LINKS: readonly Mutant[] = [
       'if (end === "revoked" || end === "expired") throw',
       "if (false) throw",
     ],
+    "what came just before a server died is not counted": [
+      "if (hasCome) this.#spend.run(file.sizeBytes, file.link);",
+      "",
+      tests("accounts/link_store"),
+    ],
     "a link takes more bytes than are left": ["sizeBytes > bytesLeft)", "false)"],
     "a link takes the place of another one": [
       'if (this.#rows.find(id) !== null) throw new RequestError("exists");',
@@ -94,7 +99,7 @@ export const LINKS: readonly Mutant[] = [
       "",
     ],
     "a file that comes by a link is not counted": [
-      "if (link !== null) links.spend(link, size);",
+      "if (link !== null) links.spend(link, { path, sha256 }, size);",
       "",
     ],
   }),
@@ -104,6 +109,15 @@ export const LINKS: readonly Mutant[] = [
       "link: links.add(added, Date.now())",
     ],
     "the id of a link is any text": ["if (isLinkId(id)) return id;", "if (id) return id;"],
+  }),
+  ...mutantsOf("lib/server/transfers/upload_receiver.ts", [
+    ...tests("faults/server_crash"),
+    "--filter=by a link",
+  ], {
+    "a file by a link gets its name before it is expected": [
+      "room?.expect({ path: request.path, sha256 });",
+      "",
+    ],
   }),
   ...mutantsOf("lib/server/transfers/send_batch.ts", tests("server/link_claims"), {
     "a batch takes no claim": [

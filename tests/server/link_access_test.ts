@@ -69,6 +69,8 @@ async function assertNotBegun(beginning: Promise<Disposable>, reason: string): P
   assertEquals([error.code, error.reason], ["denied", reason]);
 }
 
+const FILE = { path: "inbox/a", sha256: "a".repeat(64) };
+
 Deno.test("LinkAccess.begin: takes one claim for transfers that follow each other within an hour", async () => {
   using fixture = await setUp(2);
   const access = fixture.access(CLAIM);
@@ -186,10 +188,10 @@ Deno.test("LinkAccess.check: refuses a link from the millisecond of its end on",
 Deno.test("LinkAccess.reserve: leaves what others have not spent since the last check", async () => {
   using fixture = await setUp(null, 10);
   const [one, other] = [fixture.access(CLAIM), fixture.access(OTHER_CLAIM)];
-  one.reserve(6)?.spend();
+  one.reserve(6)?.spend(FILE);
   const error = assertThrows(() => other.reserve(5), RequestError);
   assertEquals([error.reason, error.limitBytes], ["link-full", 4]);
-  other.reserve(4)?.spend();
+  other.reserve(4)?.spend(FILE);
   assertEquals(fixture.links.find(fixture.id)!.bytesLeft, 0);
 });
 

@@ -28,13 +28,15 @@ async function asked(peer: Protocol2Peer, path: string, content: string): Promis
   return answer?.type === "FAIL" ? String(answer.json.code) : String(answer?.type);
 }
 
-Deno.test("link: takes a file for stored that it has put there, and tells of no other", async () => {
+Deno.test("link: takes a file for stored that it has put there, also in an earlier run, and tells of no other", async () => {
   await using fixture = await startLinkServer({ "inbox/old.txt": "old" });
   const { root } = fixture.server;
   const shared = await fixture.share("inbox", { kind: "put", size: 12, count: 1 });
   using peer = await fixture.receiver(shared, CLAIM);
   await peer.put("inbox/new.txt", "new");
   assertEquals(await putTogether(peer, "small"), {});
+  assertEquals(await asked(peer, "inbox/new.txt", "new"), "DONE");
+  await fixture.restart();
   using again = await fixture.receiver(shared, CLAIM);
   assertEquals(await asked(again, "inbox/new.txt", "new"), "DONE");
   assertEquals(await asked(again, "inbox/small", "small"), "DONE");

@@ -3,11 +3,11 @@ import type { ServerServices } from "./services.ts";
 
 /**
  * Tells the members which servers of the cluster are there, and ends the sessions of clients that have gone, or may
- * have gone, to another one. Remembers what comes to any of them by links. Disposal ends that.
+ * have gone, to another one. Disposal ends that.
  */
 export function followCluster(
-  { view: cluster, log }: Pick<JoinedCluster, "view" | "log">,
-  { hub, tokens, linkFiles }: Pick<ServerServices, "hub" | "tokens" | "linkFiles">,
+  { view: cluster }: Pick<JoinedCluster, "view">,
+  { hub, tokens }: Pick<ServerServices, "hub" | "tokens">,
 ): Disposable {
   const parts = new DisposableStack();
   parts.use(cluster.onPeers(() => hub.tellAll({ event: "peers", peers: cluster.peers })));
@@ -15,6 +15,5 @@ export function followCluster(
   parts.use(cluster.onThaw(() => {
     for (const session of tokens.all()) session.close("lost");
   }));
-  parts.use(log.on("put", ({ entry: { link, ...content } }) => linkFiles.add(link, content)));
   return parts;
 }

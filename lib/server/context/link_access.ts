@@ -145,14 +145,13 @@ export class LinkAccess {
   }
 
   /**
-   * Reserves the bytes of an upload, where the link takes only so many in all; `null` where it takes any.
+   * Reserves the bytes of an upload.
    *
    * @param part names what is kept of it if it breaks off; `null` for nothing
    * @throws {RequestError} `too-large` `link-full`; `denied` if the link does not work
    */
-  reserve(sizeBytes: number, part: string | null = null): Reservation | null {
+  reserve(sizeBytes: number, part: string | null = null): Reservation {
     this.check(); // Others may have spent some since
-    if (this.#link.bytesLeft === null) return null;
     const { links } = this.#services;
     const reservation = links.reserve(this.#link, sizeBytes, part);
     if (reservation !== null) return reservation;

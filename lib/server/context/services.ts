@@ -16,7 +16,6 @@ import type { AccessWatch } from "./access_watch.ts";
 import type { Arrivals } from "./arrivals.ts";
 import type { DoubtedFiles } from "./doubted_files.ts";
 import type { FairTurns } from "./fair_turns.ts";
-import type { LinkFiles } from "./link_files.ts";
 import type { LinkNews } from "./link_news.ts";
 import type { ListingCursors } from "./listing_cursors.ts";
 import type { RefusalLog } from "./refusal_log.ts";
@@ -62,7 +61,6 @@ export interface ServerServices extends IdentityServices {
   readonly tickets: Tickets;
   /** What has come by links, until their creators are told. */
   readonly linkNews: LinkNews;
-  readonly linkFiles: LinkFiles;
   readonly refusals: RefusalLog;
   readonly rootWatch: RootWatch;
   /** Fires when the server stops: requests that have not begun fail with `shutting-down`. */

@@ -100,7 +100,7 @@ function received(
 export interface LinkUse {
   /** The id of the link; `null` if it comes by none. */
   readonly id: string | null;
-  /** Bytes of the link that it has to itself; `null` if the link takes any number. */
+  /** Bytes of the link that it has to itself; `null` if it comes by none. */
   readonly room: Reservation | null;
 }
 
@@ -150,7 +150,7 @@ export class CataloguePut {
         this.#isAgreed = true;
         if (unknown !== null && this.#link.id !== null) throw unknown;
         if (unknown !== null) return;
-        this.#link.room?.spend();
+        this.#link.room?.spend({ path, sha256 });
         await catalogue.clear(path);
       });
       if (unknown !== null) throw unknown;

@@ -110,10 +110,10 @@ export async function copyKnown(
 
 /** Whether a client may be told of a content at a path, as far as that depends on links. */
 export function mayKnow(
-  { services: { linkFiles }, identity: { link } }: SessionContext,
+  { services: { links }, identity: { link } }: SessionContext,
   content: { readonly path: string; readonly sha256: string },
 ): boolean {
-  return link === null || linkFiles.has(link.link.id, content);
+  return link === null || links.hasPut(link.link.id, content);
 }
 
 /** A refusal, also that of a source that changes, is like no file. */

@@ -61,7 +61,7 @@ async function store(
   request: BatchUploadRequest,
   content: Uint8Array<ArrayBuffer>,
 ): Promise<UploadedBatch> {
-  const { services: { store: { folder }, catalogue, linkFiles }, identity } = context;
+  const { services: { store: { folder }, catalogue, links }, identity } = context;
   using rooms = new DisposableStack();
   const { sizes, mtimes, sha256, replace } = request;
   const permits = request.paths.map((_, i) => permit(context, request, i, rooms));
@@ -69,16 +69,20 @@ async function store(
   const readable = request.paths.map((path) => identity.mayRead(path));
   const exec = identity.account === null ? [] : request.exec;
   const batch = { paths, readable, sizes, mtimes, sha256, exec, content, replace };
+  const placedAt = (i: number) => ({ path: request.paths[i] ?? "", sha256: sha256At(sha256, i) });
+  const byLink = (work: () => void) => identity.link !== null && links.together(work);
+  byLink(() => {
+    for (const [i, each] of permits.entries()) roomOf(each)?.expect(placedAt(i));
+  });
   const stored = catalogue === null
     ? await worker.call("storeUploads", [folder, batch], [content.buffer])
     : await (await import("./store_catalogued.ts"))
       .storeCatalogued(context, { catalogue, worker, rooms: permits.map(roomOf) }, batch);
-  for (const [i, result] of stored.results.entries()) {
-    if (result !== "stored") continue;
-    roomOf(permits[i] ?? null)?.spend();
-    const [path = "", content] = [request.paths[i], sha256At(sha256, i)];
-    linkFiles.add(identity.link?.link.id ?? null, { path, sha256: content });
-  }
+  byLink(() => {
+    for (const [i, result] of stored.results.entries()) {
+      if (result === "stored") roomOf(permits[i] ?? null)?.spend(placedAt(i));
+    }
+  });
   return stored;
 }
 
@@ -105,7 +109,7 @@ async function collect(
 
 /** That a file may be stored now. */
 interface Permit {
-  /** What a link counts for it; `null` for nothing. */
+  /** What it is to the link that it comes by; `null` if it comes by none. */
   readonly room: Reservation | null;
 }
 

@@ -13,7 +13,7 @@ import { checkFree, type LinkUse } from "./catalogue_uploads.ts";
 export interface CatalogueStorage {
   readonly catalogue: Catalogue;
   readonly worker: FileWorker;
-  /** What each file has of the link that it comes by; `null` for nothing. */
+  /** What each file is to the link that it comes by; `null` if it comes by none. */
   readonly rooms: readonly (Reservation | null)[];
 }
 
@@ -94,7 +94,7 @@ async function put(
   try {
     const isExecutable = exec.includes(index);
     await catalogue.put({ ...file, isExecutable, replace: false, link: link.id });
-    link.room?.spend();
+    link.room?.spend({ path, sha256 });
     await catalogue.stored(path, sha256, stamp ?? undefined);
     return "put";
   } catch (error) {

@@ -67,7 +67,7 @@ export class UploadReceiver {
    */
   async receive(upload: Upload, use: UseWorker): Promise<ReceivedFile> {
     const { services, identity } = this.#context;
-    const { uploads, uploadLocks, hashes, linkFiles, stopping } = services;
+    const { uploads, uploadLocks, hashes, stopping } = services;
     const { request: { path, size: sizeBytes, key, replace }, cancel } = upload;
     cancel.signal.throwIfAborted();
     if (stopping.aborted) throw new RequestError("shutting-down");
@@ -95,8 +95,7 @@ export class UploadReceiver {
       await uploads.resolve(path, false, resolveFor(this.#context)); // Throws `not-a-file` if something else has the name
       throw new RequestError("exists");
     }
-    room?.spend();
-    linkFiles.add(identity.link?.link.id ?? null, { path, sha256: received.sha256 });
+    room?.spend({ path, sha256: received.sha256 });
     hashes.rememberReceived(received.file, received.sha256);
     return received;
   }
@@ -204,14 +203,14 @@ export class UploadReceiver {
         this.#replies.send("REDY", { id, offset });
       }
       const sha256 = await writeAll(stream, sink, onBytes);
+      room?.expect({ path: request.path, sha256 });
       const result = await (put?.finish(sink, sha256) ?? sink.finish(sha256)) ??
         stream.throwError();
       if (result === "wrong") throw new RequestError("integrity");
       return result === "taken" ? result : { file: result, sha256 };
     } catch (error) {
-      const mayDrop = put?.isAgreed !== true; // What the catalogue has by now gets its name later
       const isKept = target.keepBytes > 0 && !upload.isDiscarded && !isLinkFull(error);
-      const isDropped = mayDrop && !isKept;
+      const isDropped = put?.isAgreed !== true && !isKept; // What the catalogue has gets its name later
       await sink.end(isDropped);
       room?.keep(isDropped ? 0 : arrived.bytes);
       if (target.keepBytes > 0) uploads.parts.sweepSoon(); // Never rejects
