@@ -100,7 +100,7 @@ async function startBoth(
 function variables({ locale }: Session, home: string): Record<string, string> {
   const inherited = Deno.env.toObject();
   return {
-    PATH: `${dirname(Deno.execPath())}:${inherited.PATH ?? ""}`,
+    PATH: `${join(home, "bin")}:${inherited.PATH ?? ""}`,
     DENO_DIR: inherited.DENO_DIR ?? join(inherited.HOME ?? "", ".cache", "deno"),
     DENO_NO_UPDATE_CHECK: "1",
     HOME: home,
@@ -124,6 +124,16 @@ function freePort(): number {
   throw new Error("Cannot record: no port is free");
 }
 
+/**
+ * Makes a `deno` that shows no progress: with it, a module that is loaded at its first use erases the line that the
+ * cursor is in, which is the prompt.
+ */
+async function makeQuietDeno(home: string): Promise<void> {
+  const path = join(home, "bin", "deno");
+  await Deno.mkdir(dirname(path));
+  await Deno.writeTextFile(path, `#!/bin/sh\nexec '${Deno.execPath()}' -q "$@"\n`, { mode: 0o755 });
+}
+
 /** Copies what the programs need to a folder of the same name every time. */
 async function copyProject(home: string): Promise<void> {
   const project = join(home, "tcp-chat");
@@ -139,6 +149,7 @@ for (const session of SESSIONS) {
   await Deno.mkdir(home); // It is not there, or another recording runs
   try {
     await copyProject(home);
+    await makeQuietDeno(home);
     const picture = await record(session, home);
     const path = join(ROOT, session.image);
     await Deno.mkdir(dirname(path), { recursive: true });
