@@ -50,8 +50,9 @@ Deno.test("page: tells of people and ignores them by commands, too", async () =>
     await field.press("Enter");
     await page.getByText("buy this").waitFor({ state });
   }
-  await field.fill("/whois ana");
+  await field.fill("/whois anna");
   await field.press("Enter");
+  await page.getByRole("dialog", { name: "anna" }).getByText("Did you mean ana?").click();
   await page.getByRole("dialog", { name: "ana" }).getByText("#lobby").waitFor();
 });
 

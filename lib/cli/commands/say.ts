@@ -8,7 +8,7 @@ import { type ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { cleanLine } from "../../protocol/text.ts";
-import { nearNick } from "../options/near_nick.ts";
+import { nearNick } from "../../client/near_nick.ts";
 import { EXIT } from "../texts/failure.ts";
 import { HintedError } from "../texts/hinted_error.ts";
 import type { Locale } from "../texts/locale.ts";

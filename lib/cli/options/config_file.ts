@@ -1,3 +1,4 @@
+import { closest } from "../../client/closest.ts";
 import { join } from "../../files/path.ts";
 import { parse, TomlError, type TomlTable, type TomlValue } from "smol-toml";
 import { readConfigFile, statConfigFile } from "../../files/config_file.ts";
@@ -6,13 +7,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { FileLayer, FileValue } from "./file_layers.ts";
-import {
-  closest,
-  type OptionSpec,
-  type OptionTable,
-  type OptionValue,
-  readOption,
-} from "./options.ts";
+import { type OptionSpec, type OptionTable, type OptionValue, readOption } from "./options.ts";
 import { homeFolder } from "./state_folder.ts";
 import { type TomlStatement, tomlStatements } from "./toml_statements.ts";
 

@@ -1,6 +1,5 @@
 import { parseArgs } from "@std/cli/parse-args";
-import { closestString } from "@std/text/closest-string";
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { closest } from "../../client/closest.ts";
 import type { Language } from "../../protocol/errors.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { detectLanguage, LANGUAGES } from "../texts/language.ts";
@@ -144,18 +143,6 @@ export function requestedLanguage(args: readonly string[], env: Env): Language {
   const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
   const said = at < 0 ? env("TCP_CHAT_LANG") : args[at]?.split("=")[1] ?? args[at + 1];
   return LANGUAGES.find((language) => language === said) ?? detectLanguage(env);
-}
-
-/** The name in `names` that is most like `word`, or `null` when none is alike. */
-export function closest(word: string, names: readonly string[]): string | null {
-  const lower = word.toLowerCase();
-  const alike = names.filter((name) => isAlike(lower, name));
-  return alike.length === 0 ? null : closestString(lower, alike) ?? null;
-}
-
-function isAlike(word: string, name: string): boolean {
-  const prefix = name.startsWith(word) || word.startsWith(name);
-  return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3);
 }
 
 /** Reads a flag that only the environment has; its name is like that of an option. @throws {UsageError} */

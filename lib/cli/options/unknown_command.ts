@@ -1,6 +1,6 @@
+import { closest } from "../../client/closest.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
-import { closest } from "./options.ts";
 
 /** The answer to a word that is none of `names`: suggests the nearest one, else says `otherwise`. */
 export function describeUnknownCommand(

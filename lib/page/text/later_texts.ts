@@ -122,6 +122,7 @@ export const LATER_TEXTS = {
   connectedSince: { en: "Connected since", "pt-BR": "Conectado desde" },
   away: { en: "Away", "pt-BR": "Ausente" },
   notHere: { en: "Not connected now.", "pt-BR": "Não está conectado agora." },
+  didYouMean: { en: "Did you mean {name}?", "pt-BR": "Você quis dizer {name}?" },
   ignore: { en: "Ignore", "pt-BR": "Ignorar" },
   stopIgnoring: { en: "Stop ignoring", "pt-BR": "Deixar de ignorar" },
   ignoring: {

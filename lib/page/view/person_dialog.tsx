@@ -1,13 +1,14 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { foldNick } from "../../protocol/chat_names.ts";
+import { nearNick } from "../../client/near_nick.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Person } from "../model/person.ts";
 import { describeError } from "../text/describe_error.ts";
 import { formatMoment } from "../text/format.ts";
 import { t } from "../text/later_t.ts";
 import { Dialog } from "./dialog.tsx";
-import { closeDialog } from "./dialogs.ts";
+import { closeDialog, openDialog } from "./dialogs.ts";
 import { useModel } from "./model_context.ts";
 import { Peer } from "./parts.tsx";
 import { go } from "./route.ts";
@@ -22,6 +23,7 @@ export function PersonDialog({ nick }: PersonProps) {
   const person = useSignal<Person | null | undefined>(undefined);
   const failure = useSignal<unknown>(null);
   useEffect(() => {
+    person.value = undefined;
     talk.whois(nick).then(
       (found) => person.value = found,
       (error) => failure.value = error,
@@ -31,11 +33,29 @@ export function PersonDialog({ nick }: PersonProps) {
     <Dialog title={<Peer text={nick} />} onClose={closeDialog}>
       <div aria-live="polite">
         {person.value && <Facts person={person.value} />}
-        {person.value === null && <p>{t("notHere")}</p>}
+        {person.value === null && <NotHere nick={nick} />}
         {failure.value !== null && <p class="form-error">{describeError(failure.value)}</p>}
       </div>
       <PersonActions nick={nick} />
     </Dialog>
+  );
+}
+
+/** That nobody has a nick, and who may be meant. */
+function NotHere({ nick }: PersonProps) {
+  const { talk } = useModel();
+  const rooms = talk.conversations.value.filter(({ kind }) => kind === "room");
+  const near = nearNick(nick, rooms.flatMap(({ members }) => members.value));
+  const show = () => near !== null && openDialog({ kind: "person", nick: near });
+  return (
+    <>
+      <p>{t("notHere")}</p>
+      {near !== null && (
+        <button type="button" class="quiet-button" onClick={show}>
+          {t("didYouMean", { name: cleanLine(near) })}
+        </button>
+      )}
+    </>
   );
 }
 

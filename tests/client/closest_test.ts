@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { closest } from "../../lib/cli/options/options.ts";
+import { closest } from "../../lib/client/closest.ts";
 
 const NAMES = ["port", "host", "root", "max-clients", "max-workers", "quiet", "no-chat"];
 

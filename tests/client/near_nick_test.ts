@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nearNick } from "../../lib/cli/options/near_nick.ts";
+import { nearNick } from "../../lib/client/near_nick.ts";
 
 const NICKS: Array<[nick: string, nicks: readonly string[], near: string | null]> = [
   ["bruno", ["ana", "guest-bruno"], "guest-bruno"],
