@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { Announcement } from "../discovery/announce.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
@@ -28,7 +29,8 @@ export class Announcer {
       this.#fingerprint = fingerprint;
       onEvent({ event: "announced", name });
     } catch (error) {
-      onEvent({ event: "warning", message: LOG_TEXTS[language].noAnnouncement(messageOf(error)) });
+      const reason = messageOf(error);
+      onEvent({ event: "warning", message: fill(LOG_TEXTS.noAnnouncement, language, { reason }) });
     }
   }
 

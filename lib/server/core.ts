@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { AccountLookalikes } from "../accounts/account_lookalikes.ts";
 import { AccountStore } from "../accounts/account_store.ts";
@@ -173,7 +174,7 @@ function newFileServices(
   const { language, onEvent } = settings;
   const hashes = new FileHashes(index, pool, errorReporter(settings));
   const onDamaged = (path: string) => {
-    onEvent({ event: "error", message: LOG_TEXTS[language].damaged(path) });
+    onEvent({ event: "error", message: fill(LOG_TEXTS.damaged, language, { path }) });
   };
   return {
     settings,
@@ -220,7 +221,8 @@ function openStore(
     ...(cluster !== null && { stored: LIMITS.historyMessages }),
     checkStorage: () => file.check(),
     onHistoryError: (error) => {
-      onEvent({ event: "error", message: LOG_TEXTS[language].noHistory(messageOf(error)) });
+      const reason = messageOf(error);
+      onEvent({ event: "error", message: fill(LOG_TEXTS.noHistory, language, { reason }) });
     },
   });
 }

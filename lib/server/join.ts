@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import { clusterOf, isSeed, leaveCluster } from "../files/cluster_tables.ts";
@@ -42,10 +43,15 @@ async function beAlone(
   const { exportCatalogue } = await import("../files/export_catalogue.ts");
   const { missing } = files ? await exportCatalogue(database, root) : { missing: [] };
   leaveCluster(database);
-  if (missing.length > 0) {
-    onEvent({ event: "warning", message: LOG_TEXTS[language].filesElsewhere(missing) });
+  const [path] = missing;
+  if (path !== undefined) {
+    const facts = { count: missing.length, path };
+    onEvent({ event: "warning", message: fill(LOG_TEXTS.filesElsewhere, language, facts) });
   }
-  onEvent({ event: "warning", message: LOG_TEXTS[language].leftCluster(name) });
+  const message = name === null
+    ? fill(LOG_TEXTS.leftNamelessCluster, language)
+    : fill(LOG_TEXTS.leftCluster, language, { name });
+  onEvent({ event: "warning", message });
 }
 
 /** @param name `null` after `cluster seed` */

@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { ChatStore } from "../chat/chat_store.ts";
 import type { Snapshots } from "../cluster/fetch_state.ts";
@@ -65,10 +66,9 @@ function snapshotsOf(dataFolder: string, databasePath: string, pool: WorkerPool)
 }
 
 function report(news: JoinNews, { cluster, language, onEvent }: ServerSettings): void {
-  const texts = LOG_TEXTS[language];
   const name = cluster?.name ?? "";
   const message = news.state === "waiting"
-    ? texts.waitsForCluster(name, news.reason)
-    : texts.catchesUp(name, news.applied, news.last);
+    ? fill(LOG_TEXTS.waitsForCluster, language, { name, ...news })
+    : fill(LOG_TEXTS.catchesUp, language, { name, ...news });
   onEvent({ event: "cluster", state: news.state, name, message });
 }

@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import type { DirectoryStore } from "../files/directory_store.ts";
@@ -41,7 +42,7 @@ export async function openCatalogueOf(
     isKept,
     reader: folderReader({ pool, store }, CATALOGUE_OWNER),
     onConflict: (path) => {
-      onEvent({ event: "warning", message: LOG_TEXTS[language].conflict(path) });
+      onEvent({ event: "warning", message: fill(LOG_TEXTS.conflict, language, { path }) });
     },
     onError: (error) => onEvent({ event: "error", message: messageOf(error) }),
   });

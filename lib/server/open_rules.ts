@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import { join } from "../files/path.ts";
 import { RULE_FILE_NAME, RuleFile } from "../accounts/rule_file.ts";
 import { RuleSet } from "../accounts/rule_set.ts";
@@ -20,7 +21,8 @@ export async function openRules(
   }
   const rules = await RuleFile.open(join(dataDirectory, RULE_FILE_NAME), {
     onError: (error) => {
-      onEvent({ event: "error", message: LOG_TEXTS[language].oldRules(error.message), error });
+      const message = fill(LOG_TEXTS.oldRules, language, { reason: error.message });
+      onEvent({ event: "error", message, error });
     },
   });
   rules.onChange(() => {
@@ -38,7 +40,8 @@ export async function shareRules(
 ): Promise<void> {
   const { language, onEvent } = settings;
   const report = (error: unknown) => {
-    onEvent({ event: "error", message: LOG_TEXTS[language].unsharedRules(messageOf(error)) });
+    const reason = messageOf(error);
+    onEvent({ event: "error", message: fill(LOG_TEXTS.unsharedRules, language, { reason }) });
   };
   await joined.shareRules(file, report);
 }

@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import { join } from "../files/path.ts";
 import type { DatabaseSync } from "node:sqlite";
 import { IN_MEMORY, openDatabase, stopWaitingForLocks } from "../files/database.ts";
@@ -22,17 +23,19 @@ export interface ServerState {
  */
 export function openState(settings: ServerSettings): ServerState {
   const { dataDirectory, requireAccount, withoutDatabase, language, onEvent } = settings;
-  const texts = LOG_TEXTS[language];
-  if (dataDirectory === null && requireAccount) throw new DiskError("io", "", texts.noAccounts);
+  const noAccounts = fill(LOG_TEXTS.noAccounts, language);
+  if (dataDirectory === null && requireAccount) throw new DiskError("io", "", noAccounts);
   if (dataDirectory === null) return openAt(IN_MEMORY);
   const path = join(dataDirectory, DATABASE_NAME);
   try {
     return openAt(path);
   } catch (error) {
-    const reason = messageOf(error);
-    if (requireAccount) throw new DiskError("io", dataDirectory, texts.noAccounts);
-    if (!withoutDatabase) throw new DiskError("io", path, texts.noDatabase(path, reason));
-    onEvent({ event: "error", message: texts.noState(path, reason) });
+    if (requireAccount) throw new DiskError("io", dataDirectory, noAccounts);
+    const facts = { path, reason: messageOf(error) };
+    if (!withoutDatabase) {
+      throw new DiskError("io", path, fill(LOG_TEXTS.noDatabase, language, facts));
+    }
+    onEvent({ event: "error", message: fill(LOG_TEXTS.noState, language, facts) });
     return openAt(IN_MEMORY);
   }
 }

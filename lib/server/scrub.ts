@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import { abortable } from "@std/async/abortable";
 import type { DatabaseSync } from "node:sqlite";
 import { pause } from "../async/pause.ts";
@@ -123,7 +124,8 @@ function menderOptions(
       if (error instanceof RequestError && error.reason === "no-copy") {
         return onEvent({ event: "damaged", path, sha256, fetched: false });
       }
-      onEvent({ event: "error", message: LOG_TEXTS[language].unmended(path, messageOf(error)) });
+      const facts = { path, reason: messageOf(error) };
+      onEvent({ event: "error", message: fill(LOG_TEXTS.unmended, language, facts) });
     },
   };
 }

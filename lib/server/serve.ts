@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import { DirectoryStore } from "../files/directory_store.ts";
 import { DiskError } from "../files/disk_error.ts";
 import { FreeSpace } from "../files/free_space.ts";
@@ -149,7 +150,7 @@ async function openStore(settings: ServerSettings): Promise<DirectoryStore> {
   }
   for (const path of realData) {
     if (!isAtOrBelow(store.root, path)) continue;
-    onEvent({ event: "warning", message: LOG_TEXTS[language].dataIsServed(path) });
+    onEvent({ event: "warning", message: fill(LOG_TEXTS.dataIsServed, language, { path }) });
   }
   return store;
 }

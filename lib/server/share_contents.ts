@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
 import { CatalogueCopies } from "../files/catalogue_copies.ts";
@@ -63,7 +64,8 @@ async function openContents(
     pool,
     onBytes: (count) => stats.fetchedBytes += count,
     onWrong: (holder: ContentHolder, content: WantedContent) => {
-      const message = LOG_TEXTS[language].wrongContent(holder.server, content.sha256);
+      const facts = { server: holder.server, sha256: content.sha256 };
+      const message = fill(LOG_TEXTS.wrongContent, language, facts);
       onEvent({ event: "warning", message });
       bus.doubt(holder, content); // Never rejects
     },

@@ -1,3 +1,4 @@
+import { fill } from "../protocol/fill_text.ts";
 import { deadline } from "../async/deadline.ts";
 import type { TaskGroup } from "../async/task_group.ts";
 import { describeFailure } from "../protocol/errors.ts";
@@ -33,7 +34,7 @@ export async function stopServer(
   const closing = close(server, notice, graceMs);
   if (await deadline(closing, graceMs + closeMs, "late") !== "late") return;
   const { language } = server.core.services.settings;
-  throw new DOMException(LOG_TEXTS[language].notClosed, "TimeoutError");
+  throw new DOMException(fill(LOG_TEXTS.notClosed, language), "TimeoutError");
 }
 
 async function close(

@@ -23,7 +23,7 @@ export function watchCluster(
 ): void {
   const { name, health } = joined;
   const tell = (state: ClusterState) => {
-    const message = CLUSTER_STATE_TEXTS[state][language].replace("{name}", name);
+    const message = fill(CLUSTER_STATE_TEXTS[state], language, { name });
     onEvent({ event: "cluster", state, name, message });
   };
   const stand = (state: ClusterState) => {

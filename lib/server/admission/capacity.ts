@@ -1,3 +1,4 @@
+import { fill } from "../../protocol/fill_text.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerSettings } from "../config/options.ts";
@@ -65,5 +66,6 @@ export function reportCapacity(
   { maxClients, language, onEvent }: ServerSettings,
 ): void {
   if (clients === maxClients || maxClients === LIMITS.clients) return;
-  onEvent({ event: "error", message: LOG_TEXTS[language].capacity(clients, maxClients) });
+  const facts = { clients, requested: maxClients };
+  onEvent({ event: "error", message: fill(LOG_TEXTS.capacity, language, facts) });
 }

@@ -1,3 +1,4 @@
+import { fill } from "../../protocol/fill_text.ts";
 import {
   type Language,
   messageOf,
@@ -65,7 +66,10 @@ export function reportFailure(
     });
   }
   if (code === "internal" && !(error instanceof RequestError && error.isLogged)) {
-    const message = LOG_TEXTS[language].failed(shownPath ?? "", messageOf(error));
+    const reason = messageOf(error);
+    const message = shownPath
+      ? fill(LOG_TEXTS.failedFor, language, { path: shownPath, reason })
+      : fill(LOG_TEXTS.failed, language, { reason });
     onEvent({ event: "error", message });
   }
   return replyTo(error instanceof RequestError ? error : new RequestError(code), language);

@@ -1,3 +1,4 @@
+import { fill } from "../../protocol/fill_text.ts";
 import type { DirectoryStore } from "../../files/directory_store.ts";
 import { LOG_TEXTS } from "../config/log_texts.ts";
 import type { ServerSettings } from "../config/options.ts";
@@ -33,7 +34,8 @@ export class RootWatch {
     if (isGone === this.#isGone) return;
     this.#isGone = isGone;
     const { onEvent, language } = this.#settings;
-    const message = LOG_TEXTS[language][isGone ? "rootGone" : "rootBack"](this.#store.root);
+    const text = isGone ? LOG_TEXTS.rootGone : LOG_TEXTS.rootBack;
+    const message = fill(text, language, { path: this.#store.root });
     onEvent({ event: isGone ? "error" : "warning", message });
   }
 }
