@@ -18,7 +18,7 @@ const RESCAN_MS = 60_000;
 /** The same where files were written too shortly ago. */
 const SOON_MS = 3_000;
 
-/** What {@link keepCatalogue} uses, and does not own. */
+/** What a {@link ClusterCatalogueKeeper} uses, and does not own. */
 export interface KeeperOptions
   extends Omit<RootSyncServices, "rows" | "copies" | "held" | "log" | "hasElsewhere"> {
   readonly log: ClusterLog;
@@ -31,11 +31,6 @@ export interface KeeperOptions
   readonly rescanMs: number | undefined;
 }
 
-/** Opens the catalogue of a cluster. Nothing is looked for in the served folder before `keep`. */
-export function openCatalogue(options: KeeperOptions): ClusterCatalogueKeeper {
-  return new ClusterCatalogueKeeper(options);
-}
-
 /** Keeps the served folder and the catalogue together. */
 export class ClusterCatalogueKeeper implements CatalogueKeeper {
   readonly catalogue: ClusterCatalogue;
@@ -45,7 +40,7 @@ export class ClusterCatalogueKeeper implements CatalogueKeeper {
   readonly #rescanMs: number;
   readonly #waker = new Waker();
 
-  /** See {@link openCatalogue}. */
+  /** Nothing is looked for in the served folder before `keep`. */
   constructor({ database, parts, rescanMs, isKept, ...options }: KeeperOptions) {
     const rows = new CatalogueRows(database);
     const copies = new CatalogueCopies(database);

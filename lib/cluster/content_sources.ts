@@ -1,14 +1,8 @@
 import type { WantedContent } from "../transfer/contents.ts";
+import type { ServerAddress } from "./entry.ts";
 
 /** Another server, as contents are fetched from it. */
-export interface ContentHolder {
-  /** The id of its data folder. */
-  readonly server: string;
-  readonly host: string;
-  readonly port: number;
-  /** SHA-256 of its public key in hex; `null` without TLS. */
-  readonly fingerprint: string | null;
-}
+export type ContentHolder = ServerAddress;
 
 /** What lets one connection fetch one content from another server. */
 export interface ContentTicket {

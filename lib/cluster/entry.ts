@@ -84,15 +84,9 @@ export type LogEntry = { [K in EntryKindName]: EntryOf<K> }[EntryKindName];
 export type OutcomeOf<K extends EntryKindName> = EntryKinds[K]["outcome"];
 
 /** An entry that is applied: its effects are in the database of this server. */
-export interface Applied<K extends EntryKindName> {
+export interface Applied<K extends EntryKindName> extends EntryContext {
   readonly entry: EntryOf<K>;
   readonly outcome: OutcomeOf<K>;
-  /** The incarnation that appended it. */
-  readonly origin: string;
-  /** The place of its record. */
-  readonly place: number;
-  /** The time of its record, in milliseconds since 1970. */
-  readonly stampMs: number;
   /** What was handed to `append` with it, where this incarnation appended it; else `null`. */
   readonly token: unknown;
 }

@@ -21,7 +21,7 @@ const ANSWER_MS = 2_000;
  */
 const STATE_SPACE = 3;
 
-/** What a {@link HealWatch} uses, and does not own. */
+/** What {@link watchHealing} uses, and does not own. */
 export interface HealWatchOptions {
   /** The name of the cluster. */
   readonly name: string;
@@ -41,50 +41,38 @@ export interface HealWatchOptions {
 
 /**
  * Looks at a server that is halted, and tells when a start would bring it in step again. A server that no start
- * helps stays as it is: its clients can still read. Disposal ends it.
+ * helps stays as it is: its clients can still read. Disposal of the result ends that.
  */
-export class HealWatch implements Disposable {
-  readonly #options: HealWatchOptions;
-  readonly #listening: Disposable;
-  #timer: ReturnType<typeof setInterval> | null = null;
-  #isLooking = false;
-  #isDisposed = false;
-
-  /** Begins at once. */
-  constructor(options: HealWatchOptions) {
-    this.#options = options;
-    this.#listening = options.log.onStop(() => this.#follow());
-    this.#follow();
-  }
-
-  [Symbol.dispose](): void {
-    this.#isDisposed = true;
-    this.#listening[Symbol.dispose]();
-    this.#rest();
-  }
-
-  #follow(): void {
-    const { log, lookMs = LOOK_MS } = this.#options;
-    if (!isHalted(log)) return this.#rest();
-    if (this.#timer !== null) return;
-    this.#timer = setInterval(() => this.#look(), lookMs);
-    this.#look();
-  }
-
-  #rest(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-  }
-
-  async #look(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
-    const reason = await findHealing(this.#options).catch(() => null); // Looked at again later
-    this.#isLooking = false;
-    if (reason !== null && !this.#isDisposed && this.#timer !== null) {
-      this.#options.onHealable(reason);
-    }
-  }
+export function watchHealing(options: HealWatchOptions): Disposable {
+  const { log, onHealable, lookMs = LOOK_MS } = options;
+  /** Runs while the server is halted. */
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let isLooking = false;
+  const look = async () => {
+    if (isLooking) return;
+    isLooking = true;
+    const reason = await findHealing(options).catch(() => null); // Looked at again later
+    isLooking = false;
+    if (reason !== null && timer !== null) onHealable(reason);
+  };
+  const rest = () => {
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+  };
+  const follow = () => {
+    if (!isHalted(log)) return rest();
+    if (timer !== null) return;
+    timer = setInterval(look, lookMs);
+    look();
+  };
+  const listening = log.onStop(follow);
+  follow();
+  return {
+    [Symbol.dispose]: () => {
+      listening[Symbol.dispose]();
+      rest();
+    },
+  };
 }
 
 /**

@@ -17,11 +17,11 @@ import type { Beat, Cluster } from "./cluster.ts";
 import { ClusterJournal } from "./cluster_journal.ts";
 import { readClusterRow } from "./cluster_row.ts";
 import type { CopyCount } from "./content_rank.ts";
-import { DivergenceGuard } from "./divergence_guard.ts";
+import { guardDivergence } from "./divergence_guard.ts";
 import type { Bus, Engine } from "./engine.ts";
 import type { EngineLog } from "./engine_log.ts";
 import type { ServerAddress } from "./entry.ts";
-import { HealWatch } from "./heal_watch.ts";
+import { watchHealing } from "./heal_watch.ts";
 import { Health } from "./health.ts";
 import type { Snapshots } from "./fetch_state.ts";
 import { answerForget } from "./forget_server.ts";
@@ -150,8 +150,9 @@ export class JoinedCluster implements Cluster {
   watchHealing(onHealable: (reason: HealReason) => void): void {
     const { name, serverId, engine, log } = this;
     const [database, machine] = [this.#database, this.#machine];
-    const watch = new HealWatch({ name, serverId, database, engine, log, machine, onHealable });
-    this.#answering.use(watch);
+    this.#answering.use(
+      watchHealing({ name, serverId, database, engine, log, machine, onHealable }),
+    );
   }
 
   /**
@@ -240,7 +241,7 @@ export class JoinedCluster implements Cluster {
     const giving = { bus, name, server, applied, onOlder };
     this.#answering.use(new SnapshotGiver({ ...giving, ...this.#snapshots }));
     const { beats, log } = this;
-    this.#answering.use(new DivergenceGuard({ bus, name, beats, machine: this.#machine, log }));
+    this.#answering.use(guardDivergence({ bus, name, beats, machine: this.#machine, log }));
     this.#answering.use(answerForget(bus, this, this.log));
     const rows = new CatalogueRows(this.#database);
     this.#answering.use(answerAdminChanges({ name, bus, log, rows }));

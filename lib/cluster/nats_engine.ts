@@ -1,7 +1,7 @@
 import type { Bus, Engine, EngineState } from "./engine.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { NatsLink, type NatsOptions } from "./nats_link.ts";
-import { LossReason } from "./nats_reason.ts";
+import { tellLossReason } from "./tell_loss_reason.ts";
 import { NatsWitness } from "./nats_witness.ts";
 import { NatsLog } from "./nats_log.ts";
 
@@ -10,12 +10,12 @@ export class NatsEngine implements Engine {
   readonly log: NatsLog;
   readonly bus: Bus;
   readonly #link: NatsLink;
-  readonly #reason: LossReason;
+  readonly #reason: AsyncDisposable;
   readonly #witness: NatsWitness | null;
 
   private constructor(
     link: NatsLink,
-    reason: LossReason,
+    reason: AsyncDisposable,
     witness: NatsWitness | null,
     log: NatsLog,
   ) {
@@ -36,7 +36,7 @@ export class NatsEngine implements Engine {
     const isCluster = link.connection.info?.cluster !== undefined && options.servers.length > 1;
     const witness = isCluster ? new NatsWitness(link, options) : null;
     const log = await NatsLog.open(link, witness, options.name);
-    return new NatsEngine(link, new LossReason(link, options), witness, log);
+    return new NatsEngine(link, tellLossReason(link, options), witness, log);
   }
 
   get state(): EngineState {

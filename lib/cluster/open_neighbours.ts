@@ -4,7 +4,7 @@ import type { MessageKeeper, Neighbours, NeighbourTarget, TopicStore } from "../
 import { encodeMessage } from "./bus_request.ts";
 import { type Cluster, requestSubject, subjectOf } from "./cluster.ts";
 import { LogNickClaims } from "./nick_claims.ts";
-import { NeighbourInbox } from "./neighbour_inbox.ts";
+import { answerNeighbours } from "./answer_neighbours.ts";
 import { OwnRoster } from "./own_roster.ts";
 import { RemoteRosters } from "./remote_rosters.ts";
 import { liveIncarnations } from "./server_status.ts";
@@ -26,7 +26,7 @@ export function openNeighbours(
   const { bus, log } = cluster;
   const roster = parts.use(new OwnRoster(cluster, target));
   const claims = parts.use(new LogNickClaims(cluster, target));
-  parts.use(new NeighbourInbox({ cluster, target, roster }));
+  parts.use(answerNeighbours({ cluster, target, roster }));
   parts.use(listenToLog(cluster, target));
   const gone = database.prepare("SELECT gone FROM origins WHERE incarnation = ?");
   const isGone = (incarnation: string) => (gone.get(incarnation)?.gone ?? null) !== null;

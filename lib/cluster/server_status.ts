@@ -5,15 +5,11 @@ import { decodeMessage, encodeMessage } from "./bus_request.ts";
 import { subjectOf } from "./cluster.ts";
 import type { Bus, BusMessage } from "./engine.ts";
 import { decodeChecks } from "./file_checks.ts";
+import type { ServerAddress } from "./entry.ts";
 import { decodeIncarnation, decodeServerId } from "./incarnation.ts";
 
 /** Where a server is reached, as `host:port` tells it. */
-export interface KnownServer {
-  /** The id of its data folder. */
-  readonly server: string;
-  readonly host: string;
-  readonly port: number;
-}
+export type KnownServer = Omit<ServerAddress, "fingerprint">;
 
 /** What a server tells of itself to another one, or to its operator. */
 export interface ServerStatus {

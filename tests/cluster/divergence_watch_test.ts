@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Beat } from "../../lib/cluster/cluster.ts";
-import { type Divergence, DivergenceWatch } from "../../lib/cluster/divergence_watch.ts";
+import { watchDivergence } from "../../lib/cluster/divergence_watch.ts";
 
 const BEAT = {
   server: "bbbbbbbb",
@@ -17,10 +17,10 @@ const BEAT = {
 
 /** A server with the chains `c1`, `c2` … `applied`, and another one whose heartbeats it hears. */
 class Scene {
-  readonly found: Divergence[] = [];
+  readonly found: number[] = [];
   applied = 3;
   hear: (beat: Beat) => void = () => {};
-  readonly watch = new DivergenceWatch(
+  readonly watch = watchDivergence(
     {
       onBeat: (listener) => {
         this.hear = listener;
@@ -28,7 +28,7 @@ class Scene {
       },
     },
     this,
-    (divergence) => this.found.push(divergence),
+    (place) => this.found.push(place),
   );
 
   chainAt(place: number): string | null {
@@ -40,32 +40,32 @@ class Scene {
   }
 }
 
-Deno.test("DivergenceWatch: compares the chain of another server at its place", () => {
+Deno.test("watchDivergence: compares the chain of another server at its place", () => {
   const scene = new Scene();
   scene.beat(3, "c3");
   scene.beat(2, "c2");
   assertEquals(scene.found, []);
   scene.beat(2, "other");
-  assertEquals(scene.found, [{ server: "bbbbbbbb", place: 2 }]);
+  assertEquals(scene.found, [2]);
 });
 
-Deno.test("DivergenceWatch: finds nothing at a place that it does not know any more", () => {
+Deno.test("watchDivergence: finds nothing at a place that it does not know any more", () => {
   const scene = new Scene();
   scene.beat(1, "other");
   assertEquals(scene.found, []);
 });
 
-Deno.test("DivergenceWatch: compares a server that is ahead once it has come to its place", () => {
+Deno.test("watchDivergence: compares a server that is ahead once it has come to its place", () => {
   const scene = new Scene();
   scene.beat(5, "other");
   scene.beat(9, "c9");
   assertEquals(scene.found, []);
   scene.applied = 6;
   scene.beat(3, "c3", "cccccccc");
-  assertEquals(scene.found, [{ server: "bbbbbbbb", place: 5 }]);
+  assertEquals(scene.found, [5]);
 });
 
-Deno.test("DivergenceWatch: hears nothing after disposal", () => {
+Deno.test("watchDivergence: hears nothing after disposal", () => {
   const scene = new Scene();
   scene.watch[Symbol.dispose]();
   scene.beat(3, "other");

@@ -41,7 +41,7 @@ function findFor(
   });
 }
 
-Deno.test("HealWatch: tells of a server that the log does not reach back to, and a start heals it", async () => {
+Deno.test("watchHealing: tells of a server that the log does not reach back to, and a start heals it", async () => {
   using folders = new Folders();
   await using first = await folders.join("aaaaaaaa");
   {
@@ -60,7 +60,7 @@ Deno.test("HealWatch: tells of a server that the log does not reach back to, and
   assertEquals(again.texts, ["one", "two", "three"]);
 });
 
-Deno.test("HealWatch: tells of a server that misses a record which the log has lost, and a start heals it", async () => {
+Deno.test("watchHealing: tells of a server that misses a record which the log has lost, and a start heals it", async () => {
   using folders = new Folders();
   await using first = await folders.join("aaaaaaaa");
   {
@@ -85,7 +85,7 @@ Deno.test("HealWatch: tells of a server that misses a record which the log has l
   assertEquals(again.texts, ["one", "two", "three"]);
 });
 
-Deno.test("HealWatch: tells of a server that most others have outvoted, and of no other", async () => {
+Deno.test("watchHealing: tells of a server that most others have outvoted, and of no other", async () => {
   using folders = new Folders();
   await using first = await folders.join("aaaaaaaa");
   await using second = await folders.join("bbbbbbbb");

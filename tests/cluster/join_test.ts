@@ -202,7 +202,7 @@ Deno.test("JoinedView.release: declares the run of a halted server gone: nothing
   assertEquals(second.texts, ["one"]);
 });
 
-Deno.test("DivergenceGuard: halts a server that has applied other records than most, and no other", async () => {
+Deno.test("guardDivergence: halts a server that has applied other records than most, and no other", async () => {
   using folders = new Folders();
   await using first = await folders.join("aaaaaaaa");
   await using second = await folders.join("bbbbbbbb");
@@ -220,7 +220,7 @@ Deno.test("DivergenceGuard: halts a server that has applied other records than m
   assertEquals([second.texts, third.texts], [["one", "two"], ["one"]]);
 });
 
-Deno.test("DivergenceGuard: halts a server at once that applies what a log that went back has other records for", async () => {
+Deno.test("guardDivergence: halts a server at once that applies what a log that went back has other records for", async () => {
   using folders = new Folders();
   const { cluster } = folders;
   await using first = await folders.join("aaaaaaaa");

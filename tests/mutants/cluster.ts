@@ -136,14 +136,14 @@ export const CLUSTER: readonly Mutant[] = [
   }),
   ...mutantsOf("lib/cluster/divergence_watch.ts", tests("cluster/divergence_watch"), {
     "a server that is ahead is never compared": [
-      "if (ahead.applied > this.#machine.applied) continue;",
+      "if (ahead.applied > machine.applied) continue;",
       "continue;",
     ],
   }),
   ...mutantsOf("lib/cluster/divergence_guard.ts", tests("cluster/join"), {
     "a server goes on with what a log that went back has other records for": [
-      "this.#judge(place - 1, place)",
-      "this.#judge(place - 1)",
+      "judge(place - 1, place)",
+      "judge(place - 1)",
     ],
   }),
   ...mutantsOf("lib/cluster/find_log.ts", tests("cluster/find_log"), {

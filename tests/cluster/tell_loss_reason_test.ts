@@ -1,11 +1,11 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { NatsLink } from "../../lib/cluster/nats_link.ts";
-import { LossReason } from "../../lib/cluster/nats_reason.ts";
+import { tellLossReason } from "../../lib/cluster/tell_loss_reason.ts";
 import { within } from "../helpers/deadline.ts";
 import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
 
 Deno.test(
-  "LossReason: tells why a lost connection to NATS is not made again, once",
+  "tellLossReason: tells why a lost connection to NATS is not made again, once",
   NEEDS_NATS,
   async () => {
     await using nats = await NatsCluster.start(1);
@@ -22,7 +22,7 @@ Deno.test(
       },
     };
     await using link = await NatsLink.connect(options);
-    await using _reason = new LossReason(link, options, 20);
+    await using _reason = tellLossReason(link, options, 20);
     await nats.nodes[0]!.stop("SIGKILL");
     await within(first.promise, "the reason");
     assertMatch(told[0]!, /^Cannot connect to NATS at nats:.*: /);
