@@ -1,27 +1,20 @@
 import { fill } from "../protocol/fill_text.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { JoinedCluster } from "../cluster/joined_cluster.ts";
-import type { DirectoryStore } from "../files/directory_store.ts";
-import type { UploadStore } from "../files/upload_store.ts";
 import { messageOf } from "../protocol/errors.ts";
 import { CATALOGUE_OWNER, type CatalogueKeeper } from "../transfer/catalogue.ts";
-import type { FileHashes } from "../transfer/file_hashes.ts";
-import type { WorkerPool } from "../worker/worker_pool.ts";
 import { LOG_TEXTS } from "./config/log_texts.ts";
-import type { ServerSettings } from "./config/options.ts";
 import type { WantedContent } from "../transfer/contents.ts";
 import { folderReader } from "./context/folder_reader.ts";
-import type { UploadLocks } from "./context/upload_locks.ts";
+import type { ServerServices } from "./context/services.ts";
 
 /** What a server has for its files. */
-export interface FileServices {
-  readonly settings: ServerSettings;
-  readonly store: DirectoryStore;
+export interface FileServices extends
+  Pick<
+    ServerServices,
+    "settings" | "store" | "hashes" | "pool" | "uploads" | "uploadLocks"
+  > {
   readonly database: DatabaseSync;
-  readonly hashes: FileHashes;
-  readonly pool: WorkerPool;
-  readonly uploads: UploadStore;
-  readonly uploadLocks: UploadLocks;
   /** Whether the server has a content apart from its served folder. */
   readonly isKept: (wanted: WantedContent) => boolean;
 }
@@ -33,8 +26,8 @@ export async function openCatalogueOf(
 ): Promise<CatalogueKeeper | null> {
   const { files, cluster, language, onEvent } = settings;
   if (!files) return null;
-  const { openCatalogue } = await import("../cluster/catalogue_keeper.ts");
-  return openCatalogue({
+  const { ClusterCatalogueKeeper } = await import("../cluster/catalogue_keeper.ts");
+  return new ClusterCatalogueKeeper({
     ...{ log, store, database, hashes, pool },
     parts: uploads.parts,
     rescanMs: cluster?.rescanMs,

@@ -20,12 +20,16 @@ import { LocalContents } from "./local_contents.ts";
  */
 export async function shareContents(core: ServerCore, joined: JoinedCluster): Promise<ServerCore> {
   const { services, database } = core;
+  const serving = new DisposableStack();
   const parts: AsyncDisposable[] = [];
-  const end = () => Promise.all(parts.map((each) => each[Symbol.asyncDispose]()));
+  const end = async () => {
+    serving.dispose();
+    await Promise.all(parts.map((each) => each[Symbol.asyncDispose]()));
+  };
   try {
-    const shared = await openContents(services, joined, database);
-    parts.push(shared);
-    services.contents = shared;
+    const contents = await openContents(services, joined, { database, serving });
+    parts.push(contents);
+    services.contents = contents;
     const replication = await replicate(services, joined, database);
     parts.push(replication);
     parts.push(await scrub(services, joined, { database, replication }));
@@ -41,14 +45,18 @@ export async function shareContents(core: ServerCore, joined: JoinedCluster): Pr
 }
 
 /**
- * Gives the other servers of a cluster the contents of this one, and gets theirs. Disposal ends that.
+ * Gives the other servers of a cluster the contents of this one, and gets theirs.
  *
+ * @param serving its disposal ends the former, that of the result the latter
  * @throws {DiskError} if they cannot be kept in the served folder
  */
 async function openContents(
   services: ServerServices,
   joined: JoinedCluster,
-  database: DatabaseSync,
+  { database, serving }: {
+    readonly database: DatabaseSync;
+    readonly serving: DisposableStack;
+  },
 ): Promise<Contents> {
   const { settings: { cluster, language, onEvent }, store, pool, stats } = services;
   const { ContentBus } = await import("../cluster/content_bus.ts");
@@ -57,8 +65,8 @@ async function openContents(
   const folder = await ContentFolder.open(store.folder.servedRoot, { limitBytes });
   const copies = new CatalogueCopies(database);
   const bus = new ContentBus(joined, copies);
-  const serving = bus.serve(new LocalContents(services, folder));
-  const contents = new ClusterContents({
+  serving.use(bus.serve(new LocalContents(services, folder)));
+  return new ClusterContents({
     sources: bus,
     folder,
     pool,
@@ -70,15 +78,4 @@ async function openContents(
       bus.doubt(holder, content); // Never rejects
     },
   });
-  return {
-    isKept: (wanted) => contents.isKept(wanted),
-    forget: (wanted) => contents.forget(wanted),
-    open: (wanted, signal) => contents.open(wanted, signal),
-    isNear: (wanted, offset) => contents.isNear(wanted, offset),
-    stream: (wanted, range, signal) => contents.stream(wanted, range, signal),
-    [Symbol.asyncDispose]: async () => {
-      serving[Symbol.dispose]();
-      await contents[Symbol.asyncDispose]();
-    },
-  };
 }

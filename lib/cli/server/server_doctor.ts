@@ -6,9 +6,8 @@ import type { ServerOptions } from "../../server/config/options.ts";
 import { leadsToOthers } from "../../web/addresses.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
 import { formatEndpoint } from "../../stream/endpoint.ts";
-import { printChecks } from "../commands/doctor.ts";
+import { type DoctorFormat, printChecks } from "../commands/doctor.ts";
 import { EXIT } from "../texts/failure.ts";
-import type { Locale } from "../texts/locale.ts";
 import { SERVER_DOCTOR_TEXTS } from "../texts/server_doctor_texts.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { writeOut } from "../view/output.ts";
@@ -30,17 +29,10 @@ const FROM_ELSEWHERE = {
   "pt-BR": "De outra máquina: {command}",
 } as const satisfies Text;
 
-/** How the checks of a server's machine are printed. */
-export interface ServerDoctorFormat {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly locale: Locale;
-}
-
 /** Checks what the options of a server mean on this machine. Returns the exit code. */
 export async function serverDoctor(
   options: ServerOptions,
-  { json, quiet, locale }: ServerDoctorFormat,
+  { json, quiet, locale }: Pick<DoctorFormat, "json" | "quiet" | "locale">,
 ): Promise<number> {
   const { hostname: host = "0.0.0.0", port = DEFAULT_PORT } = options;
   const hosts = joinAddresses(host, readLocalNetworks())

@@ -1,21 +1,11 @@
+import type { TransferredFile } from "../../client/batch.ts";
 import { cleanLine, display, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
 import type { TextKey } from "../texts/texts.ts";
 import { clipColumns } from "./progress.ts";
 
 /** A file that was moved. */
-export interface TransferResult {
-  /** Where it is on this machine. */
-  readonly file: string;
-  /** Size of the file. */
-  readonly sizeBytes: number;
-  /** In hex. */
-  readonly sha256: string;
-  /** Whether the file was there before, so that nothing was moved. */
-  readonly skipped: boolean;
-  /** The bytes that had been there before. */
-  readonly resumedFrom: number;
-}
+export type TransferResult = Omit<TransferredFile, "path">;
 
 /** Which way files go. */
 export type Direction = "get" | "put";

@@ -1,17 +1,13 @@
 import { display, type DisplayText } from "../../protocol/text.ts";
 import type { Locale } from "../texts/locale.ts";
+import type { TransferResult } from "./describe_result.ts";
 import { formatClockSeconds, formatElapsed } from "./format_time.ts";
 
 /** Shorter transfers have no speed that means anything. */
 const LEAST_SECONDS = 0.05;
 
 /** What the summary counts of a file that is in place. */
-interface SummedFile {
-  readonly sizeBytes: number;
-  /** Whether nothing was moved. */
-  readonly skipped: boolean;
-  readonly resumedFrom: number;
-}
+type SummedFile = Pick<TransferResult, "sizeBytes" | "skipped" | "resumedFrom">;
 
 /** The figures of a whole transfer, under the names that `--json` has. */
 export interface TransferFigures {
