@@ -1,9 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { LinkCommands, type LinkContext } from "../../lib/cli/interactive/link_commands.ts";
+import { LinkCommands } from "../../lib/cli/interactive/link_commands.ts";
 import { linkServer } from "../../lib/cli/commands/links.ts";
 import { makeLocale } from "../../lib/cli/texts/locale.ts";
 import type { ReconnectingChat } from "../../lib/client/reconnecting_chat.ts";
 import type { MadeLink } from "../../lib/protocol/link_answers.ts";
+import type { Endpoint } from "../../lib/stream/endpoint.ts";
 
 const LINK: MadeLink = {
   id: "aaaaaaaa",
@@ -25,8 +26,8 @@ const [FIRST_KEY, OTHER_KEY] = ["1".repeat(64), "2".repeat(64)] as const;
 const FIRST = { hostname: "first.example", port: 5555 };
 
 /** What `share` prints at a server, for a user who has given the key of the first one. */
-async function shareAt(server: LinkContext["server"]): Promise<string> {
-  const { hostname: host, port } = server();
+async function shareAt(server: Endpoint): Promise<string> {
+  const { hostname: host, port } = server;
   const peers = [{ host, port, fingerprint: OTHER_KEY }];
   const client = {
     features: ["web"],
@@ -38,7 +39,7 @@ async function shareAt(server: LinkContext["server"]): Promise<string> {
     connection: { ...FIRST, tls: { fingerprint: FIRST_KEY } },
     locale: makeLocale("en"),
     chat: { client } as unknown as ReconnectingChat,
-    server,
+    screen: { server },
     print: (text) => printed.push(text),
     fail: (error) => printed.push(String(error)),
     usage: () => {},
@@ -48,9 +49,9 @@ async function shareAt(server: LinkContext["server"]): Promise<string> {
 }
 
 Deno.test("LinkCommands: names the key of the server that the chat has gone on to", async () => {
-  assertStringIncludes(await shareAt(() => FIRST), `first.example/a.txt?fp=${FIRST_KEY}&`);
+  assertStringIncludes(await shareAt(FIRST), `first.example/a.txt?fp=${FIRST_KEY}&`);
   const other = { hostname: "other.example", port: 5556 };
-  const printed = await shareAt(() => other);
+  const printed = await shareAt(other);
   assertStringIncludes(printed, `other.example:5556/a.txt?fp=${OTHER_KEY}&`);
   assertStringIncludes(printed, `\n  https://other.example:5556/#/get/aaaaaaaa.${LINK.secret}\n`);
 });

@@ -7,12 +7,9 @@ import {
   planMoves,
   removeEntries,
 } from "../../client/change_paths.ts";
-import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
-import { cleanLine, type DisplayText } from "../../protocol/text.ts";
-import type { LineInput } from "../terminal/line_input.ts";
+import { cleanLine } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import { isYes } from "../texts/is_yes.ts";
-import type { Locale } from "../texts/locale.ts";
 import {
   askRemove,
   CHANGE_TEXTS,
@@ -22,6 +19,7 @@ import {
   describeRemoved,
 } from "../view/change_texts.ts";
 import { describeOmissions } from "../view/omission_text.ts";
+import type { CommandContext } from "./command_context.ts";
 import { splitWords, type Word } from "./words.ts";
 
 type ChangeCommand = "remove" | "move" | "makeFolder";
@@ -33,27 +31,13 @@ const FLAGS: Readonly<Record<ChangeCommand, readonly string[]>> = {
   makeFolder: [],
 };
 
-/** What the commands need. */
-export interface ChangeContext {
-  readonly chat: ReconnectingChat;
-  readonly input: Pick<LineInput, "ask" | "isTerminal">;
-  readonly locale: Locale;
-  readonly print: (text: DisplayText) => void;
-  /** Prints why the request for a path failed, and records its exit code. */
-  readonly fail: (error: unknown, path: string) => void;
-  /** Prints why a line cannot be carried out, and records the exit code of that. */
-  readonly refuse: (exitCode: number, text: DisplayText) => void;
-  readonly usage: (command: ChangeCommand) => void;
-}
-
 /** The commands of the interactive client that change files on the server. */
 export class ChangeCommands {
-  readonly #context: ChangeContext;
+  readonly #context: CommandContext;
   /** Nothing ends a request but its connection. */
   readonly #signal: AbortSignal = new AbortController().signal;
 
-  /** Owns nothing of `context`. */
-  constructor(context: ChangeContext) {
+  constructor(context: CommandContext) {
     this.#context = context;
   }
 

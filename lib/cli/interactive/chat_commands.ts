@@ -1,7 +1,6 @@
 import { RequestError } from "../../protocol/errors.ts";
 import type { MessageTarget } from "../../client/chat.ts";
 import type { SentMessage } from "../../client/chat_results.ts";
-import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { DEFAULT_HISTORY } from "../../client/reconnecting_chat_options.ts";
 import { lastEvents } from "../../client/sync_room.ts";
 import type { Omissions } from "../../protocol/answers.ts";
@@ -19,24 +18,10 @@ import { describeMember, describeTopic, describeWhois } from "../view/chat_view.
 import { describeOmissions } from "../view/omission_text.ts";
 import { shownPath } from "../view/shown_path.ts";
 import { AwayNotes } from "./away_notes.ts";
-import type { ChatScreen } from "./chat_screen.ts";
+import type { CommandContext } from "./command_context.ts";
 import type { TransferRequest } from "./transfer_request.ts";
 import { parseNick, parseRoomName } from "./typed_names.ts";
 import { parseName, unquote } from "./words.ts";
-
-/** What the commands need. */
-export interface CommandContext {
-  readonly chat: ReconnectingChat;
-  readonly screen: ChatScreen;
-  readonly locale: Locale;
-  readonly print: (text: DisplayText) => void;
-  /** Prints why a command fails, and records its exit code. */
-  readonly refuse: (exitCode: number, text: DisplayText) => void;
-  /** Prints why something failed with a path, and records its exit code. */
-  readonly fail: (error: unknown, path: string) => void;
-  /** Refuses a command that needs a room. */
-  readonly refuseWithoutRoom: () => void;
-}
 
 /** Carry out the commands with their arguments. */
 type ChatHandlers = Readonly<
@@ -53,7 +38,6 @@ export class ChatCommands {
   readonly #t: Locale["t"];
   readonly #awayNotes = new AwayNotes();
 
-  /** Uses the chat and the screen, owns neither. */
   constructor(context: CommandContext) {
     this.#context = context;
     this.#t = context.locale.t;

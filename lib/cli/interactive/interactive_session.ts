@@ -14,6 +14,7 @@ import { ChangeCommands } from "./change_commands.ts";
 import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
+import type { CommandContext } from "./command_context.ts";
 import { commandHelp } from "./command_help.ts";
 import {
   type CommandName,
@@ -67,29 +68,29 @@ export class InteractiveSession {
     this.#talking = options.talk;
     const onError = (error: unknown, path: string) => this.#failOf(error, path);
     this.#transfers = new InteractiveTransfers(chat, { ...options, onError });
-    this.#commands = new ChatCommands({
+    const context: CommandContext = {
       ...options,
       chat,
       screen,
       print: (text) => this.#print(text),
       refuse: (exitCode, text) => this.#refuse(exitCode, text),
-      fail: (error, path) => this.#failOf(error, path),
       refuseWithoutRoom: () => this.#refuseWithoutRoom(),
-    });
+      fail: onError,
+      usage: (command) => this.#usage(command),
+    };
+    this.#commands = new ChatCommands(context);
     this.messages = new OwnMessages({
-      ...options,
-      chat,
-      refuseWithoutRoom: () => this.#refuseWithoutRoom(),
+      ...context,
       room: () => this.#isOriginal ? LOBBY : screen.room,
       nicks: () => screen.roster.nicks(),
       onSent: (target, sent) => this.#commands.noteAway(target, sent),
       fail: (error, describe) => this.#printFailure(error, ({ message }) => describe(message)),
     });
-    this.#handlers = this.#makeHandlers();
+    this.#handlers = this.#makeHandlers(context);
     options.input.setCompleter(chatCompleter(chat, screen, () => this.#talking));
   }
 
-  #makeHandlers(): Handlers {
+  #makeHandlers(context: CommandContext): Handlers {
     return {
       chat: (text) => this.messages.say(text),
       talk: () => this.#toggleTalk(),
@@ -100,29 +101,13 @@ export class InteractiveSession {
       help: (argument) => this.#help(argument),
       ...this.#commands.handlers,
       ...new TransferCommands({
-        ...this.#options,
+        ...context,
         transfers: this.#transfers,
         announced: this.#commands,
         room: () => this.#isOriginal ? null : this.#screen.room,
-        refuse: (exitCode, text) => this.#refuse(exitCode, text),
-        usage: (command) => this.#usage(command),
       }).handlers,
-      ...new LinkCommands({
-        ...this.#options,
-        chat: this.#chat,
-        server: () => this.#screen.server ?? this.#options.connection,
-        print: (text) => this.#print(text),
-        fail: (error, path) => this.#failOf(error, path),
-        usage: (command) => this.#usage(command),
-      }).handlers,
-      ...new ChangeCommands({
-        ...this.#options,
-        chat: this.#chat,
-        print: (text) => this.#print(text),
-        fail: (error, path) => this.#failOf(error, path),
-        refuse: (exitCode, text) => this.#refuse(exitCode, text),
-        usage: (command) => this.#usage(command),
-      }).handlers,
+      ...new LinkCommands(context).handlers,
+      ...new ChangeCommands(context).handlers,
     };
   }
 

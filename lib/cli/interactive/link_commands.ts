@@ -1,11 +1,10 @@
 import type { LinkOptions } from "../../client/client_links.ts";
-import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { trustPeer } from "../../client/trust_peer.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import type { MadeLink } from "../../protocol/link_answers.ts";
-import { cleanLine, cleanText, type DisplayText } from "../../protocol/text.ts";
-import { type Endpoint, formatEndpoint } from "../../stream/endpoint.ts";
+import { cleanLine, cleanText } from "../../protocol/text.ts";
+import { formatEndpoint } from "../../stream/endpoint.ts";
 import { linkServer } from "../commands/links.ts";
 import { folderPath } from "../options/folder_path.ts";
 import { LINK_OPTIONS, linkOptions, requireLinkId } from "../options/link_options.ts";
@@ -21,7 +20,8 @@ import {
   type LinkServer,
 } from "../view/link_text.ts";
 import { shownPath } from "../view/shown_path.ts";
-import type { InteractiveOptions } from "./interactive_options.ts";
+import type { ChatScreen } from "./chat_screen.ts";
+import type { CommandContext } from "./command_context.ts";
 import { splitWords, type Word } from "./words.ts";
 
 /** Holds in talk mode, too: there a line without the slash goes to all. */
@@ -30,15 +30,11 @@ const TAKE_BACK: Text = { en: "/unshare {id}", "pt-BR": "/descompartilhar {id}" 
 const QUOTED_VALUE = /(?<=^|\s)(--[a-z]+)=(?=["'])/g;
 
 /** What the commands need. */
-export interface LinkContext extends Pick<InteractiveOptions, "locale"> {
+export interface LinkContext
+  extends Pick<CommandContext, "chat" | "locale" | "print" | "fail" | "usage"> {
   readonly connection: Pick<ConnectOptions, "hostname" | "port" | "hosts" | "tls">;
-  readonly chat: ReconnectingChat;
-  /** The server of the last connection: the one that receivers are sent to. */
-  readonly server: () => Endpoint;
-  readonly print: (text: DisplayText) => void;
-  /** Prints why the request for a path or a link failed, and records its exit code. */
-  readonly fail: (error: unknown, name: string) => void;
-  readonly usage: (command: "share" | "unshare") => void;
+  /** Its server is the one that receivers are sent to. */
+  readonly screen: Pick<ChatScreen, "server">;
 }
 
 /** The commands of the interactive client for links, by which others come without an account. */
@@ -91,8 +87,8 @@ export class LinkCommands {
 
   /** The server that the chat is at, with its own key: one of a cluster may have another than the user has given. */
   async #linkServer(): Promise<LinkServer> {
-    const { chat, connection } = this.#context;
-    const server = this.#context.server();
+    const { chat, connection, screen } = this.#context;
+    const server = screen.server ?? connection;
     const address = formatEndpoint(server);
     const { cluster } = chat.client.chat;
     const isGiven = [connection, ...connection.hosts ?? []].map(formatEndpoint).includes(address);

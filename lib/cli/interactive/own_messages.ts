@@ -1,14 +1,12 @@
 import type { MessageTarget } from "../../client/chat.ts";
 import type { SentMessage } from "../../client/chat_results.ts";
-import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanText, display, type DisplayText, joinTexts, splitText } from "../../protocol/text.ts";
 import { withNearNick } from "../options/near_nick.ts";
-import type { LineInput } from "../terminal/line_input.ts";
-import type { Locale } from "../texts/locale.ts";
 import { describeKept } from "../view/describe_kept.ts";
+import type { CommandContext } from "./command_context.ts";
 import { parseNick } from "./typed_names.ts";
 
 /** Codes of messages that no server would take: to send them again is of no use. */
@@ -27,18 +25,14 @@ interface OwnMessage {
 }
 
 /** What {@link OwnMessages} needs. */
-export interface OwnMessagesContext {
-  readonly chat: ReconnectingChat;
-  readonly input: LineInput;
-  readonly locale: Locale;
+interface OwnMessagesContext
+  extends Pick<CommandContext, "chat" | "input" | "locale" | "refuseWithoutRoom"> {
   /** The room that messages go to; `null` for none. */
   readonly room: () => string | null;
   /** The nicks of the clients, as far as they are known. */
   readonly nicks: () => readonly string[];
   /** Called when the server has taken a message. */
   readonly onSent: (target: MessageTarget, sent: SentMessage) => void;
-  /** Refuses a command that needs a room. */
-  readonly refuseWithoutRoom: () => void;
   /** Prints a failure, as `describe` makes it of its text, and records its exit code. */
   readonly fail: (error: unknown, describe: (reason: DisplayText) => DisplayText) => void;
 }

@@ -1,10 +1,10 @@
-import { cleanLine, type DisplayText } from "../../protocol/text.ts";
+import { cleanLine } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import { describeLacking } from "../options/partner_options.ts";
 import { changeLimit } from "./change_limit.ts";
 import type { ChatCommands } from "./chat_commands.ts";
+import type { CommandContext } from "./command_context.ts";
 import { COMMANDS } from "./commands.ts";
-import type { InteractiveOptions } from "./interactive_options.ts";
 import type { InteractiveTransfers } from "./interactive_transfers.ts";
 import {
   parseTransferRequest,
@@ -14,15 +14,11 @@ import {
 } from "./transfer_request.ts";
 
 /** What the commands need. */
-export interface TransferContext
-  extends Pick<InteractiveOptions, "connection" | "locale" | "input"> {
+interface TransferContext extends CommandContext {
   readonly transfers: InteractiveTransfers;
   readonly announced: Pick<ChatCommands, "findAnnounced">;
   /** The room that is told of what is sent; `null` for none. */
   readonly room: () => string | null;
-  /** Prints why a line cannot be carried out, and records the exit code of that. */
-  readonly refuse: (exitCode: number, text: DisplayText) => void;
-  readonly usage: (command: TransferCommand) => void;
 }
 
 /** The commands of the interactive client that move files, and those about transfers under way. */
