@@ -46,7 +46,7 @@ export async function kick(
   argument: string,
   locale: Locale,
 ): Promise<ConsoleResult> {
-  const { t, failure } = locale;
+  const { t } = locale;
   const [, client = "", reason = ""] = /^(\S+)\s*(.*)$/s.exec(argument) ?? [];
   if (client === "") return { lines: [t("kickUsage")] };
   const notice = reason === "" ? t("kickNotice") : `${t("kickNotice")}: ${cleanText(reason)}`;
@@ -55,12 +55,12 @@ export async function kick(
     server.kick(String(found.id), notice);
     return { lines: [t("kicked", { client: found.id, nick: found.nick })] };
   }
-  try {
-    if (await server.kickOther(client, notice)) {
-      return { lines: [t("kickedElsewhere", { client })] };
-    }
-    return { lines: [describeMissing(client, allNicksOf(server), locale)] };
-  } catch (error) {
-    return { lines: [failure(error).message] };
-  }
+  const isElsewhere = await server.kickOther(client, notice);
+  return {
+    lines: [
+      isElsewhere
+        ? t("kickedElsewhere", { client })
+        : describeMissing(client, allNicksOf(server), locale),
+    ],
+  };
 }

@@ -10,7 +10,7 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { BAN_SELF, parseBan } from "./ban_arguments.ts";
 import { allNicksOf, describeMissing } from "./client_commands.ts";
-import { type ConsoleResult, orFailure } from "./console_result.ts";
+import type { ConsoleResult } from "./console_result.ts";
 
 /** `/ban` alone lists the bans. A ban of the client that gives it has to be confirmed. */
 export async function ban(
@@ -19,28 +19,24 @@ export async function ban(
   locale: Locale,
   client: number | null,
 ): Promise<ConsoleResult> {
-  const { t, failure } = locale;
+  const { t } = locale;
   const words = argument.split(/\s+/).filter((word) => word !== "");
   if (words.length === 0) return listBans(server, locale);
-  try {
-    const { subject, durationMs, reason, isSelfMeant } = parseBan(words, server, locale);
-    const self = server.clientsOf(subject).find(({ id }) => id === client);
-    if (self !== undefined && !isSelfMeant) {
-      const { nick, address } = self;
-      const command = cleanLine(`/ban ${BAN_SELF} ${words.join(" ")}`);
-      return { lines: [t("banSelf", { subject: cleanLine(subject), nick, address, command })] };
-    }
-    const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
-    const options = { reason, ...defined<BanOptions>({ durationMs: durationMs ?? undefined }) };
-    const { ban, kicked } = await server.ban(subject, notice, options);
-    const key = ban.kind === "address" ? "banKicked" : "banKickedNick";
-    const lines = kicked.map(({ nick, address }) => t(key, { nick, address }));
-    const isMissed = ban.kind === "nick" && kicked.length === 0;
-    if (isMissed) lines.push(...describeMeant(subject, allNicksOf(server), locale));
-    return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
-  } catch (error) {
-    return { lines: [failure(error).message] };
+  const { subject, durationMs, reason, isSelfMeant } = parseBan(words, server, locale);
+  const self = server.clientsOf(subject).find(({ id }) => id === client);
+  if (self !== undefined && !isSelfMeant) {
+    const { nick, address } = self;
+    const command = cleanLine(`/ban ${BAN_SELF} ${words.join(" ")}`);
+    return { lines: [t("banSelf", { subject: cleanLine(subject), nick, address, command })] };
   }
+  const notice = reason === "" ? t("banNotice") : `${t("banNotice")}: ${reason}`;
+  const options = { reason, ...defined<BanOptions>({ durationMs: durationMs ?? undefined }) };
+  const { ban, kicked } = await server.ban(subject, notice, options);
+  const key = ban.kind === "address" ? "banKicked" : "banKickedNick";
+  const lines = kicked.map(({ nick, address }) => t(key, { nick, address }));
+  const isMissed = ban.kind === "nick" && kicked.length === 0;
+  if (isMissed) lines.push(...describeMeant(subject, allNicksOf(server), locale));
+  return { lines: [t("banned", describeBan(ban, locale)), ...lines] };
 }
 
 /** A line with the nick that was meant, where none has the one of a ban, and one is like it. */
@@ -67,13 +63,11 @@ export async function unban(
   argument: string,
   locale: Locale,
 ): Promise<ConsoleResult> {
-  const { t, failure } = locale;
+  const { t } = locale;
   const subject = cleanLine(argument.trim());
   if (subject === "") return { lines: [t("unbanUsage")] };
-  return await orFailure(failure, async () => {
-    if (await server.unban(subject)) return { lines: [t("unbanned", { subject })] };
-    // One address is no slip of the finger for another
-    const nicks = server.bans().flatMap((ban) => ban.kind === "nick" ? [ban.subject] : []);
-    return { lines: [withNearNick(t("notBanned", { subject }), subject, nicks, locale)] };
-  });
+  if (await server.unban(subject)) return { lines: [t("unbanned", { subject })] };
+  // One address is no slip of the finger for another
+  const nicks = server.bans().flatMap((ban) => ban.kind === "nick" ? [ban.subject] : []);
+  return { lines: [withNearNick(t("notBanned", { subject }), subject, nicks, locale)] };
 }

@@ -12,7 +12,7 @@ import { outputColumns } from "../view/terminal_columns.ts";
 import { allNicksOf, kick, listClients, nicksOf } from "./client_commands.ts";
 import { ban, unban } from "./console_bans.ts";
 import { consoleHelp, consoleUsages } from "./console_help.ts";
-import { type ConsoleResult, orFailure } from "./console_result.ts";
+import type { ConsoleResult } from "./console_result.ts";
 import { limitRates, rateStats } from "./limit_command.ts";
 import { showCluster } from "./show_cluster.ts";
 
@@ -26,6 +26,7 @@ interface Giver {
   readonly client: number | null;
 }
 
+/** Carries out a command. What it throws is told in place of its lines. */
 type Command = (
   server: Server,
   argument: string,
@@ -136,8 +137,14 @@ async function runCommand(
   if (command === undefined) {
     return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
   }
-  if (!asksForHelp(argument)) return await command(server, argument, locale, client);
-  return { lines: consoleHelp(locale, client === null ? outputColumns() : Infinity, word) };
+  if (asksForHelp(argument)) {
+    return { lines: consoleHelp(locale, client === null ? outputColumns() : Infinity, word) };
+  }
+  try {
+    return await command(server, argument, locale, client);
+  } catch (error) {
+    return { lines: [locale.failure(error).message] };
+  }
 }
 
 function roomsOf(server: Server): string[] {
@@ -207,31 +214,25 @@ function parseRoomAndText(argument: string): { readonly room: string; readonly t
 async function setTopic(
   server: Server,
   argument: string,
-  { t, failure }: Locale,
+  { t }: Locale,
 ): Promise<ConsoleResult> {
   const { room, text } = parseRoomAndText(argument);
   if (room === "") return { lines: [t("topicUsage")] };
-  try {
-    const topic = await server.setTopic(room, cleanLine(unquote(text)));
-    return {
-      lines: [topic === null ? t("noTopic", { room }) : t("topicIs", { room, text: topic.text })],
-    };
-  } catch (error) {
-    return { lines: [failure(error).message] };
-  }
+  const topic = await server.setTopic(room, cleanLine(unquote(text)));
+  return {
+    lines: [topic === null ? t("noTopic", { room }) : t("topicIs", { room, text: topic.text })],
+  };
 }
 
 async function say(
   server: Server,
   argument: string,
-  { t, failure }: Locale,
+  { t }: Locale,
 ): Promise<ConsoleResult> {
   const { room, text } = parseRoomAndText(argument);
   if (text === "") return { lines: [t("sayUsage")] };
-  return await orFailure(failure, async () => {
-    for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
-      await server.say(room, piece);
-    }
-    return { lines: [] };
-  });
+  for (const piece of splitText(cleanText(text), LIMITS.messageBytes)) {
+    await server.say(room, piece);
+  }
+  return { lines: [] };
 }
