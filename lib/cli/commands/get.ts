@@ -1,7 +1,6 @@
 import { basename, relative, SEPARATOR } from "../../files/path.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { Client } from "../../client/client.ts";
-import type { ConnectOptions } from "../../client/connect_options.ts";
 import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
 import { listedItems } from "../../client/download_listed.ts";
 import { planDownloads, planFound } from "../../client/plan_download.ts";
@@ -18,7 +17,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { TransferResult } from "../view/describe_result.ts";
-import { Reporter, type ReportFormat } from "../view/reporter.ts";
+import { Reporter } from "../view/reporter.ts";
 import { checkFound } from "./check_found.ts";
 import { connectTold } from "./connect_told.ts";
 import { copyToStdout } from "./copy_to_stdout.ts";
@@ -31,44 +30,20 @@ import { recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";
 import { runRounds } from "./run_rounds.ts";
+import type { TransferCommandOptions } from "./transfer_command.ts";
 
 /** Options of `get`. */
-export interface GetOptions {
-  readonly connection: ConnectOptions;
-  /** Files, folders and patterns. */
-  readonly paths: readonly string[];
+export interface GetOptions extends TransferCommandOptions {
   /** Folder for the files. */
   readonly directory: string;
-  readonly replace: boolean;
-  /** Connections that share the work. */
-  readonly jobs: number;
-  /** Attempts to connect, again after each loss; `null` for a few within seconds after a loss. */
-  readonly retries: number | null;
-  /** Resume transfers that an earlier `get` left. */
-  readonly resume: boolean;
-  readonly zstd: boolean;
-  /** Patterns of what is left out. */
-  readonly exclude: readonly string[];
-  /** The pause after which all is done again, until the signal fires; `null` for once. */
-  readonly everyMs: number | null;
-  /** Only print what would be done. */
-  readonly dryRun: boolean;
-  /** Compare by SHA-256 for that, even if size and time are the same. */
-  readonly checksum: boolean;
   /** Delete what is in the folder here and not on the server; `null` to delete nothing. */
   readonly mirror: MirrorChoice | null;
-  /** Take over that a file may be executed. */
-  readonly exec: boolean;
   /** Accept only this content, in hex; for one path. */
   readonly sha256?: string | undefined;
-  /** Write the SHA-256 of the files into this file. */
-  readonly sums?: string | undefined;
   /** Fetch what this file lists, and nothing else; the one path is the folder of it, if any. */
   readonly fromSums?: string | undefined;
   /** Write the file to standard output instead; for one path. */
   readonly toStdout: boolean;
-  readonly signal: AbortSignal;
-  readonly format: ReportFormat;
 }
 
 /**

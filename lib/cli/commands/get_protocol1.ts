@@ -2,7 +2,6 @@ import type { DownloadOptions } from "../../transfer/download_options.ts";
 import { KeyedMutex } from "../../async/keyed_mutex.ts";
 import { type Client } from "../../client/client.ts";
 import { connect } from "../../client/connect.ts";
-import { type ConnectOptions } from "../../client/connect_options.ts";
 import { isLateHello } from "../../client/late_hello.ts";
 import { FileSet } from "../../files/file_set.ts";
 import { toLocalPath } from "../../files/local_name.ts";
@@ -12,6 +11,7 @@ import { defined } from "../options/defined.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
 import { downloadOnce } from "../../client/made_paths.ts";
+import type { TransferCommandOptions } from "./transfer_command.ts";
 
 /** Requests that are sent ahead on a connection, so that it never waits between small files. */
 const REQUESTS_AHEAD = 8;
@@ -26,16 +26,11 @@ interface Task {
 }
 
 /** Options of {@link getByProtocol1}. */
-export interface Protocol1GetOptions {
-  readonly connection: ConnectOptions;
-  readonly paths: readonly string[];
+interface Protocol1GetOptions
+  extends Pick<TransferCommandOptions, "connection" | "paths" | "replace" | "jobs" | "signal"> {
   readonly directory: string;
-  readonly replace: boolean;
-  /** Connections that share the work. */
-  readonly jobs: number;
   /** Accept only this content, in hex; for one path. */
   readonly sha256?: string | undefined;
-  readonly signal: AbortSignal;
   readonly reporter: Reporter;
 }
 

@@ -1,7 +1,6 @@
 import { onAbort } from "../../async/on_abort.ts";
 import type { TransferAllResult } from "../../client/batch.ts";
 import type { Client } from "../../client/client.ts";
-import type { ConnectOptions } from "../../client/connect_options.ts";
 import { retryLateHello } from "../../client/late_hello.ts";
 import { planUploads } from "../../client/plan_upload.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
@@ -11,7 +10,7 @@ import { checkPath } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import type { Locale } from "../texts/locale.ts";
-import { Reporter, type ReportFormat } from "../view/reporter.ts";
+import { Reporter } from "../view/reporter.ts";
 import { connectTold } from "./connect_told.ts";
 import { gitignoreHint } from "./gitignore_hint.ts";
 import { linkPath } from "./link_use.ts";
@@ -19,46 +18,22 @@ import { recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";
 import { type RoundWork, runRounds } from "./run_rounds.ts";
+import type { TransferCommandOptions } from "./transfer_command.ts";
 
 /** Options of `put`. */
-export interface PutOptions {
-  readonly connection: ConnectOptions;
-  /** Files and folders of this machine. */
-  readonly paths: readonly string[];
+export interface PutOptions extends TransferCommandOptions {
   /** Folder on the server, `""` for the root. Default: that of the link, else the root. */
   readonly to: string | undefined;
-  readonly replace: boolean;
   /** Files of the program that are not sent, beside those in its folders. */
   readonly ownPaths: readonly string[];
-  /** Write the SHA-256 of the files into this file, under their paths on the server. */
-  readonly sums?: string | undefined;
-  /** Patterns of what is left out. */
-  readonly exclude: readonly string[];
-  /** The pause after which all is done again, until the signal fires; `null` for once. */
-  readonly everyMs: number | null;
-  /** Only print what would be done. */
-  readonly dryRun: boolean;
-  /** Compare by SHA-256 for that, even if size and time are the same. */
-  readonly checksum: boolean;
   /** Leave out what `.gitignore` files say. */
   readonly gitignore: boolean;
   /** What becomes of links in a folder. */
   readonly links: LinkMode;
   /** A room to announce the files in. */
   readonly room?: string | undefined;
-  /** Connections that share the work. */
-  readonly jobs: number;
-  /** Attempts to connect, again after each loss; `null` for a few within seconds after a loss. */
-  readonly retries: number | null;
-  /** Resume transfers that an earlier `put` left. */
-  readonly resume: boolean;
-  readonly zstd: boolean;
-  /** Take over that a file may be executed. */
-  readonly exec: boolean;
   /** Let the server copy what it has elsewhere. Default: for files that a room is told of. */
   readonly known?: boolean | undefined;
-  readonly signal: AbortSignal;
-  readonly format: ReportFormat;
 }
 
 /**
