@@ -37,7 +37,6 @@ export class KnownLogins implements KnownPairs {
     );
   }
 
-  /** @inheritdoc */
   has(pair: string): boolean {
     try {
       return this.#find.get(this.#digest(pair), Date.now()) !== undefined;
@@ -46,7 +45,6 @@ export class KnownLogins implements KnownPairs {
     }
   }
 
-  /** @inheritdoc */
   add(pair: string): void {
     const nowMs = Date.now();
     try {

@@ -68,7 +68,6 @@ export class LocalLinkKeeper implements LinkKeeper {
     this.#now = now;
   }
 
-  /** @inheritdoc */
   async add(link: NewLink): Promise<KeyedLink> {
     const add = (id: string, verifier: ScramVerifier) =>
       this.#change((nowMs) => this.#changes.add({ ...link, id, verifier }, nowMs));
@@ -76,29 +75,24 @@ export class LocalLinkKeeper implements LinkKeeper {
     return { link: added, secret };
   }
 
-  /** @inheritdoc */
   async revoke(id: string): Promise<Link> {
     const link = await this.#change((nowMs) => this.#changes.revoke(id, nowMs));
     this.#listeners.tell();
     return link;
   }
 
-  /** @inheritdoc */
   take(id: string, claim: string): Promise<number> {
     return this.#change((nowMs) => this.#changes.take(id, claim, nowMs));
   }
 
-  /** @inheritdoc */
   sweep(): void {
     inTransaction(this.#database, () => this.#changes.sweep(this.#now()));
   }
 
-  /** @inheritdoc */
   caughtUp(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** @inheritdoc */
   onRevoke(listener: () => void): Disposable {
     return this.#listeners.add(listener);
   }

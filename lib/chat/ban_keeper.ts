@@ -29,7 +29,6 @@ export class LocalBanKeeper implements BanKeeper {
     this.#bans = bans;
   }
 
-  /** @inheritdoc */
   ban(addressOrNick: string, notice: string, options?: BanOptions): Promise<Ban> {
     return Promise.try(() => {
       const ban = this.#bans.ban(addressOrNick, options);
@@ -38,12 +37,10 @@ export class LocalBanKeeper implements BanKeeper {
     });
   }
 
-  /** @inheritdoc */
   unban(addressOrNick: string): Promise<boolean> {
     return Promise.try(() => this.#bans.unban(addressOrNick));
   }
 
-  /** @inheritdoc */
   onBan(listener: BanListener): Disposable {
     return this.#listeners.add(listener);
   }

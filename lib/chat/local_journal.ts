@@ -59,7 +59,6 @@ export class LocalJournal implements Journal {
     this.#target = target;
   }
 
-  /** @inheritdoc */
   append(entry: JournalEntry, author: Member | null): Promise<Outcome> {
     if (this.#isClosed) return Promise.reject(new RequestError("shutting-down"));
     const isLocked = this.#retry !== null;
@@ -73,24 +72,20 @@ export class LocalJournal implements Journal {
     return done.promise;
   }
 
-  /** @inheritdoc */
   after(action: () => void): void {
     this.flush();
     if (this.#waiting.length === 0) action();
     else this.#actions.push(action);
   }
 
-  /** @inheritdoc */
   flush(): void {
     if (this.#retry === null) this.#flush();
   }
 
-  /** @inheritdoc */
   caughtUp(): Promise<void> {
     return Promise.resolve();
   }
 
-  /** @inheritdoc */
   close(): void {
     this.#isClosed = true;
     this.#flush();

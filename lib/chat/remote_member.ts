@@ -35,32 +35,26 @@ export class RemoteMember implements Person, MemberAddress {
     return this.#row.number;
   }
 
-  /** @inheritdoc */
   get nick(): string {
     return this.#row.nick;
   }
 
-  /** @inheritdoc */
   get user(): string | null {
     return this.#row.user;
   }
 
-  /** @inheritdoc */
   get sinceMs(): number {
     return this.#row.sinceMs;
   }
 
-  /** @inheritdoc */
   get protocol(): 1 | 2 {
     return this.#row.protocol;
   }
 
-  /** @inheritdoc */
   get away(): string | null {
     return this.#row.away;
   }
 
-  /** @inheritdoc */
   get roomNames(): readonly string[] {
     return this.#row.roomNames;
   }

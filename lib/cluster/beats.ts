@@ -96,7 +96,6 @@ export class Beats implements LiveServers, Disposable {
     this.#tick();
   }
 
-  /** @inheritdoc */
   list(): readonly Beat[] {
     const beats = [...this.#heard.values()].flatMap(({ beat }) => beat === null ? [] : [beat]);
     return beats.toSorted((a, b) => a.server < b.server ? -1 : 1);
@@ -107,18 +106,15 @@ export class Beats implements LiveServers, Disposable {
     return Math.max(0, ...this.#heard.values().map(({ skewMs }) => skewMs));
   }
 
-  /** @inheritdoc */
   get isThawing(): boolean {
     const nowMs = performance.now();
     return nowMs - this.#tickedMs > FROZEN_MS || nowMs - this.#thawedMs < THAWING_MS;
   }
 
-  /** @inheritdoc */
   onChange(listener: () => void): Disposable {
     return this.#changeListeners.add(listener);
   }
 
-  /** @inheritdoc */
   onBeat(listener: (beat: Beat) => void): Disposable {
     return this.#beatListeners.add(listener);
   }

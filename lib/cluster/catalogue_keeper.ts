@@ -62,17 +62,14 @@ export class ClusterCatalogueKeeper implements CatalogueKeeper {
     });
   }
 
-  /** @inheritdoc */
   get conflicts(): number {
     return this.#sync.conflicts;
   }
 
-  /** @inheritdoc */
   async mend(signal: AbortSignal): Promise<void> {
     await placeLeftParts(this.#services, this.#parts, signal).catch(this.#services.onError);
   }
 
-  /** @inheritdoc */
   async keep(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       this.#waker.begin();
@@ -82,7 +79,6 @@ export class ClusterCatalogueKeeper implements CatalogueKeeper {
     }
   }
 
-  /** @inheritdoc */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.catalogue[Symbol.asyncDispose]();
   }

@@ -53,17 +53,14 @@ export class ClusterCatalogue implements Catalogue, AsyncDisposable {
     }));
   }
 
-  /** @inheritdoc */
   hasCopy(sha256: string): boolean {
     return this.#parts.copies.holdersOf(sha256).length > 0;
   }
 
-  /** @inheritdoc */
   caughtUp(): Promise<void> {
     return this.#parts.log.caughtUp();
   }
 
-  /** @inheritdoc */
   async put(
     { path, size, mtimeMs: mtime, sha256, isExecutable: exec, replace, link }: NewCatalogueFile,
   ): Promise<void> {
@@ -71,13 +68,11 @@ export class ClusterCatalogue implements Catalogue, AsyncDisposable {
     await this.#parts.log.append({ kind: "put", ...file }, OF_UPLOAD);
   }
 
-  /** @inheritdoc */
   async makeFolder(path: string): Promise<boolean> {
     const { isNew } = await this.#parts.log.append({ kind: "mkdir", path });
     return isNew;
   }
 
-  /** @inheritdoc */
   async remove(paths: readonly string[]): Promise<readonly (EntryType | null)[]> {
     const removed: (EntryType | null)[] = [];
     for (const some of inEntries(paths)) {
@@ -86,12 +81,10 @@ export class ClusterCatalogue implements Catalogue, AsyncDisposable {
     return removed;
   }
 
-  /** @inheritdoc */
   async move(from: string, to: string, replace: boolean): Promise<void> {
     await this.#parts.log.append({ kind: "mv", from, to, replace });
   }
 
-  /** @inheritdoc */
   async clear(path: string): Promise<void> {
     const { held, rows, sync } = this.#parts;
     const file = await held.lookAt(path);
@@ -104,7 +97,6 @@ export class ClusterCatalogue implements Catalogue, AsyncDisposable {
     if (sha256 !== null && rows.pathsOf(sha256, 1).length > 0) await sync.settle(path);
   }
 
-  /** @inheritdoc */
   async stored(path: string, sha256: string, known?: FileStamp): Promise<void> {
     const { held, rows, sync } = this.#parts;
     const file = await held.lookAt(path);
@@ -121,17 +113,14 @@ export class ClusterCatalogue implements Catalogue, AsyncDisposable {
     return isSameStamp(holding.stamp, file.stamp);
   }
 
-  /** @inheritdoc */
   settled(): Promise<void> {
     return this.#work;
   }
 
-  /** @inheritdoc */
   mendSoon(): void {
     this.#parts.onUnplaced();
   }
 
-  /** @inheritdoc */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.dispose();
     await this.#work;

@@ -25,17 +25,14 @@ export class ClusterContents implements Contents, AsyncDisposable {
     return this.#fetches.size;
   }
 
-  /** @inheritdoc */
   isKept(wanted: WantedContent): boolean {
     return this.#services.folder.has(wanted);
   }
 
-  /** @inheritdoc */
   async forget({ sha256 }: WantedContent): Promise<void> {
     await this.#services.folder.remove(sha256);
   }
 
-  /** @inheritdoc */
   async open(wanted: WantedContent, signal: AbortSignal): Promise<ArrivingContent> {
     const either = AbortSignal.any([signal, this.#closed.signal]);
     either.throwIfAborted();
@@ -47,13 +44,11 @@ export class ClusterContents implements Contents, AsyncDisposable {
     }
   }
 
-  /** @inheritdoc */
   isNear(wanted: WantedContent, offset: number): boolean {
     if (offset === 0 || wanted.sizeBytes <= SMALL_FILE_BYTES || this.isKept(wanted)) return true;
     return this.#fetches.get(wanted.sha256)?.reaches(offset) ?? false;
   }
 
-  /** @inheritdoc */
   async stream(wanted: WantedContent, range: ContentRange, signal: AbortSignal): Promise<void> {
     const either = AbortSignal.any([signal, this.#closed.signal]);
     await streamContent(this.#services, wanted, range, either);

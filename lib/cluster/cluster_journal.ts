@@ -25,7 +25,6 @@ export class ClusterJournal implements Journal {
     this.#listening = log.onRun("say", (run) => target.deliver(run.map(toStoredEntry)));
   }
 
-  /** @inheritdoc */
   async append({ room, draft }: JournalEntry, author: Member | null): Promise<Outcome> {
     if (this.#isClosed) throw new RequestError("shutting-down");
     this.#pending++;
@@ -37,7 +36,6 @@ export class ClusterJournal implements Journal {
     }
   }
 
-  /** @inheritdoc */
   after(action: () => void): void {
     this.#log.after(action);
   }
@@ -45,7 +43,6 @@ export class ClusterJournal implements Journal {
   /** Does nothing: only the log can say what is stored. */
   flush(): void {}
 
-  /** @inheritdoc */
   caughtUp(): Promise<void> {
     return this.#log.caughtUp();
   }

@@ -75,7 +75,6 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     this.#watching = engine.onState((state) => this.#appender.pause(state === "lost"));
   }
 
-  /** @inheritdoc */
   get incarnation(): string {
     return this.#appender.incarnation;
   }
@@ -115,7 +114,6 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     this.#reader.follow(this.#machine.applied + 1);
   }
 
-  /** @inheritdoc */
   append<K extends EntryKindName>(
     entry: EntryOf<K>,
     token: unknown = null,
@@ -124,7 +122,6 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     return this.#appender.append(entry as LogEntry, token) as Promise<OutcomeOf<K>>;
   }
 
-  /** @inheritdoc */
   on<K extends EntryKindName>(kind: K, listener: (applied: Applied<K>) => void): Disposable {
     return this.onRun(kind, (run) => {
       for (const applied of run) listener(applied);
@@ -139,7 +136,6 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     return this.#listeners.add(kind, listener);
   }
 
-  /** @inheritdoc */
   onOver(listener: () => void): Disposable {
     return this.#overListeners.add(listener);
   }
@@ -161,12 +157,10 @@ export class EngineLog implements ClusterLog, AsyncDisposable {
     this.follow();
   }
 
-  /** @inheritdoc */
   after(action: () => void): void {
     this.#appender.after(action);
   }
 
-  /** @inheritdoc */
   async caughtUp(): Promise<void> {
     const isOut = this.#engine.state === "lost" || this.#stop !== null || this.#broken !== null;
     if (isOut || this.#isDisposed || this.#appender.inFlightMs >= CLUSTER_LIMITS.noticeMs) return;

@@ -71,7 +71,6 @@ export class JoinedView implements ClusterView, Disposable {
       : null;
   }
 
-  /** @inheritdoc */
   get peers(): readonly Peer[] {
     const own = this.#own();
     if (own === null) return [];
@@ -80,28 +79,23 @@ export class JoinedView implements ClusterView, Disposable {
     return [own, ...listed.map(({ host, port, fingerprint }) => ({ host, port, fingerprint }))];
   }
 
-  /** @inheritdoc */
   get members(): readonly Peer[] {
     return this.#members();
   }
 
-  /** @inheritdoc */
   onPeers(listener: () => void): Disposable {
     return this.#cluster.beats.onChange(listener);
   }
 
-  /** @inheritdoc */
   onRelease(end: (session: string) => void): Disposable {
     return this.#releaseListeners.add(end);
   }
 
-  /** @inheritdoc */
   onThaw(endAll: () => void): Disposable {
     const { log, beats } = this.#cluster;
     return log.onOver(() => beats.isThawing && endAll());
   }
 
-  /** @inheritdoc */
   async release(session: string): Promise<void> {
     const [, server] = SESSION.exec(session) ?? [];
     if (server === undefined) return;

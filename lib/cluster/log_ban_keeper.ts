@@ -12,7 +12,6 @@ export class LogBanKeeper implements BanKeeper {
     this.#log = log;
   }
 
-  /** @inheritdoc */
   async ban(
     addressOrNick: string,
     notice: string,
@@ -23,13 +22,11 @@ export class LogBanKeeper implements BanKeeper {
     return (await this.#log.append({ kind: "ban", ...about })).ban;
   }
 
-  /** @inheritdoc */
   async unban(addressOrNick: string): Promise<boolean> {
     const { kind: target, subject } = banTarget(addressOrNick);
     return (await this.#log.append({ kind: "unban", target, subject })).wasBanned;
   }
 
-  /** @inheritdoc */
   onBan(listener: BanListener): Disposable {
     return this.#log.on("ban", ({ outcome, entry }) => listener(outcome.ban, entry.notice));
   }

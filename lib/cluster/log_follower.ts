@@ -109,7 +109,6 @@ export class LogFollower implements LogReading {
     await this.#work;
   }
 
-  /** @inheritdoc */
   get unansweredMs(): number {
     return performance.now() - this.#answeredMs;
   }

@@ -19,7 +19,6 @@ export class LogLinkKeeper implements LinkKeeper {
     this.#accounts = accounts;
   }
 
-  /** @inheritdoc */
   async add(link: NewLink): Promise<KeyedLink> {
     const { added, secret } = await addByNewKey(
       this.#accounts,
@@ -28,12 +27,10 @@ export class LogLinkKeeper implements LinkKeeper {
     return { link: added.link, secret };
   }
 
-  /** @inheritdoc */
   async revoke(id: string): Promise<Link> {
     return (await this.#log.append({ kind: "unlink", link: id })).link;
   }
 
-  /** @inheritdoc */
   async take(id: string, claim: string): Promise<number> {
     return (await this.#log.append({ kind: "claim", link: id, claim })).untilMs;
   }
@@ -41,12 +38,10 @@ export class LogLinkKeeper implements LinkKeeper {
   /** Rows must be the same on all servers: each new link forgets old ones, by the time of the log. */
   sweep(): void {}
 
-  /** @inheritdoc */
   caughtUp(): Promise<void> {
     return this.#log.caughtUp();
   }
 
-  /** @inheritdoc */
   onRevoke(listener: () => void): Disposable {
     return this.#log.on("unlink", () => listener());
   }

@@ -27,18 +27,15 @@ export class LogNickClaims implements NickClaims, Disposable {
     this.#listening.use(cluster.log.onIncarnation(() => this.#claimAgain()));
   }
 
-  /** @inheritdoc */
   guestNumber(connection: number): number | string {
     return this.#numbers.next() ?? `${this.#cluster.serverId}-${connection}`;
   }
 
-  /** @inheritdoc */
   async claim(member: Member, nick: string, isOwn: boolean): Promise<void> {
     this.#claimers.add(member);
     await this.#cluster.log.append(nickEntry(member.number, nick, isOwn), member);
   }
 
-  /** @inheritdoc */
   release(member: Member): void {
     if (!this.#claimers.delete(member)) return;
     this.#cluster.log.append({ kind: "bye", member: member.number }).catch(() => {}); // `gone` frees it

@@ -34,21 +34,18 @@ export class OwnRoster implements RosterWatch, Disposable {
     this.#beat = setInterval(() => this.beat(), CLUSTER_LIMITS.rosterBeatMs);
   }
 
-  /** @inheritdoc */
   onChange(member: Member): void {
     this.#known.add(member.number);
     this.#changes.set(member.number, member);
     this.#schedule();
   }
 
-  /** @inheritdoc */
   onLeave({ number }: Member, isLost: boolean): void {
     if (!this.#known.delete(number)) return;
     this.#changes.set(number, { isLost });
     this.#schedule();
   }
 
-  /** @inheritdoc */
   onSpeak({ number }: Member): void {
     if (this.#changes.has(number)) this.#flush();
   }

@@ -22,12 +22,10 @@ export class PacedSocket implements Socket {
     this.#received = bandwidth.received.open(client);
   }
 
-  /** @inheritdoc */
   get remoteAddr(): Deno.Addr {
     return this.#socket.remoteAddr;
   }
 
-  /** @inheritdoc */
   get serverEndPoint(): Uint8Array | null | undefined {
     return this.#socket.serverEndPoint;
   }
@@ -53,12 +51,10 @@ export class PacedSocket implements Socket {
     return count;
   }
 
-  /** @inheritdoc */
   closeWrite(): Promise<void> {
     return this.#socket.closeWrite();
   }
 
-  /** @inheritdoc */
   close(): void {
     this.#sent.close();
     this.#received.close();

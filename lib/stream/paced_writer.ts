@@ -15,7 +15,6 @@ export class PacedWriter implements BulkWriter, Disposable {
     this.#flow = pacer.open(client);
   }
 
-  /** @inheritdoc */
   sendBulk(bytes: Uint8Array): Promise<void> {
     const turn = this.#turn.then(() => this.#flow.passed(bytes.length) ?? undefined);
     this.#turn = turn;

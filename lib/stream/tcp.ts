@@ -22,13 +22,11 @@ export class TcpListener implements Listener {
     this.#listener = listener;
   }
 
-  /** @inheritdoc */
   get address(): Endpoint {
     const { hostname, port } = this.#listener.addr;
     return { hostname, port };
   }
 
-  /** @inheritdoc */
   async accept(): Promise<Socket | null> {
     // A flood of connections is accepted without any wait: nothing else would have a turn
     if (++this.#accepted % LIMITS.acceptedAtOnce === 0) await nextTurn();
@@ -42,7 +40,6 @@ export class TcpListener implements Listener {
     }
   }
 
-  /** @inheritdoc */
   close(): void {
     closeSocket(this.#listener);
   }

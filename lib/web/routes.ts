@@ -46,7 +46,6 @@ export class Routes implements Responder {
     this.#options = options;
   }
 
-  /** @inheritdoc */
   async answer(head: RequestHead, peer: HttpPeer, signal: AbortSignal): Promise<HttpAnswer> {
     const { webPeers, turns } = this.#server.services;
     webPeers.see(peer.address);
@@ -64,24 +63,20 @@ export class Routes implements Responder {
     }
   }
 
-  /** @inheritdoc */
   reportFailure(error: unknown, head: RequestHead, peer: HttpPeer): HttpAnswer {
     return this.fail(this.#failureOf(error, head, peer), head);
   }
 
-  /** @inheritdoc */
   fail(failure: HttpFailure, head: RequestHead | null): HttpAnswer {
     const { language } = this.#server.services.settings;
     return failureAnswer(failure, head?.headers.get("accept-language"), language);
   }
 
-  /** @inheritdoc */
   async upgrade(head: RequestHead): Promise<Record<string, string> | null> {
     if (head.path !== WS_PATH) return null;
     return await acceptWebSocket(head, this.#checkHost(head), this.#origins);
   }
 
-  /** @inheritdoc */
   serveClient(_: HttpPeer, socket: Socket, early: Uint8Array<ArrayBuffer>): Promise<void> {
     return this.#server.serveClient(new WsSocket(socket, early));
   }

@@ -17,12 +17,10 @@ export class WebFront implements Front {
     this.#routes = new Routes(host, options);
   }
 
-  /** @inheritdoc */
   get count(): number {
     return [...this.#connections].filter(({ isUpgraded }) => !isUpgraded).length;
   }
 
-  /** @inheritdoc */
   async serve(taken: TakenConnection): Promise<void> {
     const connection = new HttpConnection(taken, this.#routes);
     this.#connections.add(connection);
@@ -30,19 +28,16 @@ export class WebFront implements Front {
     this.#connections.delete(connection);
   }
 
-  /** @inheritdoc */
   checkDeadlines(nowMs: number): void {
     for (const connection of this.#connections) connection.checkDeadlines(nowMs);
   }
 
-  /** @inheritdoc */
   closeAddresses(isClosed: (address: string) => boolean): void {
     for (const connection of this.#connections) {
       if (isClosed(connection.address)) connection.close();
     }
   }
 
-  /** @inheritdoc */
   closeLongestIdle(isCandidate: (address: string) => boolean): number | null {
     let longest: HttpConnection | null = null;
     let sinceMs = Infinity;
@@ -56,12 +51,10 @@ export class WebFront implements Front {
     return longest?.id ?? null;
   }
 
-  /** @inheritdoc */
   stop(): void {
     for (const connection of this.#connections) connection.stop();
   }
 
-  /** @inheritdoc */
   close(): void {
     for (const connection of this.#connections) connection.close();
   }

@@ -48,7 +48,6 @@ export class WsSocket implements Socket {
     });
   }
 
-  /** @inheritdoc */
   get remoteAddr(): Deno.Addr {
     return this.#socket.remoteAddr;
   }

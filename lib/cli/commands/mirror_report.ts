@@ -57,13 +57,11 @@ export class PrintedMirror implements MirrorReport {
     this.#errors = new ErrorOutput(format.locale);
   }
 
-  /** @inheritdoc */
   refuse({ text, ...refusal }: MirrorRefusal): void {
     if (this.#format.json) this.#json({ event: "not-deleted", ...refusal });
     this.#errors.write(`tcp-chat: ${text}\n`);
   }
 
-  /** @inheritdoc */
   onDeleted(file: string, path: string, isFolder: boolean): void {
     const { json, quiet, locale } = this.#format;
     const type = isFolder ? "folder" : "file";
@@ -71,7 +69,6 @@ export class PrintedMirror implements MirrorReport {
     else if (!quiet && !isFolder) this.#results.write(`${describeDeleted(file, locale)}\n`);
   }
 
-  /** @inheritdoc */
   sum(count: number): void {
     const { json, quiet, locale } = this.#format;
     if (!json && !quiet) this.#errors.write(`${describeDeletedCount(count, locale)}\n`);

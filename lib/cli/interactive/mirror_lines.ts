@@ -20,17 +20,14 @@ export class MirrorLines implements MirrorReport {
     this.#locale = locale;
   }
 
-  /** @inheritdoc */
   refuse({ text }: MirrorRefusal): void {
     this.#input.print(text);
   }
 
-  /** @inheritdoc */
   onDeleted(file: string, _path: string, isFolder: boolean): void {
     if (!isFolder) this.#input.print(describeDeleted(file, this.#locale));
   }
 
-  /** @inheritdoc */
   sum(count: number): void {
     this.#input.print(describeDeletedCount(count, this.#locale));
   }

@@ -34,7 +34,6 @@ export class LocalLinks implements LinkAdmin {
     this.#served = served;
   }
 
-  /** @inheritdoc */
   async add(wanted: WantedLink): Promise<MadeLink> {
     const { root, own } = this.#served;
     const store = await DirectoryStore.open(root, own);
@@ -45,7 +44,6 @@ export class LocalLinks implements LinkAdmin {
     return { ...linkInfo(link), secret, type: info.isDirectory ? "folder" : "file" };
   }
 
-  /** @inheritdoc */
   async revoke(id: string): Promise<void> {
     await this.#keeper.revoke(id);
   }
@@ -65,7 +63,6 @@ export class ClusterLinks implements LinkAdmin {
     this.#cluster = cluster;
   }
 
-  /** @inheritdoc */
   async add(wanted: WantedLink): Promise<MadeLink> {
     const { askNewLink } = await import("../../cluster/admin_changes.ts");
     const { linkEntry } = await import("../../cluster/link_entries.ts");
@@ -79,7 +76,6 @@ export class ClusterLinks implements LinkAdmin {
     return { ...added, secret };
   }
 
-  /** @inheritdoc */
   async revoke(id: string): Promise<void> {
     const { askUnlink } = await import("../../cluster/admin_changes.ts");
     const { name } = this.#cluster;

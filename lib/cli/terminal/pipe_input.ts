@@ -26,12 +26,10 @@ export class PipeInput implements LineInput {
       .getReader();
   }
 
-  /** @inheritdoc */
   async *entries(): AsyncIterable<readonly string[]> {
     for (let line = await this.ask(); line !== null; line = await this.ask()) yield [line];
   }
 
-  /** @inheritdoc */
   print(text: string): void {
     if (this.#outputError !== null) return;
     try {
@@ -42,28 +40,20 @@ export class PipeInput implements LineInput {
     }
   }
 
-  /** @inheritdoc */
   status(): void {}
 
-  /** @inheritdoc */
   setCompleter(): void {}
 
-  /** @inheritdoc */
   setPrompt(): void {}
 
-  /** @inheritdoc */
   setCancel(): void {}
 
-  /** @inheritdoc */
   clear(): void {}
 
-  /** @inheritdoc */
   eraseEntered(): void {}
 
-  /** @inheritdoc */
   ring(): void {}
 
-  /** @inheritdoc */
   async ask(): Promise<string | null> {
     await this.#room();
     const { value, done } = await this.#reader.read();
@@ -71,12 +61,10 @@ export class PipeInput implements LineInput {
     return done ? null : value;
   }
 
-  /** @inheritdoc */
   askSecret(): Promise<string | null> {
     return this.ask();
   }
 
-  /** @inheritdoc */
   close(): void {
     this.#reader.cancel().catch(() => {}); // Nothing reads it any more
   }

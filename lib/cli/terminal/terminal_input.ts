@@ -55,7 +55,6 @@ export class TerminalInput implements LineInput {
     options.screen.on("resize", this.#onResize);
   }
 
-  /** @inheritdoc */
   async *entries(): AsyncIterable<readonly string[]> {
     for (;;) {
       this.#showPrompt();
@@ -65,28 +64,23 @@ export class TerminalInput implements LineInput {
     }
   }
 
-  /** @inheritdoc */
   print(text: string): void {
     const columns = terminalColumns();
     this.#redraw(() => this.#write(`${this.#options.wrap(text, columns)}\n`));
   }
 
-  /** @inheritdoc */
   status(text: string | null): void {
     if (text !== this.#status) this.#redraw(() => this.#status = text);
   }
 
-  /** @inheritdoc */
   setCompleter(complete: Completer): void {
     this.#complete = complete;
   }
 
-  /** @inheritdoc */
   setCancel(cancel: () => boolean): void {
     this.#cancel = cancel;
   }
 
-  /** @inheritdoc */
   clear(): void {
     this.#write("\x1b[H\x1b[2J\x1b[3J");
     this.#redraw(() => {});
@@ -102,7 +96,6 @@ export class TerminalInput implements LineInput {
     }
   }
 
-  /** @inheritdoc */
   setPrompt(prompt: string): void {
     this.#prompt = prompt;
     if (this.#asking || prompt === this.#editor.getPrompt()) return;
@@ -110,7 +103,6 @@ export class TerminalInput implements LineInput {
     if (this.#prompting) this.#redraw(() => {});
   }
 
-  /** @inheritdoc */
   eraseEntered(): void {
     if (this.#enteredRows === 0 || this.#prompting) return;
     const rows = this.#enteredRows + (this.#status === null ? 0 : 1);
@@ -119,18 +111,15 @@ export class TerminalInput implements LineInput {
     if (this.#status !== null) this.#write(`${this.#fit(this.#status)}\n`);
   }
 
-  /** @inheritdoc */
   ring(): void {
     this.#write(BELL);
   }
 
-  /** @inheritdoc */
   async ask(question: string): Promise<string | null> {
     const lines = await this.#underQuestion(question, () => this.#next());
     return lines === null ? null : lines[0] ?? "";
   }
 
-  /** @inheritdoc */
   async askSecret(question: string): Promise<string | null> {
     const secret = await this.#underQuestion(question, () => readSecretKeys(this.#editor));
     this.#prompting = false;
@@ -155,7 +144,6 @@ export class TerminalInput implements LineInput {
     }
   }
 
-  /** @inheritdoc */
   close(): void {
     this.#options.screen.off("resize", this.#onResize);
     this.#redraw(() => this.#status = null, false);

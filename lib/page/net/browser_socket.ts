@@ -59,7 +59,6 @@ export class BrowserSocket implements Socket {
     this.#isEnded = socket.readyState > 1;
   }
 
-  /** @inheritdoc */
   async read(into: Uint8Array): Promise<number | null> {
     for (;;) {
       if (this.#isClosed) throw closed();
@@ -70,7 +69,6 @@ export class BrowserSocket implements Socket {
     }
   }
 
-  /** @inheritdoc */
   async write(bytes: Uint8Array): Promise<number> {
     while (this.#socket.bufferedAmount > BUFFERED_BYTES && !this.#isOver) {
       await new Promise((resolve) => setTimeout(resolve, BUFFERED_CHECK_MS));
@@ -86,7 +84,6 @@ export class BrowserSocket implements Socket {
     return Promise.resolve();
   }
 
-  /** @inheritdoc */
   close(): void {
     this.#isClosed = true;
     this.#received.length = 0;

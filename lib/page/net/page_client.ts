@@ -64,19 +64,16 @@ export class PageClient implements ChatClient {
     this.chat = new Chat(connection);
   }
 
-  /** @inheritdoc */
   get protocol(): 2 {
     return this.#protocol.version;
   }
 
-  /** @inheritdoc */
   get features(): readonly string[] {
     const { features } = this.#protocol.hello;
     // Who has come by a link is in no chat
     return this.account?.link ? features.filter((name) => name !== "chat") : features;
   }
 
-  /** @inheritdoc */
   get chatRate(): ChatRate | null {
     return this.#protocol.hello.limits.chat;
   }
@@ -86,12 +83,10 @@ export class PageClient implements ChatClient {
     return this.#protocol.hello.you.session;
   }
 
-  /** @inheritdoc */
   get closed(): Promise<ConnectionError | ProtocolError | null> {
     return this.#connection.closed;
   }
 
-  /** @inheritdoc */
   get isClosed(): boolean {
     return this.#connection.isClosed;
   }
@@ -115,12 +110,10 @@ export class PageClient implements ChatClient {
     return statPath(this.#protocol, path, signal);
   }
 
-  /** @inheritdoc */
   quit(): Promise<ConnectionError | ProtocolError | null> {
     return this.#connection.quit();
   }
 
-  /** @inheritdoc */
   close(reason?: ConnectionError): void {
     this.#connection.close(reason);
   }

@@ -52,27 +52,22 @@ export class ConversationState implements Conversation {
     return new ConversationState(this.id, this.kind, name, this.#signals);
   }
 
-  /** @inheritdoc */
   get entries(): ReadonlySignal<readonly TalkEntry[]> {
     return this.#signals.entries;
   }
 
-  /** @inheritdoc */
   get unread(): Signal<number> {
     return this.#signals.unread;
   }
 
-  /** @inheritdoc */
   get members(): ReadonlySignal<readonly string[]> {
     return this.#signals.members;
   }
 
-  /** @inheritdoc */
   get topic(): Signal<string> {
     return this.#signals.topic;
   }
 
-  /** @inheritdoc */
   get hasOlder(): Signal<boolean> {
     return this.#signals.hasOlder;
   }

@@ -58,7 +58,6 @@ export class FolderState implements FolderModel {
     );
   }
 
-  /** @inheritdoc */
   async open(path: string): Promise<void> {
     if (path !== this.#path.value) {
       batch(() => {
@@ -72,7 +71,6 @@ export class FolderState implements FolderModel {
     await this.refresh();
   }
 
-  /** @inheritdoc */
   async refresh(): Promise<void> {
     this.#stop?.abort();
     const stop = this.#stop = new AbortController();
@@ -87,32 +85,27 @@ export class FolderState implements FolderModel {
     }
   }
 
-  /** @inheritdoc */
   sortBy(key: SortKey): void {
     const { key: present, descending } = this.#sort.value;
     this.#sort.value = { key, descending: key === present && !descending };
   }
 
-  /** @inheritdoc */
   setFilter(text: string): void {
     this.#filter.value = text;
   }
 
-  /** @inheritdoc */
   async change(type: "MKDR" | "MOVE" | "DELE", fields: JsonObject): Promise<JsonObject> {
     const answer = await this.#context.client().request(type, fields);
     await this.refresh();
     return answer;
   }
 
-  /** @inheritdoc */
   async sha256(path: string): Promise<string> {
     const { sha256 } = await this.#context.client().stat(path);
     if (sha256 === null) throw new RequestError("not-a-file");
     return sha256;
   }
 
-  /** @inheritdoc */
   async link(path: string): Promise<string> {
     const client = this.#context.client();
     const url = linkTo(client, path);

@@ -35,68 +35,55 @@ export class LaterTransfers implements TransfersModel {
     this.#loaded.value?.stop();
   }
 
-  /** @inheritdoc */
   get canGetFolder(): boolean {
     return this.#loaded.value?.canGetFolder ?? false;
   }
 
-  /** @inheritdoc */
   sendFiles(files: readonly File[], folder: string, offerIn?: string): void {
     this.#do((transfers) => transfers.sendFiles(files, folder, offerIn));
   }
 
-  /** @inheritdoc */
   async sendDropped(data: DataTransfer, folder: string, offerIn?: string): Promise<void> {
     const dropped = takeDrop(data); // Empty after the first await
     await (await this.ready).sendDropped(dropped, folder, offerIn);
   }
 
-  /** @inheritdoc */
   get(path: string, size: number): void {
     this.#do((transfers) => transfers.get(path, size));
   }
 
-  /** @inheritdoc */
   async getAll(rows: readonly FolderRow[]): Promise<void> {
     await (await this.ready).getAll(rows);
   }
 
-  /** @inheritdoc */
   pause(id: string): void {
     this.#loaded.value?.pause(id);
   }
 
-  /** @inheritdoc */
   resume(id: string): void {
     this.#loaded.value?.resume(id);
   }
 
-  /** @inheritdoc */
   retry(id: string): void {
     this.#loaded.value?.retry(id);
   }
 
-  /** @inheritdoc */
   cancel(id: string): void {
     this.#loaded.value?.cancel(id);
   }
 
-  /** @inheritdoc */
   async giveFile(id: string, file: File): Promise<void> {
     await (await this.ready).giveFile(id, file);
   }
 
-  /** @inheritdoc */
   answerConflict(id: string, answer: ConflictAnswer, forAll: boolean): void {
     this.#loaded.value?.answerConflict(id, answer, forAll);
   }
 
-  /** @inheritdoc */
   clearFinished(): void {
     this.#loaded.value?.clearFinished();
   }
 
-  /** @inheritdoc */
   async checkFile(file: File, path: string | null): Promise<CheckResult> {
     return await (await this.ready).checkFile(file, path);
   }

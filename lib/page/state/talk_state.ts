@@ -58,7 +58,6 @@ export class TalkState implements TalkModel {
     });
   }
 
-  /** @inheritdoc */
   get ignored(): ReadonlySignal<ReadonlySet<string>> {
     return this.#ignored.nicks;
   }
@@ -102,17 +101,14 @@ export class TalkState implements TalkModel {
     }
   }
 
-  /** @inheritdoc */
   select(id: string): void {
     this.#list.select(id);
   }
 
-  /** @inheritdoc */
   see(isSeen: boolean): void {
     this.#list.see(isSeen);
   }
 
-  /** @inheritdoc */
   async send(text: string): Promise<void> {
     const conversation = this.current.value;
     if (conversation === null) throw offline();
@@ -133,19 +129,16 @@ export class TalkState implements TalkModel {
     }
   }
 
-  /** @inheritdoc */
   resend(key: string): Promise<void> {
     return this.#outgoing.resend(key);
   }
 
-  /** @inheritdoc */
   async join(room: string): Promise<void> {
     await this.#client().join(room);
     this.select(this.#list.room(room).id);
     this.#listener.onRooms(this.#client().rooms);
   }
 
-  /** @inheritdoc */
   async leave(id: string): Promise<void> {
     const conversation = this.#list.find(id);
     if (conversation?.kind === "room") {
@@ -156,12 +149,10 @@ export class TalkState implements TalkModel {
     this.#list.remove(id);
   }
 
-  /** @inheritdoc */
   openPrivate(nick: string): void {
     this.select(this.#list.private(nick, this.#nick).id);
   }
 
-  /** @inheritdoc */
   async loadOlder(): Promise<void> {
     const conversation = this.current.value;
     const before = conversation?.firstSeq ?? null;
@@ -174,35 +165,29 @@ export class TalkState implements TalkModel {
     conversation.hasOlder.value = (entries[0]?.seq ?? 1) > 1;
   }
 
-  /** @inheritdoc */
   async refreshRooms(): Promise<void> {
     this.#rooms.value = await this.#client().client.chat.rooms();
   }
 
-  /** @inheritdoc */
   async setNick(nick: string): Promise<void> {
     await this.#client().setNick(nick);
     this.#listener.onNick(nick);
   }
 
-  /** @inheritdoc */
   async setTopic(text: string): Promise<void> {
     const room = this.roomOf(this.current.value?.id ?? "");
     if (room === null) throw new RequestError("not-found", undefined, { reason: "room-unknown" });
     await this.#client().client.chat.setTopic(room, text.replace(/^""$/, ""));
   }
 
-  /** @inheritdoc */
   async setAway(text: string): Promise<void> {
     await this.#client().setAway(text === "" ? null : text);
   }
 
-  /** @inheritdoc */
   async whois(nick: string): Promise<Person | null> {
     return await findPerson(this.#client().client.chat, nick, this.#client().rooms);
   }
 
-  /** @inheritdoc */
   ignore(nick: string, isIgnored: boolean): void {
     this.#ignored.set(nick, isIgnored);
   }

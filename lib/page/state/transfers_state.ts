@@ -81,7 +81,6 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     this.#timer = null;
   }
 
-  /** @inheritdoc */
   sendFiles(files: readonly File[], folder: string, offerIn?: string): void {
     this.#send(filesOfInput(files), folder, offerIn);
   }
@@ -98,12 +97,10 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     if (tree.unread.length > 0) throw tree.unread[0];
   }
 
-  /** @inheritdoc */
   get(path: string, size: number): void {
     this.#add([downloadJob(path, size)]);
   }
 
-  /** @inheritdoc */
   async getAll(rows: readonly FolderRow[]): Promise<void> {
     const { platform: { pickFolder }, client } = this.#context;
     if (rows.every(({ kind }) => kind === "file")) {
@@ -119,7 +116,6 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     }
   }
 
-  /** @inheritdoc */
   pause(id: string): void {
     const row = this.#find(id);
     if (!row?.isActive) return;
@@ -129,7 +125,6 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     this.#tick();
   }
 
-  /** @inheritdoc */
   resume(id: string): void {
     const row = this.#find(id);
     if (row === null || row.isActive) return;
@@ -139,12 +134,10 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     void (isAsked ? askForFile(handle) : Promise.resolve()).finally(() => this.#start(row));
   }
 
-  /** @inheritdoc */
   retry(id: string): void {
     this.resume(id);
   }
 
-  /** @inheritdoc */
   cancel(id: string): void {
     const row = this.#find(id);
     if (row === null) return;
@@ -152,7 +145,6 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     this.#remove([row]);
   }
 
-  /** @inheritdoc */
   giveFile(id: string, file: File): Promise<void> {
     const row = this.#find(id);
     if (row === null) return Promise.resolve();
@@ -163,21 +155,18 @@ export class TransfersState implements Omit<TransfersModel, "sendDropped"> {
     return Promise.resolve();
   }
 
-  /** @inheritdoc */
   answerConflict(id: string, answer: ConflictAnswer, forAll: boolean): void {
     const asked = this.#rows.value.filter(({ state }) => state.value === "exists");
     if (forAll) this.#answer = answer;
     this.#resolve(forAll ? asked : asked.filter((each) => each.id === id), answer);
   }
 
-  /** @inheritdoc */
   clearFinished(): void {
     const isOver = ({ state: { value } }: TransferRow) =>
       value === "verified" || value === "unchecked" || value === "failed";
     this.#remove(this.#rows.value.filter(isOver));
   }
 
-  /** @inheritdoc */
   async checkFile(file: File, path: string | null): Promise<CheckResult> {
     return await checkFile(file, path ?? downloadedPath(file, this.#rows.value), {
       ...this.#context,

@@ -67,12 +67,10 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     this.#handler = new Protocol1Handler(this.#context());
   }
 
-  /** @inheritdoc */
   onSilent(): void {
     this.#connection.writer.release();
   }
 
-  /** @inheritdoc */
   onSettled(): void {
     this.#services.settings.onEvent(connectedEvent(this, this.#speech));
   }
@@ -82,17 +80,14 @@ export class ClientSession implements Arrival, DataSession, DataSessionOwner {
     return this.#owner?.identity ?? this.#ownIdentity;
   }
 
-  /** @inheritdoc */
   get token(): string | null {
     return this.#token;
   }
 
-  /** @inheritdoc */
   addDataSession(session: DataSession): void {
     (this.#dataSessions ??= new Set()).add(session);
   }
 
-  /** @inheritdoc */
   removeDataSession(session: DataSession): void {
     this.#dataSessions?.delete(session);
   }

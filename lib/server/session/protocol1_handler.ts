@@ -34,25 +34,20 @@ export class Protocol1Handler implements ProtocolHandler {
     this.#rateLimit = new ChatRateLimit(context.services.settings.chatPerSecond);
   }
 
-  /** @inheritdoc */
   get stuckSinceMs(): null {
     return null;
   }
 
-  /** @inheritdoc */
   get answersPing(): boolean {
     return false;
   }
 
-  /** @inheritdoc */
   get isIdleBeforeLogin(): boolean {
     return !this.#context.identity.isAdmitted;
   }
 
-  /** @inheritdoc */
   sendKicked(): void {}
 
-  /** @inheritdoc */
   onFrame(frame: Frame): Promise<void> | void {
     if (frame.kind === "data") {
       this.#onUnknown("FDAT");
@@ -70,15 +65,12 @@ export class Protocol1Handler implements ProtocolHandler {
     this.#onUnknown(type);
   }
 
-  /** @inheritdoc */
   onEnd(): void {}
 
-  /** @inheritdoc */
   onClosed(): void {
     this.#files?.onClosed();
   }
 
-  /** @inheritdoc */
   sendViolation({ code }: ProtocolError): void {
     if (code !== "too-large") return;
     this.#log("too-large");
@@ -86,7 +78,6 @@ export class Protocol1Handler implements ProtocolHandler {
     this.#context.connection.writer.send(encodeFrame("FERR", text));
   }
 
-  /** @inheritdoc */
   async idle(): Promise<void> {
     await this.#files?.idle();
   }

@@ -100,23 +100,19 @@ export class Protocol2Handler implements ProtocolHandler {
     this.#chat = context.isData ? null : new ChatRequests(context);
   }
 
-  /** @inheritdoc */
   get answersPing(): boolean {
     return true;
   }
 
-  /** @inheritdoc */
   get isIdleBeforeLogin(): boolean {
     return !this.#context.identity.isAdmitted && this.#logins?.isVerifying !== true;
   }
 
-  /** @inheritdoc */
   get stuckSinceMs(): number | null {
     const isStuck = this.#uploads?.isAwaitingData === true && this.#downloads?.isIdle !== false;
     return isStuck ? this.#replies.pending.fullSinceMs : null;
   }
 
-  /** @inheritdoc */
   async onFrame(frame: Frame): Promise<void> {
     if (frame.kind === "data") return await this.#openUploads().onData("data", frame.bytes);
     if (frame.kind === "zstd") return await this.#openUploads().onData("zstd", frame.payload);
@@ -128,29 +124,24 @@ export class Protocol2Handler implements ProtocolHandler {
     }
   }
 
-  /** @inheritdoc */
   onEnd(): void {
     this.#uploads?.onEndOfInput();
   }
 
-  /** @inheritdoc */
   onClosed(): void {
     this.#replies.pending.cancelAll(new RequestError("cancelled"));
   }
 
-  /** @inheritdoc */
   sendViolation({ code }: ProtocolError): void {
     if (code === "truncated") return;
     this.#replies.fail(null, new RequestError(code === "too-large" ? code : "bad-request"));
   }
 
-  /** @inheritdoc */
   sendKicked(message: string): void {
     const frame = encodeFail(null, { code: "denied", message });
     this.#context.connection.writer.send(frame);
   }
 
-  /** @inheritdoc */
   async idle(): Promise<void> {
     await Promise.all([this.#downloads?.idle(), this.#uploads?.idle(), this.#tasks.idle()]);
   }

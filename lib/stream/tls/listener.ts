@@ -85,7 +85,6 @@ export class TlsListener implements Listener {
     };
   }
 
-  /** @inheritdoc */
   get address(): Endpoint {
     return this.#listener.address;
   }
@@ -95,7 +94,6 @@ export class TlsListener implements Listener {
     this.#credentials = credentials;
   }
 
-  /** @inheritdoc */
   async accept(): Promise<Socket | null> {
     this.#acceptCalled.notifyAll();
     if (this.#isClosed) return null;
