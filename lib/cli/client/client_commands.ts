@@ -15,6 +15,7 @@ import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
 import { verify } from "../commands/verify.ts";
+import type { RequestCommandOptions } from "../commands/with_client.ts";
 import { describeLacking } from "../options/partner_options.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { ErrorOutput } from "../view/error_output.ts";
@@ -40,7 +41,10 @@ async function absentOptions(
 }
 
 /** How a command connects and prints that asks a server for something. */
-export async function requestOptions(endpoint: ServerHosts, invocation: Invocation) {
+export async function requestOptions(
+  endpoint: ServerHosts,
+  invocation: Invocation,
+): Promise<RequestCommandOptions> {
   const { values: { json, quiet }, locale, interrupt: { signal } } = invocation;
   return { connection: await absentOptions(endpoint, invocation), json, quiet, locale, signal };
 }

@@ -26,17 +26,10 @@ import {
 import { jsonLine } from "../view/json_line.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { type CommandOutput, tellFailure } from "../view/tell_failure.ts";
-import { withClient, type WithClientOptions } from "./with_client.ts";
-
-/** Options of each command that changes files on a server. */
-export interface ChangeOptions extends WithClientOptions {
-  readonly json: boolean;
-  /** Tell of failures only. */
-  readonly quiet: boolean;
-}
+import { type RequestCommandOptions, withClient } from "./with_client.ts";
 
 /** Options of `rm`. */
-export interface RmOptions extends ChangeOptions {
+export interface RmOptions extends RequestCommandOptions {
   readonly paths: readonly string[];
   readonly recursive: boolean;
   /** Remove nothing, and tell what would be removed. */
@@ -50,10 +43,10 @@ class ChangeReport {
   exitCode: number = EXIT.done;
   /** What patterns leave out. */
   readonly omissions: OmissionReport;
-  readonly #options: ChangeOptions;
+  readonly #options: RequestCommandOptions;
   readonly #output: CommandOutput;
 
-  constructor(options: ChangeOptions, output: CommandOutput) {
+  constructor(options: RequestCommandOptions, output: CommandOutput) {
     this.#options = options;
     this.#output = output;
     const { locale, json } = options;
@@ -180,7 +173,7 @@ async function tellPlan(
 }
 
 /** Options of `mv`. */
-export interface MvOptions extends ChangeOptions {
+export interface MvOptions extends RequestCommandOptions {
   readonly paths: readonly string[];
   readonly to: string;
   readonly replace: boolean;
@@ -207,7 +200,7 @@ export async function mv(options: MvOptions): Promise<number> {
 }
 
 /** Options of `mkdir`. */
-export interface MkdirOptions extends ChangeOptions {
+export interface MkdirOptions extends RequestCommandOptions {
   readonly paths: readonly string[];
 }
 
@@ -244,7 +237,7 @@ async function findTold(
 
 /** Connects for the work, and returns its exit code. */
 async function change(
-  options: ChangeOptions,
+  options: RequestCommandOptions,
   work: (client: Client, report: ChangeReport) => Promise<void>,
 ): Promise<number> {
   return await withClient(options, async (client, output) => {

@@ -20,16 +20,10 @@ import {
 } from "../view/link_text.ts";
 import { shownPath } from "../view/shown_path.ts";
 import { tellFailure } from "../view/tell_failure.ts";
-import { withClient, type WithClientOptions } from "./with_client.ts";
-
-/** How a command about links connects and prints. */
-export interface LinkCommandOptions extends WithClientOptions {
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
+import { type RequestCommandOptions, withClient } from "./with_client.ts";
 
 /** Options of `share`. */
-export interface ShareOptions extends LinkCommandOptions {
+export interface ShareOptions extends RequestCommandOptions {
   /** A checked path on the server, or `""` for the root. */
   readonly path: string;
   readonly link: LinkOptions;
@@ -78,7 +72,7 @@ export async function share(options: ShareOptions): Promise<number> {
 }
 
 /** Prints the links of the account, of an admin those of all, and returns the exit code. */
-export async function links(options: LinkCommandOptions): Promise<number> {
+export async function links(options: RequestCommandOptions): Promise<number> {
   const { json, quiet, locale, signal } = options;
   return await withClient(options, async (client, { results, errors }) => {
     const found = await client.links.list();
@@ -95,7 +89,7 @@ export async function links(options: LinkCommandOptions): Promise<number> {
 /** Takes links back, and returns the exit code of the first failure. */
 export async function unshare(
   ids: readonly string[],
-  options: LinkCommandOptions,
+  options: RequestCommandOptions,
 ): Promise<number> {
   const { json, quiet, locale, signal } = options;
   return await withClient(options, async (client, output) => {

@@ -7,16 +7,15 @@ import { formatDateTime } from "../view/format_time.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { jsonLine } from "../view/json_line.ts";
-import { withClient, type WithClientOptions } from "./with_client.ts";
+import { type RequestCommandOptions, withClient } from "./with_client.ts";
 
 /** Options of `ls`. */
-export interface LsOptions extends WithClientOptions {
+export interface LsOptions extends RequestCommandOptions {
   /** A file or a folder, `""` for the root. */
   readonly path: string;
   readonly recursive: boolean;
   /** With size and time. */
   readonly long: boolean;
-  readonly json: boolean;
 }
 
 /** Width of a size such as `999.9 MB`. */

@@ -6,12 +6,11 @@ import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { tellFailure } from "../view/tell_failure.ts";
 import { jsonLine } from "../view/json_line.ts";
-import { withClient, type WithClientOptions } from "./with_client.ts";
+import { type RequestCommandOptions, withClient } from "./with_client.ts";
 
 /** Options of `stat`. */
-export interface StatOptions extends WithClientOptions {
+export interface StatOptions extends RequestCommandOptions {
   readonly paths: readonly string[];
-  readonly json: boolean;
 }
 
 /** Prints type, size, time and hash of paths, and returns the exit code of the first failure. */

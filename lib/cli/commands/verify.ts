@@ -1,5 +1,4 @@
 import { onAbort } from "../../async/on_abort.ts";
-import type { ConnectOptions } from "../../client/connect_options.ts";
 import { ReconnectingClient } from "../../client/reconnecting_client.ts";
 import {
   type Comparison,
@@ -12,28 +11,22 @@ import { cleanLine } from "../../protocol/text.ts";
 import { defined } from "../options/defined.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import { EXIT, failureOf, formatFailure } from "../texts/failure.ts";
-import type { Locale } from "../texts/locale.ts";
 import { errorEvent } from "../view/error_event.ts";
 import { ErrorOutput } from "../view/error_output.ts";
 import { jsonLine } from "../view/json_line.ts";
 import { OmissionReport } from "../view/omission_report.ts";
 import { ResultOutput } from "../view/result_output.ts";
 import { shownPath } from "../view/shown_path.ts";
+import type { RequestCommandOptions } from "./with_client.ts";
 
 /** Options of `verify`. */
-export interface VerifyOptions {
-  readonly connection: ConnectOptions;
+export interface VerifyOptions extends RequestCommandOptions {
   /** On the server, checked; `""` for the root. */
   readonly path: string;
   /** Folder in which `get` puts files. */
   readonly directory: string;
   /** The file or folder of this machine. Default: that of the same name in `directory`. */
   readonly place?: string | undefined;
-  readonly json: boolean;
-  /** Print errors only. */
-  readonly quiet: boolean;
-  readonly locale: Locale;
-  readonly signal: AbortSignal;
 }
 
 const COMPARISON_TEXTS = {

@@ -18,6 +18,13 @@ export interface WithClientOptions {
   readonly signal: AbortSignal;
 }
 
+/** How a command that asks a server for something connects and prints. */
+export interface RequestCommandOptions extends WithClientOptions {
+  readonly json: boolean;
+  /** Print for people only what they must know. */
+  readonly quiet: boolean;
+}
+
 /**
  * Connects for the work of a command, and ends once all that it prints is printed.
  *
