@@ -126,7 +126,7 @@ export class Connections {
 
   /** An HTTP connection without a request gives its place at once: browsers open another when they need one. */
   #makeRoom(isCandidate: (address: string) => boolean): boolean {
-    const closed = this.web?.closeLongestIdle(isCandidate) ?? null;
+    const closed = this.web?.front?.closeLongestIdle(isCandidate) ?? null;
     if (closed !== null) this.#releaseHttp(closed);
     return closed !== null;
   }

@@ -16,7 +16,7 @@ export function gaugesOf(
   return {
     clients,
     dataConnections: sessions.length - clients,
-    httpConnections: connections.web?.count ?? 0,
+    httpConnections: connections.web?.front?.count ?? 0,
     rooms: hub.roomCount,
     workersBusy: pool.busyCount,
     jobs: pool.jobCount,

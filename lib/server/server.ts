@@ -57,7 +57,7 @@ export class Server {
       index: core.index,
       keeper: core.keeper,
       sessions: () => this.#connections.sessions(),
-      onCheck: (nowMs) => this.#connections.web?.checkDeadlines(nowMs),
+      onCheck: (nowMs) => this.#connections.web?.front?.checkDeadlines(nowMs),
       renewCertificate: async () => {
         await Promise.all(ports.map((port) => port.renew()));
         await announcer?.renew();
@@ -194,7 +194,7 @@ export class Server {
       this.#kickSession(this.#connections.session(id), notice);
     }
     this.#services.access.recheck();
-    this.#connections.web?.closeAddresses((address) =>
+    this.#connections.web?.front?.closeAddresses((address) =>
       ban.kind === "address" && bansAddress(ban, address)
     );
   }

@@ -46,14 +46,14 @@ async function close(
   const goodbye = announcer?.stop();
   for (const { listener } of ports) listener.close();
   core.stop();
-  connections.web?.stop();
+  connections.web?.front?.stop();
   for (const session of connections.sessions()) {
     session.notify(notice ?? describeFailure("shutting-down", settings.language));
   }
   hub.tellAll({ event: "shutdown" });
   const grace = setTimeout(() => {
     for (const session of connections.sessions()) session.close("shutting-down");
-    connections.web?.close();
+    connections.web?.front?.close();
     core.joined?.log.abandon();
   }, graceMs);
   const sessions = [...connections.sessions()];

@@ -8,7 +8,6 @@ export class WebConnections {
   readonly #page: WebPage;
   readonly #host: WebHost;
   #opening: Promise<WebFront> | null = null;
-  /** `null` until the page is loaded. */
   #front: WebFront | null = null;
   readonly #tasks = new TaskGroup();
 
@@ -34,34 +33,9 @@ export class WebConnections {
     }
   }
 
-  /** See {@link WebFront}. */
-  get count(): number {
-    return this.#front?.count ?? 0;
-  }
-
-  /** See {@link WebFront}. */
-  checkDeadlines(nowMs: number): void {
-    this.#front?.checkDeadlines(nowMs);
-  }
-
-  /** See {@link WebFront}. */
-  closeAddresses(isClosed: (address: string) => boolean): void {
-    this.#front?.closeAddresses(isClosed);
-  }
-
-  /** See {@link WebFront}. */
-  closeLongestIdle(isCandidate: (address: string) => boolean): number | null {
-    return this.#front?.closeLongestIdle(isCandidate) ?? null;
-  }
-
-  /** See {@link WebFront}. */
-  stop(): void {
-    this.#front?.stop();
-  }
-
-  /** See {@link WebFront}. */
-  close(): void {
-    this.#front?.close();
+  /** What answers the requests; `null` until the page is loaded. */
+  get front(): WebFront | null {
+    return this.#front;
   }
 
   /** Resolves once all connections are closed. */
