@@ -1,5 +1,4 @@
 import { BoundedMap } from "../../async/bounded_map.ts";
-import type { StoredFile } from "../../files/directory_store.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import type { BatchRequest } from "../../protocol/batch_requests.ts";
 import type { DownloadRequest } from "../../protocol/requests.ts";
@@ -12,7 +11,7 @@ import { PieceTally } from "./piece_tally.ts";
 import { Prefetch } from "./prefetch.ts";
 import { type QueuedRequest, RequestQueue } from "./request_queue.ts";
 import { sendBatch } from "./send_batch.ts";
-import { sendFile } from "./send_file.ts";
+import { type RequestedFile, sendFile } from "./send_file.ts";
 import { sendSmallFiles } from "./send_small_files.ts";
 
 /** Answers that the client may call wrong: the last ones. */
@@ -21,12 +20,7 @@ const MAX_DOUBTABLE = 64;
 const MAX_BATCH = 32;
 
 /** An FGET request. */
-interface Download extends QueuedRequest {
-  readonly id: number;
-  readonly request: DownloadRequest;
-  readonly file: Prefetch<StoredFile>;
-  /** Fires when the request is cancelled, or the connection is closed. Made on demand. */
-  readonly signal: AbortSignal;
+interface Download extends QueuedRequest, RequestedFile {
   /** Whether the file may still turn out to be small. */
   mayBeSmall: boolean;
 }
@@ -64,7 +58,7 @@ export class Downloads {
       id,
       request,
       file: new Prefetch(() => findReadable(this.#context, "FGET", request.path)),
-      get signal() {
+      get signal() { // Made on demand
         return pending.controllerOf(id).signal;
       },
       mayBeSmall: isWhole(request) && !request.zstd,
@@ -77,13 +71,13 @@ export class Downloads {
   /** Queues a request for many small files. */
   addBatch(id: number, request: BatchRequest): void {
     const answer = () => this.#sendBatch(id, request);
-    this.#queue.add({ mayBeSmall: false, prepare: () => {}, answer });
+    this.#queue.add({ mayBeSmall: false, answer });
   }
 
   /** Queues a request that fails when its turn comes. */
   addRefused(id: number, error: unknown, path: string | undefined): void {
     const answer = () => this.#fail(id, error, path);
-    this.#queue.add({ mayBeSmall: false, prepare: () => {}, answer });
+    this.#queue.add({ mayBeSmall: false, answer });
   }
 
   /** The client has found all bytes of an answer wrong: reading them again costs no more than the answer did. */

@@ -4,7 +4,7 @@ import { TaskGroup } from "../../async/task_group.ts";
 /** A request that waits for its turn. */
 export interface QueuedRequest {
   /** Prepares the answer while the request before is answered. */
-  prepare(): void;
+  prepare?(): void;
   /** Answers the request. Never rejects. */
   answer(): Promise<void>;
 }
@@ -59,7 +59,7 @@ export class RequestQueue<T extends QueuedRequest = QueuedRequest> {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#dequeued.notifyAll();
       const answered = next.answer();
-      this.#waiting[0]?.prepare();
+      this.#waiting[0]?.prepare?.();
       await answered;
     }
     this.#running.end();

@@ -18,6 +18,7 @@ export interface RequestedFile {
   readonly id: number;
   readonly request: DownloadRequest;
   readonly file: Prefetch<StoredFile>;
+  /** Fires when the request is cancelled, or the connection is closed. */
   readonly signal: AbortSignal;
 }
 

@@ -71,14 +71,14 @@ export class Uploads {
   add(id: number, request: UploadRequest): void {
     const upload: Upload = { ...this.#begin(id), request, isReady: false };
     this.#open.push(upload);
-    this.#queue.add({ upload, prepare: () => {}, answer: () => this.#answerNext(upload) });
+    this.#queue.add({ upload, answer: () => this.#answerNext(upload) });
   }
 
   /** Queues a request for many small files. */
   addBatch(id: number, request: BatchUploadRequest): void {
     const upload: BatchUpload = { ...this.#begin(id), request, mayOmitHash: true };
     this.#open.push(upload);
-    this.#queue.add({ upload: null, prepare: () => {}, answer: () => this.#answerBatch(upload) });
+    this.#queue.add({ upload: null, answer: () => this.#answerBatch(upload) });
   }
 
   /** What every upload has from its request on: its data may follow at once. */
@@ -100,7 +100,6 @@ export class Uploads {
   ): void {
     this.#queue.add({
       upload: null,
-      prepare: () => {},
       answer: () => Promise.resolve(this.#replies.fail(id, error, { path })),
     });
     if (!mayHaveSent) return;
