@@ -1,4 +1,5 @@
 import { type ChatEvent, encodeEvent } from "../protocol/chat_events.ts";
+import type { ClientHello } from "../protocol/hello.ts";
 import { isPortable } from "../protocol/path.ts";
 import type { KeptFile } from "./kept_event.ts";
 import { type Mailbox, mailboxOf } from "./mailbox.ts";
@@ -6,17 +7,9 @@ import type { Outlet } from "./outlet.ts";
 import type { Person } from "./person.ts";
 
 /** What a client says of itself in HELO. */
-export interface Greeting {
-  /** Whether the client takes part in the chat. */
-  readonly present: boolean;
-  /** Whether the client takes names that not every system can store. */
-  readonly names: boolean;
+export interface Greeting extends Pick<ClientHello, "present" | "names" | "login" | "rename"> {
   /** The digest of the secret by which the client comes back; `null` if it does not. */
   readonly resume: string | null;
-  /** Whether the client is about to log in: it is announced after that. */
-  readonly login?: boolean | undefined;
-  /** Whether the client is about to take a nick: it is announced after that. */
-  readonly rename?: boolean | undefined;
 }
 
 /** The initial state of a {@link Member}. */

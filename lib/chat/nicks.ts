@@ -27,11 +27,6 @@ export class Nicks {
     this.#rules = rules;
   }
 
-  /** The number of members. */
-  get size(): number {
-    return this.#members.size;
-  }
-
   /** All members, oldest nick first. */
   members(): Iterable<Member> {
     return this.#members.values();

@@ -9,8 +9,6 @@ export interface BodyContext {
   /** The head of the answer, to be sent before the body. */
   readonly head: Uint8Array;
   readonly writer: BulkWriter;
-  /** Fires when the connection is closed. */
-  readonly signal: AbortSignal;
 }
 
 /** The answer to a request. */

@@ -221,6 +221,6 @@ export class HttpConnection {
     const date = { "date": new Date().toUTCString() };
     const bytes = encodeHead(status, { ...date, ...connection, ...framing, ...headers });
     const { send } = head?.method === "HEAD" ? emptyAnswer(status, headers) : answer;
-    await send({ head: bytes, writer, signal: this.#closing.signal });
+    await send({ head: bytes, writer });
   }
 }
