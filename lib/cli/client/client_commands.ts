@@ -14,6 +14,7 @@ import { type MirrorChoice, mirrorMistake } from "../commands/mirror.ts";
 import { put } from "../commands/put.ts";
 import { say } from "../commands/say.ts";
 import { stat } from "../commands/stat.ts";
+import type { TransferCommandOptions } from "../commands/transfer_command.ts";
 import { verify } from "../commands/verify.ts";
 import type { RequestCommandOptions } from "../commands/with_client.ts";
 import { describeLacking } from "../options/partner_options.ts";
@@ -57,7 +58,7 @@ function jobsOf({ jobs = 4, bwlimit }: Invocation["values"]): number {
 
 /** Runs `get`. */
 export async function runGet(invocation: Invocation): Promise<number> {
-  const { values, args, locale, interrupt } = invocation;
+  const { values, args, locale } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
   const { sha256, stdout: toStdout, "from-sums": fromSums } = values;
@@ -69,9 +70,25 @@ export async function runGet(invocation: Invocation): Promise<number> {
   const everyMs = readRounds(invocation);
   if (everyMs !== null && !values.replace) throw mistake("everyReplace", locale);
   return await get({
-    connection: await absentOptions(endpoint, invocation),
+    ...await transferOptions(endpoint, invocation),
     paths,
     directory: values.output ?? DEFAULT_OUTPUT,
+    everyMs,
+    mirror: mirrorChoice(invocation, paths),
+    toStdout,
+    sha256: sha256?.toLowerCase(),
+    fromSums,
+  });
+}
+
+/** What `get` and `put` take over from the line as it is. @throws {DiskError} */
+async function transferOptions(
+  endpoint: ServerHosts,
+  invocation: Invocation,
+): Promise<Omit<TransferCommandOptions, "paths" | "everyMs">> {
+  const { values, interrupt } = invocation;
+  return {
+    connection: await absentOptions(endpoint, invocation),
     replace: values.replace,
     jobs: jobsOf(values),
     retries: values.retry ?? null,
@@ -80,16 +97,11 @@ export async function runGet(invocation: Invocation): Promise<number> {
     exclude: await readExcludes(values),
     dryRun: values["dry-run"],
     checksum: values.checksum,
-    everyMs,
-    mirror: mirrorChoice(invocation, paths),
     exec: !values["no-exec"],
-    toStdout,
-    sha256: sha256?.toLowerCase(),
     sums: values.sums,
-    fromSums,
     signal: interrupt.signal,
     format: reportFormat(invocation),
-  });
+  };
 }
 
 /** @throws {UsageError} for an option of the line that does nothing without another one */
@@ -131,7 +143,7 @@ function checkFromSums({ values, locale }: Invocation, [, second]: readonly stri
 
 /** Runs `put`. */
 export async function runPut(invocation: Invocation): Promise<number> {
-  const { values, args, typed: { given }, locale, interrupt } = invocation;
+  const { values, args, typed: { given }, locale } = invocation;
   const [address, ...paths] = args;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noFile", locale);
@@ -142,27 +154,15 @@ export async function runPut(invocation: Invocation): Promise<number> {
   const isSent = sums !== undefined && paths.some((path) => isIn(path, sums));
   if (everyMs !== null && isSent) throw mistake("everySums", locale);
   return await put({
-    connection: await absentOptions(endpoint, invocation),
+    ...await transferOptions(endpoint, invocation),
     everyMs,
     paths,
     to: values.to,
     ownPaths: values.config === undefined ? [] : [values.config],
-    replace: values.replace,
-    jobs: jobsOf(values),
-    retries: values.retry ?? null,
-    resume: !values["no-resume"],
-    zstd: values.zstd,
-    exec: !values["no-exec"],
-    sums,
-    exclude: await readExcludes(values),
-    dryRun: values["dry-run"],
-    checksum: values.checksum,
     gitignore: values.gitignore,
     links: values.links === "follow" ? "follow" : "skip",
     room: values.link === undefined ? values.room?.[0] : undefined,
     known: values.known || undefined,
-    signal: interrupt.signal,
-    format: reportFormat(invocation),
   });
 }
 

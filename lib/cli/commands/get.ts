@@ -1,4 +1,4 @@
-import { basename, relative, SEPARATOR } from "../../files/path.ts";
+import { basename } from "../../files/path.ts";
 import { onAbort } from "../../async/on_abort.ts";
 import type { Client } from "../../client/client.ts";
 import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
@@ -16,7 +16,6 @@ import { retryBusyAsync } from "../../files/retry_busy.ts";
 import { RequestError } from "../../protocol/errors.ts";
 import { defined } from "../options/defined.ts";
 import { EXIT } from "../texts/failure.ts";
-import type { TransferResult } from "../view/describe_result.ts";
 import { Reporter } from "../view/reporter.ts";
 import { checkFound } from "./check_found.ts";
 import { connectTold } from "./connect_told.ts";
@@ -26,7 +25,7 @@ import { mirror, type MirrorChoice, type MirrorResult, planMirror } from "./mirr
 import { PrintedMirror } from "./mirror_report.ts";
 import { linkPath } from "./link_use.ts";
 import { folderPath } from "../options/folder_path.ts";
-import { recordSums } from "./record_sums.ts";
+import { namesFrom, recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";
 import { runRounds } from "./run_rounds.ts";
@@ -115,8 +114,9 @@ async function printWithMirror(
 }
 
 async function fetchAll(options: GetOptions): Promise<number> {
-  const { signal } = options;
-  return await recordSums({ ...options, nameOf: namerOf(options) }, async (format) => {
+  const { directory, signal } = options;
+  const nameOf = namesFrom(directory);
+  return await recordSums({ ...options, nameOf }, async (format) => {
     const reporter = new Reporter(format, "get");
     try {
       const exitCode = await fetchReported(options, reporter);
@@ -128,12 +128,6 @@ async function fetchAll(options: GetOptions): Promise<number> {
   });
 }
 
-/** The path in the list of sums: as seen from the folder for the files. */
-function namerOf({ directory }: GetOptions) {
-  return (_path: string, { file }: TransferResult) =>
-    relative(directory, file).replaceAll(SEPARATOR, "/");
-}
-
 /** Fetches again and again. */
 async function getRounds(options: GetOptions): Promise<number> {
   const { directory, everyMs, format } = options;
@@ -142,7 +136,7 @@ async function getRounds(options: GetOptions): Promise<number> {
     ...options,
     direction: "get" as const,
     everyMs: everyMs ?? 0,
-    nameOf: namerOf(options),
+    nameOf: namesFrom(directory),
   };
   return await runRounds(rounds, (client) => {
     const paths = wantedPaths(client, options);

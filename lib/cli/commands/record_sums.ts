@@ -1,3 +1,4 @@
+import { relative, SEPARATOR } from "../../files/path.ts";
 import { checkSumPlace, writeSumFile } from "../../files/sum_list.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Text } from "../../protocol/fill_text.ts";
@@ -19,6 +20,11 @@ export interface RecordSumsOptions {
   readonly format: ReportFormat;
   /** The path under which the list has a file. */
   readonly nameOf: (path: string, result: TransferResult) => string;
+}
+
+/** Names fetched files for {@link RecordSumsOptions}: as seen from the folder that they are in. */
+export function namesFrom(directory: string): RecordSumsOptions["nameOf"] {
+  return (_path, { file }) => relative(directory, file).replaceAll(SEPARATOR, "/");
 }
 
 /**

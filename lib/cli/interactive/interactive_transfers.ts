@@ -1,4 +1,3 @@
-import { relative, SEPARATOR } from "../../files/path.ts";
 import { allExcluded, type TransferAllResult } from "../../client/batch.ts";
 import type { Client } from "../../client/client.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
@@ -15,11 +14,10 @@ import { checkFolderPath } from "../../protocol/path.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import { gitignoreHint } from "../commands/gitignore_hint.ts";
 import { checkMirrored, mirror, mirrorMistake, type MirrorOptions } from "../commands/mirror.ts";
-import { RoundSums, SUMS_UNWRITTEN } from "../commands/record_sums.ts";
+import { namesFrom, RoundSums, SUMS_UNWRITTEN } from "../commands/record_sums.ts";
 import { ownFolders } from "../options/state_folder.ts";
 import { isYes } from "../texts/is_yes.ts";
 import type { AnnouncedFile } from "../view/announced_files.ts";
-import type { TransferResult } from "../view/describe_result.ts";
 import { MirrorLines } from "./mirror_lines.ts";
 import { planDelivery, planFetch, type PlanRequestOptions } from "./plan_request.ts";
 import { findItems, itemByName, localPathsOf, patternsOf } from "./requested_items.ts";
@@ -152,8 +150,7 @@ export class InteractiveTransfers {
       return null;
     }
     if (job.signal.aborted) return null;
-    const nameOf = (_path: string, { file }: TransferResult) =>
-      relative(directory, file).replaceAll(SEPARATOR, "/");
+    const nameOf = namesFrom(directory);
     const { signal, replace } = job;
     return await this.#summed(request, job, async (sums) => {
       const result = await downloadItems(items, {
