@@ -13,7 +13,7 @@ const KEY_LENGTH = 64 * LIMITS.nickCharacters;
 export const NICK_DECODERS = {
   nick: (fields: Fields) => ({
     member: fields.integer("member"),
-    nick: shortText(fields.text("nick")),
+    nick: nickText(fields.text("nick")),
     keys: decodeKeys(fields),
     isOwn: fields.flag("isOwn"),
   }),
@@ -22,14 +22,14 @@ export const NICK_DECODERS = {
 };
 
 function decodeKeys(fields: Fields): readonly [string, string, string] {
-  const [folded, written, small, ...more] = fields.texts("keys").map(shortText);
+  const [folded, written, small, ...more] = fields.texts("keys").map(nickText);
   if (folded === undefined || written === undefined || small === undefined || more.length > 0) {
     throw new RequestError("bad-request");
   }
   return [folded, written, small];
 }
 
-function shortText(text: string): string {
+function nickText(text: string): string {
   if (text !== "" && text.length <= KEY_LENGTH) return text;
   throw new RequestError("bad-request");
 }

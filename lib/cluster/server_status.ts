@@ -1,8 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { FileChecks } from "../protocol/cluster_gauges.ts";
 import type { Peer } from "../protocol/peers.ts";
 import { decodeMessage, encodeMessage } from "./bus_request.ts";
-import { subjectOf } from "./cluster.ts";
+import { type Beat, subjectOf } from "./cluster.ts";
 import type { Bus, BusMessage } from "./engine.ts";
 import { decodeChecks } from "./file_checks.ts";
 import type { ServerAddress } from "./entry.ts";
@@ -12,24 +11,17 @@ import { decodeIncarnation, decodeServerId } from "./incarnation.ts";
 export type KnownServer = Omit<ServerAddress, "fingerprint">;
 
 /** What a server tells of itself to another one, or to its operator. */
-export interface ServerStatus {
+export interface ServerStatus
+  extends Pick<Beat, "incarnation" | "applied" | "clients" | "checks" | "stop"> {
   readonly server: string;
-  readonly incarnation: string;
-  /** The place of the last record that it has applied. */
-  readonly applied: number;
-  /** The chain there, as it is shown. */
+  /** The chain behind what is applied, as it is shown. */
   readonly chain: string;
   /** The chain at the place that was asked for; `null` if it does not know it, or no more. */
   readonly chainAtPlace: string | null;
-  /** Why it does not apply records; `null` if it does. */
-  readonly stop: string | null;
-  readonly clients: number;
   /** Copies of files that are missing, on all servers together; `null` if that is not known. */
   readonly copiesMissing: number | null;
   /** How many servers are to have each file, as this one counts: a number, or `all`; `null` if it keeps none. */
   readonly copies: string | null;
-  /** What the checks of its files have found; `null` if it does not tell. */
-  readonly checks: FileChecks | null;
   /** The servers that it knows, itself included, in the order of their ids. */
   readonly known: readonly KnownServer[];
 }
