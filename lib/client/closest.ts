@@ -9,6 +9,6 @@ export function closest(word: string, names: readonly string[]): string | null {
 }
 
 function isAlike(word: string, name: string): boolean {
-  const prefix = name.startsWith(word) || word.startsWith(name);
+  const prefix = name.startsWith(word) || (name.length > 2 && word.startsWith(name));
   return prefix || levenshteinDistance(word, name) <= Math.ceil(name.length / 3);
 }

@@ -169,8 +169,9 @@ export const PEER_REASON_TEXTS: Readonly<
   "nick-taken": { en: "This nick is in use", "pt-BR": "Este apelido está em uso" },
   "nick-unknown": { en: "Nobody here has this nick", "pt-BR": "Ninguém aqui tem este apelido" },
   "room-malformed": {
-    en: `The name of a room has 1 to ${LIMITS.roomCharacters} of a-z, 0-9, _ and -`,
-    "pt-BR": `O nome de uma sala tem de 1 a ${LIMITS.roomCharacters} de a-z, 0-9, _ e -`,
+    en: `The name of a room has 1 to ${LIMITS.roomCharacters} of a-z, 0-9, _ and -, such as team-1`,
+    "pt-BR":
+      `O nome de uma sala tem de 1 a ${LIMITS.roomCharacters} de a-z, 0-9, _ e -, como turma-1`,
   },
   "room-not-in": { en: "You are not in this room", "pt-BR": "Você não está nesta sala" },
   "room-unknown": { en: "Nobody is in this room", "pt-BR": "Ninguém está nesta sala" },

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { commandHelp } from "../../lib/cli/interactive/command_help.ts";
+import { commandHelp, unknownCommand } from "../../lib/cli/interactive/command_help.ts";
 import {
   type CommandName,
   COMMANDS,
@@ -13,7 +13,7 @@ import { makeLocale } from "../../lib/cli/texts/locale.ts";
 const WORDS = {
   chat: ["chat"],
   talk: ["talk", "conversar"],
-  file: ["file", "arquivo", "get"],
+  file: ["file", "arquivo", "get", "baixar"],
   help: ["help", "ajuda"],
   quit: ["quit", "sair"],
 } as const;
@@ -27,6 +27,30 @@ for (const [name, words] of Object.entries(WORDS)) {
 Deno.test("commandWords: has no word twice", () => {
   const words = commandWords();
   assertEquals(words.length, new Set(words).size);
+});
+
+const MEANT = [
+  ["download", "get", "arquivo"],
+  ["SEND", "put", "enviar"],
+  ["say", "chat", "chat"],
+  ["leave", "part", "deixar"],
+  ["mensagem", "msg", "privado"],
+  ["list", "ls", "listar"],
+  ["qiut", "quit", "quit"],
+] as const;
+
+for (const [word, en, pt] of MEANT) {
+  Deno.test(`unknownCommand: suggests ${en} and ${pt} for ${word}`, () => {
+    const answer = unknownCommand(word, false, makeLocale("en"));
+    assertEquals(answer, `Unknown command: ${word}. Did you mean ${en}?`);
+    const portuguese = unknownCommand(word, false, makeLocale("pt-BR"));
+    assertEquals(portuguese, `Comando desconhecido: ${word}. Você quis dizer ${pt}?`);
+  });
+}
+
+Deno.test("unknownCommand: suggests no command that protocol 1 lacks", () => {
+  const answer = unknownCommand("leave", true, makeLocale("en"));
+  assertEquals(answer, "Unknown command: leave. Type help for the commands.");
 });
 
 Deno.test("findCommand: ignores the case of the words, which are in lower case", () => {

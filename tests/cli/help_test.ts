@@ -148,6 +148,8 @@ Deno.test("helpOf: refuses an unknown command, and suggests the nearest one", ()
     assertThrows(() => helpOf("tcp-chat", CLIENT_PROGRAM, words, makeLocale("en")), UsageError)
       .message;
   assertEquals(errorOf("lsten"), "Unknown command: lsten. Did you mean listen?");
+  assertEquals(errorOf("baixar"), "Unknown command: baixar. Did you mean get?");
+  assertEquals(errorOf("listar"), "Unknown command: listar. Did you mean ls?");
   assertStringIncludes(errorOf("get", "localhost"), "Unknown command: localhost.");
   assertStringIncludes(errorOf("constructor"), "Unknown command: constructor.");
 });

@@ -259,6 +259,16 @@ Deno.test("help NAME, NAME --help: show a command, and carry out none", async ()
   await until(() => output.out.includes("Unknown command: nothing."), "the answer");
 });
 
+Deno.test("quit, part, history: refuse a room that is none of theirs, and go on", async () => {
+  await using fixture = await startSession();
+  const { input, output } = fixture;
+  for (const line of ["quit garden", "part garden", "history garden"]) await input.enter(line);
+  await until(() => output.out.includes("Usage: history [N]"), "the answers");
+  assertStringIncludes(output.out, "quit alone leaves the server; part ROOM leaves a room\n");
+  await until(() => output.out.includes("You are not in this room\n"), "the refusal");
+  assertEquals(output.out.includes("You left"), false);
+});
+
 Deno.test("help NAME: lists all to an admin, where it may be a command of the server's console", async () => {
   await using fixture = await startSession();
   const { input, output, chat: { client } } = fixture;

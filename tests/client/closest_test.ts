@@ -21,6 +21,10 @@ for (const [word, name] of NEAR) {
   });
 }
 
+Deno.test("closest: takes no word of two letters for the beginning of a longer one", () => {
+  assertEquals([closest("message", ["me", "ls"]), closest("lss", ["me", "ls"])], [null, "ls"]);
+});
+
 for (const word of ["xyzzy", "download", "zzzzzzzzzzzz"]) {
   Deno.test(`closest: returns null for ${word}`, () => {
     assertEquals(closest(word, NAMES), null);

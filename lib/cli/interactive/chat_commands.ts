@@ -19,6 +19,7 @@ import { describeOmissions } from "../view/omission_text.ts";
 import { shownPath } from "../view/shown_path.ts";
 import { AwayNotes } from "./away_notes.ts";
 import type { CommandContext } from "./command_context.ts";
+import { COMMANDS } from "./commands.ts";
 import type { TransferRequest } from "./transfer_request.ts";
 import { parseNick, parseRoomName } from "./typed_names.ts";
 import { parseName, unquote } from "./words.ts";
@@ -94,9 +95,13 @@ export class ChatCommands {
 
   /** Prints past messages of the room. @param argument how many */
   async #showHistory(argument: string): Promise<void> {
-    const { room } = this.#context.screen;
+    const { screen: { room }, locale } = this.#context;
     if (room === null) return this.#context.refuseWithoutRoom();
-    const count = /^\d{1,5}$/.test(argument) ? Number(argument) : DEFAULT_HISTORY;
+    if (!/^\d{0,5}$/.test(argument)) {
+      const usage = locale.fill(COMMANDS.history.usage);
+      return this.#context.refuse(EXIT.usage, this.#t("commandUsage", { usage }));
+    }
+    const count = argument === "" ? DEFAULT_HISTORY : Number(argument);
     const events = await lastEvents(this.#context.chat.client.chat, room, count);
     const lines = events.map((event) => this.#context.screen.describePast(event));
     this.#printLines(lines, "noHistory");
@@ -150,7 +155,7 @@ export class ChatCommands {
     const named = parseRoomName(mark);
     const isNamed = chat.rooms.includes(named);
     if (mark !== "" && !isNamed && (await chat.client.chat.rooms()).some((r) => r.room === named)) {
-      throw new RequestError("denied", undefined, { reason: "room-not-in" });
+      throw notInRoom();
     }
     const room = isNamed ? named : screen.room;
     const text = isNamed ? rest : argument;
@@ -193,6 +198,7 @@ export class ChatCommands {
   async #part(argument: string): Promise<void> {
     const room = parseRoomName(argument) || this.#context.screen.room;
     if (room === null) return this.#context.refuseWithoutRoom();
+    if (!this.#context.chat.rooms.includes(room)) throw notInRoom();
     await this.#context.chat.part(room);
     this.#context.screen.forget(room);
     this.#print(this.#t("leftRoom", { room: cleanLine(room) }));
@@ -231,4 +237,8 @@ export class ChatCommands {
   #print(text: DisplayText): void {
     this.#context.print(text);
   }
+}
+
+function notInRoom(): RequestError {
+  return new RequestError("denied", undefined, { reason: "room-not-in" });
 }

@@ -31,7 +31,7 @@ export const COMMANDS = {
     original: true,
   },
   file: {
-    words: ["get", "arquivo", "file"],
+    words: ["get", "arquivo", "file", "baixar"],
     usage: {
       en: "get NAME… [--replace] [-o FOLDER]",
       "pt-BR": "arquivo NOME… [--replace] [-o PASTA]",

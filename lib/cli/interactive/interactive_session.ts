@@ -4,7 +4,6 @@ import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { asksForHelp } from "../../protocol/asks_for_help.ts";
 import { cleanText, display, type DisplayText } from "../../protocol/text.ts";
-import { describeUnknownCommand } from "../options/unknown_command.ts";
 import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
 import { isYes } from "../texts/is_yes.ts";
 import type { Locale } from "../texts/locale.ts";
@@ -15,15 +14,8 @@ import { ChatCommands } from "./chat_commands.ts";
 import { chatCompleter } from "./chat_completer.ts";
 import type { ChatScreen } from "./chat_screen.ts";
 import type { CommandContext } from "./command_context.ts";
-import { commandHelp } from "./command_help.ts";
-import {
-  type CommandName,
-  COMMANDS,
-  commandWords,
-  findCommand,
-  isOriginal,
-  needsArgument,
-} from "./commands.ts";
+import { commandHelp, unknownCommand } from "./command_help.ts";
+import { type CommandName, COMMANDS, findCommand, isOriginal, needsArgument } from "./commands.ts";
 import type { InteractiveOptions } from "./interactive_options.ts";
 import { CONSOLE, isForConsole } from "./is_for_console.ts";
 import { LinkCommands } from "./link_commands.ts";
@@ -200,7 +192,8 @@ export class InteractiveSession {
     const isCommand = !this.#talking || slash === "/" || (command === "talk" && argument === "");
     if (!isCommand) this.#track(this.messages.say(text));
     else if (command !== null && asksForHelp(argument)) this.#track(this.#help(word));
-    else if (command === "quit") return "leave";
+    else if (command === "quit" && (argument === "" || this.#isOriginal)) return "leave";
+    else if (command === "quit") this.#refuse(EXIT.usage, this.#t("quitAlone"));
     else if (this.#isAdmin && isForConsole(text, this.#chat.rooms)) {
       this.#track(this.#chat.client.chat.say(text, CONSOLE));
     } else if (command === null) this.#unknown(word);
@@ -255,9 +248,7 @@ export class InteractiveSession {
 
   #unknown(word: string): void {
     this.#recordExitCode(EXIT.usage);
-    const words = commandWords(this.#isOriginal);
-    const hint = this.#t("seeHelp");
-    this.#print(cleanText(describeUnknownCommand(word, words, hint, this.#options.locale)));
+    this.#print(unknownCommand(word, this.#isOriginal, this.#options.locale));
     if (this.#options.input.isTerminal) this.#print(this.#t("chatHint"));
   }
 

@@ -190,6 +190,10 @@ export const CLIENT_TEXTS = {
     "pt-BR": "Agora cada linha é chat, a não ser que comece com /. {word} encerra isso.",
   },
   notTalking: { en: "Lines are commands again.", "pt-BR": "As linhas voltam a ser comandos." },
+  quitAlone: {
+    en: "quit alone leaves the server; part ROOM leaves a room",
+    "pt-BR": "sair sozinho deixa o servidor; deixar SALA sai de uma sala",
+  },
   commandUsage: { en: "Usage: {usage}", "pt-BR": "Uso: {usage}" },
   // The chat
   shared: {
