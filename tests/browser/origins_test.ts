@@ -19,6 +19,7 @@ Deno.test("page: sends and gets verified files by plain http on a LAN, where bro
   using local = new TempDir();
   const path = local.write("up.bin", BYTES);
   await using scene = await WebScene.start(pages, { host: "files.lan" });
+  scene.server.root.write("photos/1.jpg", "x");
   const page = await scene.openConnected();
   assertEquals(await page.evaluate(() => [isSecureContext, crypto.subtle === undefined]), [
     false,
@@ -27,6 +28,8 @@ Deno.test("page: sends and gets verified files by plain http on a LAN, where bro
   await sendFiles(page, path);
   await untilState(page, "up.bin", "verified");
   assertEquals(sha256Of(await getFile(page, "up.bin")), sha256Of(BYTES));
+  await page.getByRole("button", { name: "Details of photos" }).click();
+  await page.getByText("This browser gets files only: open the folder.").waitFor();
 });
 
 Deno.test("page: works under the server's own certificate, once the person has accepted it", async () => {

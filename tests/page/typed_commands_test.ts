@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { parseTyped } from "../../lib/page/view/typed_commands.ts";
+import { describeRefused, parseTyped } from "../../lib/page/view/typed_commands.ts";
 
 /** How a text is taken: its kind, and what is said or not known. */
 function taken(text: string): string {
@@ -57,4 +57,15 @@ Deno.test("parseTyped: does not take a command that lacks its argument, or has o
     assert(taken(text).startsWith("unknown"), text);
   }
   assertEquals(taken("/part ops"), "unknown part");
+});
+
+Deno.test("describeRefused: tells how a command is used, and which word is none", () => {
+  const usages = { join: "/join ROOM", PRIVADO: "/msg NICK TEXT", part: "/part", me: "/me TEXT" };
+  for (const [name, usage] of Object.entries(usages)) {
+    const text = `Not sent: the command is ${usage}. To say it, begin with //.`;
+    assertEquals(describeRefused(name), text);
+  }
+  for (const name of ["mgs", "help", "constructor"]) {
+    assert(describeRefused(name).startsWith(`Not sent: /${name} is no command here.`), name);
+  }
 });

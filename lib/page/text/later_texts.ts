@@ -48,10 +48,13 @@ export const LATER_TEXTS = {
       "/eu TEXTO · /privado APELIDO TEXTO · /entrar SALA · /deixar · /apelido NOME · /assunto TEXTO · /ausente TEXTO · /voltei · /quemé APELIDO · /ignorar APELIDO",
   },
   unknownCommand: {
-    en:
-      "Not sent: /{name} is no command here, or lacks something. /help lists them; to say it, begin with //.",
+    en: "Not sent: /{name} is no command here. /help lists them; to say it, begin with //.",
     "pt-BR":
-      "Não enviado: /{name} não é um comando aqui, ou falta algo. /ajuda os lista; para enviá-lo como texto, comece com //.",
+      "Não enviado: /{name} não é um comando aqui. /ajuda os lista; para enviá-lo como texto, comece com //.",
+  },
+  commandUsage: {
+    en: "Not sent: the command is {usage}. To say it, begin with //.",
+    "pt-BR": "Não enviado: o comando é {usage}. Para enviá-lo como texto, comece com //.",
   },
   needsTlsTitle: {
     en: "This server is encrypted now",
@@ -98,8 +101,8 @@ export const LATER_TEXTS = {
   chooseNone: { en: "Clear", "pt-BR": "Limpar" },
   getChosen: { en: "Get selected", "pt-BR": "Baixar seleção" },
   noFolders: {
-    en: "This browser gets files only, no folders.",
-    "pt-BR": "Este navegador só baixa arquivos, não pastas.",
+    en: "This browser gets files only: open the folder.",
+    "pt-BR": "Este navegador só baixa arquivos: abra a pasta.",
   },
   refusedTitle: {
     en: "The server ended this connection",

@@ -20,6 +20,7 @@ interface DetailsProps {
 
 /** What is known of a file or folder, and what can be done with it. */
 export function DetailsDialog({ row }: DetailsProps) {
+  const { transfers } = useModel();
   const { name, path, kind, size, modified } = row;
   return (
     <Dialog title={<Peer text={name} />} onClose={closeDialog}>
@@ -45,6 +46,7 @@ export function DetailsDialog({ row }: DetailsProps) {
         )}
         {kind === "file" && <Hash path={path} />}
       </dl>
+      {kind === "folder" && !transfers.canGetFolder && <p class="muted">{t("noFolders")}</p>}
       <LinkActions row={row} />
       <ChangeActions row={row} />
     </Dialog>

@@ -63,10 +63,18 @@ export async function runTyped(text: string, place: CommandPlace): Promise<void>
   const typed = parseTyped(text);
   if (typed.kind === "unknown") {
     if (["help", "ajuda"].includes(typed.name.toLowerCase())) return tell(t("commands"));
-    throw new Error(t("unknownCommand", { name: typed.name }));
+    throw new Error(describeRefused(typed.name));
   }
   place.onTaken();
   await (typed.kind === "message" ? place.talk.send(typed.text) : typed.run(place));
+}
+
+/** Why a command is not carried out: it does not exist, or is used otherwise. */
+export function describeRefused(name: string): string {
+  const { names = [] } = COMMANDS.find(({ names }) => names.includes(name.toLowerCase())) ?? {};
+  const usages = t("commands").split(" · ");
+  const usage = usages.find((usage) => names.some((name) => `${usage} `.startsWith(`/${name} `)));
+  return usage === undefined ? t("unknownCommand", { name }) : t("commandUsage", { usage });
 }
 
 async function writePrivately({ talk, show }: CommandPlace, argument: string): Promise<void> {
