@@ -81,7 +81,12 @@ Deno.test("expandAddress: counts more than the environment, and takes an option 
 });
 
 const MISTAKES: Array<[line: string, ...parts: string[]]> = [
-  ["ls ana@casa", "ana@casa is not HOST or HOST:PORT"],
+  ["ls ana@casa", "ana@casa is not HOST or HOST:PORT. Did you mean 'tcp-chat://ana@casa'?"],
+  ["ls casa:6001/docs", "Did you mean 'tcp-chat://casa:6001/docs'?"],
+  ["ls http://casa:5555/", "http://casa:5555/ is not HOST", "Did you mean 'tcp-chat://casa'?"],
+  ["ls https://casa:6001/#/files", "Did you mean 'tcp-chat://casa:6001?tls'?"],
+  ["ls ftp://casa/docs", "ftp://casa/docs is not HOST or HOST:PORT, with a port from 1 to 65535"],
+  ["ls ana:x@casa", "ana:…@casa is not HOST or HOST:PORT, with a port from 1 to 65535"],
   ["ls casa:99999", "casa:99999 is not HOST or HOST:PORT", "a port from 1 to 65535"],
   ["ls tcp-chat://casa:99999", "tcp-chat://casa:99999 is not", "a port from 1 to 65535"],
   ["ls tcp-chat://casa:0", "tcp-chat://casa:0 is not tcp-chat://[USER@]HOST[:PORT]"],

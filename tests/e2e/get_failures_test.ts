@@ -145,6 +145,11 @@ const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["listen", "localhost", "more"], "Unexpected argument more"],
   [["localhost", "70000"], "The port must be a number from 1 to 65535, not 70000"],
   [["lisetn", "localhost"], "Unknown command: lisetn. Did you mean listen?"],
+  [["ajuda"], "Unknown command: ajuda. Did you mean help?"],
+  [
+    ["localhost", "baixar", "a"],
+    "Unknown command: localhost. The command comes first: get localhost …",
+  ],
   [["localhost", "1", "2"], "Unknown command: localhost. --help lists the commands."],
 ];
 

@@ -89,7 +89,8 @@ const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["--prot", "7"], "Unknown option --prot. Did you mean --port?"],
   [["-p", "65536"], "--port must be a whole number from 0 to 65535, not 65536"],
   [["-p"], "--port needs a value"],
-  [["nonsense"], "Unexpected argument nonsense"],
+  [["my files"], "Unexpected argument my files. To serve a folder: -r my files"],
+  [["useradd", "ana"], "Unknown command: useradd. Did you mean user?"],
   [["--lang", "fr"], "--lang must be one of en, pt-BR, not fr"],
 ];
 

@@ -4,6 +4,7 @@ import { Bandwidth } from "../../stream/bandwidth.ts";
 import { formatHosts } from "../../stream/endpoint.ts";
 import { interact } from "../interactive/interactive.ts";
 import { DEFAULT_PORT } from "../../stream/address.ts";
+import { commandMeant } from "../options/other_words.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
 import { lineHistoryPath } from "../options/state_folder.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
@@ -84,10 +85,16 @@ function refuseMistypedCommand(
   commands: readonly string[],
   locale: Locale,
 ): void {
-  if (word === undefined || rest.length === 0) return;
+  if (word === undefined) return;
   if (config.profiles.has(word)) return refuseArgument(rest[1], locale);
+  if (rest.length === 0 && commandMeant(word, ["help"]) === null) return;
   if (rest.length === 1 && /^\d+$/.test(rest[0] ?? "")) return;
-  throw new UsageError(describeUnknownCommand(word, commands, locale.t("seeHelpOption"), locale));
+  const [second = ""] = rest;
+  const command = commands.includes(second) ? second : commandMeant(second, commands);
+  const hint = command === null
+    ? locale.t("seeHelpOption")
+    : locale.t("commandFirst", { command, server: word });
+  throw new UsageError(describeUnknownCommand(word, commands, hint, locale));
 }
 
 /** The invocation for the server that the user names when asked, if none is given; `null` for none. */

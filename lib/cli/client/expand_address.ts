@@ -15,6 +15,7 @@ import type { OptionValues } from "../options/options.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import type { CLIENT_OPTIONS } from "./client_options.ts";
+import { meantAddress } from "./meant_address.ts";
 
 const MALFORMED: Readonly<Record<TargetErrorCode, Text>> = {
   malformed: {
@@ -55,6 +56,12 @@ const MALFORMED: Readonly<Record<TargetErrorCode, Text>> = {
 const NO_HOST = {
   en: "{value} is not HOST or HOST:PORT, with a port from 1 to 65535",
   "pt-BR": "{value} não é HOST ou HOST:PORTA, com uma porta de 1 a 65535",
+} as const satisfies Text;
+
+/** For a text that means an address, and is written otherwise. */
+const NO_ADDRESS = {
+  en: "{value} is not HOST or HOST:PORT",
+  "pt-BR": "{value} não é HOST ou HOST:PORTA",
 } as const satisfies Text;
 
 const CONFLICTS = {
@@ -138,7 +145,12 @@ export function readTarget(text: string, locale: Locale): Target {
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     const { code, value, cause } = error;
-    const isHost = code === "malformed" && !text.includes("://");
+    const isHost = code === "malformed" && !/^tcp-chat:/i.test(text);
+    const name = isHost ? meantAddress(text) : null;
+    if (name !== null) {
+      const address = locale.fill(NO_ADDRESS, { value });
+      throw new UsageError(`${address}. ${locale.t("didYouMean", { name })}`);
+    }
     const message = locale.fill(isHost ? NO_HOST : MALFORMED[code], { value });
     const reason = cause instanceof RequestError && cause.reason !== null ? cause.reason : null;
     const why = reason === null ? "" : `: ${REASON_TEXTS[reason][locale.language]}`;

@@ -39,6 +39,7 @@ import { SERVER_NAME, SERVER_PROGRAM } from "./server_program.ts";
 import { type Configured, withServerFile } from "./server_file.ts";
 import { advertised } from "./cluster_settings.ts";
 import { badPortWarning, ownPlaces, pageOf } from "./server_page.ts";
+import { refuseWord } from "./refuse_word.ts";
 import { serverOptions } from "./server_settings.ts";
 import { checkQrChoice, showQrCode } from "./start_qr.ts";
 
@@ -104,7 +105,7 @@ async function runCommand(
   const words = subcommand === undefined ? positionals : [subcommand, ...positionals];
   const managed = await manage(group, words, configured);
   if (managed !== null) return managed;
-  refuseArgument(positionals[0], ownLocale);
+  refuseWord(positionals[0], ownLocale);
   checkQrChoice(configured.values, ownLocale);
   if (values["print-config"]) {
     const { describeConfig } = await import("../commands/describe_config.ts");

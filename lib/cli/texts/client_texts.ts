@@ -181,6 +181,10 @@ export const CLIENT_TEXTS = {
   leftOut_unicode: { en: "the name is not UTF-8", "pt-BR": "o nome não é UTF-8" },
   leftOut_unknown: { en: "it cannot be fetched", "pt-BR": "não pode ser buscado" },
   seeHelpOption: { en: "--help lists the commands.", "pt-BR": "--help lista os comandos." },
+  commandFirst: {
+    en: "The command comes first: {command} {server} …",
+    "pt-BR": "O comando vem primeiro: {command} {server} …",
+  },
   seeHelp: {
     en: "Type help for the commands.",
     "pt-BR": "Digite ajuda para ver os comandos.",
