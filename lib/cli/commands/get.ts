@@ -25,6 +25,7 @@ import { mirror, type MirrorChoice, type MirrorResult, planMirror } from "./mirr
 import { PrintedMirror } from "./mirror_report.ts";
 import { linkPath } from "./link_use.ts";
 import { folderPath } from "../options/folder_path.ts";
+import { placeHint } from "./place_hint.ts";
 import { namesFrom, recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
 import { exitCodeOf, listenerOf } from "./report_batch.ts";
@@ -194,7 +195,7 @@ async function fetchFound(
     },
     ...defined<DownloadRunOptions>({ sha256: options.sha256 }),
   });
-  reporter.onEnd(result.failures.length);
+  reporter.onEnd(result.failures.length, placeHint("get", options, result));
   return { result, found };
 }
 

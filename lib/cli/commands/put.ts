@@ -13,6 +13,7 @@ import type { Locale } from "../texts/locale.ts";
 import { Reporter } from "../view/reporter.ts";
 import { connectTold } from "./connect_told.ts";
 import { gitignoreHint } from "./gitignore_hint.ts";
+import { placeHint } from "./place_hint.ts";
 import { linkPath } from "./link_use.ts";
 import { recordSums } from "./record_sums.ts";
 import { printPlan } from "./print_plan.ts";
@@ -133,7 +134,7 @@ async function send(
     },
     ...defined<UploadRunOptions>({ room: options.room, known: options.known }),
   });
-  reporter.onEnd(result.failures.length);
+  reporter.onEnd(result.failures.length, placeHint("put", options, result));
   return result;
 }
 

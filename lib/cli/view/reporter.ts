@@ -206,8 +206,10 @@ export class Reporter {
   /**
    * Prints the end of the command. People get a summary of several files; what goes to a script's log gets
    * it only beside failures, which it is silent without.
+   *
+   * @param hint for people at a terminal
    */
-  onEnd(failed: number): void {
+  onEnd(failed: number, hint: DisplayText | null = null): void {
     this.#clearBar();
     this.#omissions.end();
     const { locale, json, quiet, bar, inRounds = false } = this.#format;
@@ -220,6 +222,7 @@ export class Reporter {
     else if (failed > 0 && this.#totals.files > 1) {
       this.#err.write(`${locale.t("failedOf", { failed, total: this.#totals.files })}\n`);
     }
+    if (hint !== null) this.hint(hint);
   }
 
   /** Prints what a round has changed: for people a line, or nothing. */
