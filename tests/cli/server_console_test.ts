@@ -186,7 +186,9 @@ Deno.test("console: refuses an unknown command, and suggests the closest name", 
   const { lines } = await type(server, "/kcik 1");
   assertEquals(lines, ["Unknown command: /kcik. Did you mean /kick?"]);
   const unknown = await type(server, "/xyzzy");
-  assertEquals(unknown.lines, ["Unknown command: /xyzzy. /help"]);
+  assertEquals(unknown.lines, ["Unknown command: /xyzzy. /help lists the commands."]);
+  const meant = await type(server, "/quem");
+  assertEquals(meant.lines, ["Unknown command: /quem. Did you mean /who?"]);
   for (const name of ["/constructor", "/toString"]) {
     assert((await type(server, name)).lines[0]!.startsWith("Unknown command"));
   }

@@ -12,9 +12,12 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   msg: "query tell whisper w pm dm mensagem",
   chat: "say talk dizer falar",
   say: "chat msg send dizer falar",
+  files: "ls list dir listar arquivos",
+  kick: "expulsar remover",
+  topic: "assunto",
   part: "leave",
-  who: "users names people usuarios usuários pessoas",
-  rooms: "channels list canais",
+  who: "users names people quem usuarios usuários pessoas",
+  rooms: "channels list canais salas",
   nick: "name nome",
   help: "ajuda ? commands comandos man",
   quit: "exit bye disconnect logout tchau fechar",
@@ -29,8 +32,9 @@ for (const [command, words] of Object.entries(OTHER_WORDS)) {
   }
 }
 
-/** The one of some commands that a word of another program or language stands for, or `null`. */
+/** The one of some commands that a word of another program or language stands for, or `null`. All may begin with `/`. */
 export function commandMeant(word: string, commands: readonly string[]): string | null {
-  const meant = COMMANDS_BY_WORD.get(word.toLowerCase()) ?? [];
-  return meant.find((command) => commands.includes(command)) ?? null;
+  const [, slash = "", name = ""] = /^(\/?)(.*)$/s.exec(word.toLowerCase()) ?? [];
+  const meant = COMMANDS_BY_WORD.get(name) ?? [];
+  return meant.map((each) => slash + each).find((each) => commands.includes(each)) ?? null;
 }

@@ -41,7 +41,10 @@ export const CONSOLE_HELP: Readonly<Record<string, Text>> = {
       "barrar um endereço, uma rede, ou um apelido e a conta dele, para sempre ou por um tempo; sozinho: listar os banimentos",
   },
   "/unban": { en: "lift a ban", "pt-BR": "cancelar um banimento" },
-  "/help": { en: "list the commands", "pt-BR": "listar os comandos; `/ajuda` faz o mesmo" },
+  "/help": {
+    en: "list the commands; `help` does the same",
+    "pt-BR": "listar os comandos; `ajuda` faz o mesmo",
+  },
   "/quit": {
     en: "stop the server; `quit` does the same",
     "pt-BR": "encerrar o servidor; `quit` e `sair` fazem o mesmo",

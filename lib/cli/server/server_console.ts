@@ -93,8 +93,13 @@ const STARTS_AGAIN = {
   "pt-BR": "o servidor está reiniciando: tente mais tarde",
 } as const satisfies Text;
 
+const SEE_HELP = {
+  en: "/help lists the commands.",
+  "pt-BR": "/ajuda lista os comandos.",
+} as const satisfies Text;
+
 /**
- * Carries out a line: `quit` or `sair`, a command that starts with `/`, or a message to all clients.
+ * Carries out a line: `quit`, `help`, a command that starts with `/`, or a message to all clients.
  *
  * @param server `null` while it starts again
  */
@@ -108,7 +113,8 @@ export async function runConsoleLine(
   if (text === "") return { lines: [] };
   if (/^\/?(?:quit|sair)$/i.test(text)) return { lines: [], stop: true };
   if (server === null) return { lines: [locale.fill(STARTS_AGAIN)] };
-  if (text.startsWith("/")) return await runCommand(server, text, { locale, client });
+  const command = /^(?:help|ajuda)$/i.test(text) ? "/help" : text;
+  if (command.startsWith("/")) return await runCommand(server, command, { locale, client });
   for (const piece of splitText(cleanText(line), LIMITS.messageBytes)) server.announce(piece);
   return { lines: [] };
 }
@@ -135,7 +141,8 @@ async function runCommand(
   const word = OTHER_NAMES[typed] ?? typed;
   const command = COMMANDS[word];
   if (command === undefined) {
-    return { lines: [describeUnknownCommand(name, COMMAND_NAMES, "/help", locale)] };
+    const hint = locale.fill(SEE_HELP);
+    return { lines: [describeUnknownCommand(name, COMMAND_NAMES, hint, locale)] };
   }
   if (asksForHelp(argument)) {
     return { lines: consoleHelp(locale, client === null ? outputColumns() : Infinity, word) };
