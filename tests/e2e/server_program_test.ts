@@ -89,7 +89,7 @@ const USAGE_ERRORS: Array<[args: string[], text: string]> = [
   [["--prot", "7"], "Unknown option --prot. Did you mean --port?"],
   [["-p", "65536"], "--port must be a whole number from 0 to 65535, not 65536"],
   [["-p"], "--port needs a value"],
-  [["my files"], "Unexpected argument my files. To serve a folder: -r my files"],
+  [["my files"], "Unexpected argument my files. -r serves a folder, and help lists the commands"],
   [["useradd", "ana"], "Unknown command: useradd. Did you mean user?"],
   [["--lang", "fr"], "--lang must be one of en, pt-BR, not fr"],
 ];

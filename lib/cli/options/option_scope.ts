@@ -9,6 +9,11 @@ const BELONGS = {
   "pt-BR": "{option} é de {owners}, não de {command}",
 } as const satisfies Text;
 
+const PORT = {
+  en: "{option} is for a server: here the port stands behind the host, as in HOST:PORT",
+  "pt-BR": "{option} é para um servidor: aqui a porta vem após o host, como em HOST:PORTA",
+} as const satisfies Text;
+
 /**
  * The options of one command of a program.
  *
@@ -24,6 +29,8 @@ export function optionScope(
   return {
     options: command.options,
     describeForeign: (option) => {
+      const takesHost = command.operands[0]?.kind === "host";
+      if (takesHost && /^(?:-p|-P|--port)$/.test(option)) return fill(PORT, { option });
       const owners = ownersOf(root, option);
       if (hasOption(root.options, option)) owners.push(label);
       if (owners.length === 0) return null;

@@ -6,6 +6,7 @@ import { detectLanguage, LANGUAGES } from "../texts/language.ts";
 import { type Locale, makeLocale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
 import { MESSAGES, type Say } from "./option_messages.ts";
+import { optionMeant } from "./other_words.ts";
 import { LEAST_RATE, parseRate } from "./rate.ts";
 import { parseSize } from "./size.ts";
 
@@ -162,10 +163,13 @@ function optionOf(arg: string, key: string): string {
 }
 
 function describeUnknown(option: string, scope: OptionScope, say: Say): string {
+  const [typed, names] = [option.replace(/^-+/, ""), Object.keys(scope.options)];
   const foreign = scope.describeForeign(option);
-  if (foreign !== null) return foreign;
-  const name = closest(option.replace(/^-+/, ""), Object.keys(scope.options));
-  return say("unknown", { option, hint: name === null ? "" : say("hint", { name: `--${name}` }) });
+  const meant = optionMeant(typed, names);
+  if (foreign !== null && meant === null) return foreign;
+  const name = meant ?? closest(typed, names);
+  const hint = name === null ? "" : say("hint", { name: `--${name}` });
+  return foreign === null ? say("unknown", { option, hint }) : `${foreign}.${hint}`;
 }
 
 function readValue(

@@ -25,16 +25,48 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   link: "share links compartilhar",
 };
 
-const COMMANDS_BY_WORD = new Map<string, string[]>();
-for (const [command, words] of Object.entries(OTHER_WORDS)) {
-  for (const word of words.split(" ")) {
-    COMMANDS_BY_WORD.set(word, [...COMMANDS_BY_WORD.get(word) ?? [], command]);
-  }
-}
+/** What options are called elsewhere. */
+const OTHER_OPTIONS: Readonly<Record<string, string>> = {
+  replace: "f force overwrite",
+  output: "dest destination dir directory target",
+  to: "dest destination dir folder target",
+  root: "dir directory folder path",
+  host: "address bind listen",
+  trust: "k insecure",
+  tls: "https secure ssl",
+  "tls-cert": "cert certificate",
+  "tls-key": "key private-key",
+  user: "u account login username",
+  nick: "name nickname",
+  role: "admin",
+  "allow-upload": "upload uploads writable",
+  "dry-run": "preview simulate",
+  every: "interval watch",
+  exclude: "ignore skip",
+  jobs: "connections parallel threads",
+  quiet: "s silent",
+  retry: "retries tries",
+};
+
+const COMMANDS_BY_WORD = byWord(OTHER_WORDS);
+const OPTIONS_BY_WORD = byWord(OTHER_OPTIONS);
 
 /** The one of some commands that a word of another program or language stands for, or `null`. All may begin with `/`. */
 export function commandMeant(word: string, commands: readonly string[]): string | null {
   const [, slash = "", name = ""] = /^(\/?)(.*)$/s.exec(word.toLowerCase()) ?? [];
   const meant = COMMANDS_BY_WORD.get(name) ?? [];
   return meant.map((each) => slash + each).find((each) => commands.includes(each)) ?? null;
+}
+
+/** The one of some options that a name of another program stands for, or `null`; all are without their dashes. */
+export function optionMeant(name: string, options: readonly string[]): string | null {
+  return OPTIONS_BY_WORD.get(name)?.find((each) => options.includes(each)) ?? null;
+}
+
+function byWord(table: Readonly<Record<string, string>>): ReadonlyMap<string, readonly string[]> {
+  const meant = new Map<string, string[]>();
+  for (const [name, words] of Object.entries(table)) {
+    for (const word of words.split(" ")) meant.set(word, [...meant.get(word) ?? [], name]);
+  }
+  return meant;
 }

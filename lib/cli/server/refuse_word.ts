@@ -8,8 +8,8 @@ import { UsageError } from "../texts/usage_error.ts";
 import { SERVER_PROGRAM } from "./server_program.ts";
 
 const FOLDER = {
-  en: "Unexpected argument {value}. To serve a folder: -r {value}",
-  "pt-BR": "Argumento inesperado {value}. Para servir uma pasta: -r {value}",
+  en: "Unexpected argument {value}. -r serves a folder, and help lists the commands",
+  "pt-BR": "Argumento inesperado {value}. -r serve uma pasta, e help lista os comandos",
 } as const satisfies Text;
 
 /** Refuses a word at the start of the server: a command that is mistyped, or else a folder. @throws {UsageError} */
