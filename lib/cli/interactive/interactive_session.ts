@@ -3,7 +3,7 @@ import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { asksForHelp } from "../../protocol/asks_for_help.ts";
-import { cleanText, display, type DisplayText } from "../../protocol/text.ts";
+import { display, type DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
 import { isYes } from "../texts/is_yes.ts";
 import type { Locale } from "../texts/locale.ts";
