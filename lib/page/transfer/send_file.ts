@@ -27,7 +27,8 @@ import type { JobControl, Link } from "./link.ts";
 import { type MoverResult, SMALL_FILE_BYTES, type UploadJob } from "./mover_messages.ts";
 
 /**
- * Sends a file, which the server verifies. One that it has already, with the same content, is right.
+ * Sends a file, which the server verifies. One that it has already, with the same content, is right; the
+ * room is told of it, too.
  *
  * @throws {RequestError} `exists` when another file is in the way; others as FPUT
  * @throws {ConnectionError}; {DOMException} when the file cannot be read
@@ -52,15 +53,18 @@ export async function sendFile(
 
 /** The SHA-256 of the file, if that in its way has the same content; `null` if not, or if that cannot be seen. */
 async function hashOfSame(
-  { protocol }: Link,
-  { path, file }: UploadJob,
+  link: Link,
+  job: UploadJob,
   control: JobControl,
 ): Promise<string | null> {
+  const { protocol } = link;
+  const { path, file, room } = job;
   const { signal } = control;
   for await (const entry of listFolder(protocol, path, { signal })) {
     if (entry.type !== "file" || entry.size !== file.size) return null;
     const { sha256 } = await statPath(protocol, path, signal);
-    return sha256 === await hashFile(file, control) ? sha256 : null;
+    if (sha256 === null || sha256 !== await hashFile(file, control)) return null;
+    return room === null ? sha256 : await claim(link, job, sha256, signal);
   }
   return null;
 }
@@ -68,14 +72,22 @@ async function hashOfSame(
 /** By a link nothing is seen, but what has come by it the server knows: the answer may have been lost. */
 async function hashOfSent(
   link: Link,
-  { path, file }: UploadJob,
+  job: UploadJob,
   control: JobControl,
 ): Promise<string | null> {
-  const { protocol, connection: { context }, uploadLock } = link;
-  const { signal } = control;
-  const sha256 = await hashFile(file, control);
+  return await claim(link, job, await hashFile(job.file, control), control.signal);
+}
+
+/** The SHA-256 of the file, which the server tells the room of, if it has it there already; else `null`. */
+async function claim(
+  { protocol, connection: { context }, uploadLock }: Link,
+  { path, file, room }: UploadJob,
+  sha256: string,
+  signal: AbortSignal,
+): Promise<string | null> {
   const content = { path, sizeBytes: file.size, sha256, modifiedMs: file.lastModified };
-  const result = await claimKnown({ protocol, context, uploadLock }, content, { signal });
+  const options = { signal, ...(room !== null && { room }) };
+  const result = await claimKnown({ protocol, context, uploadLock }, content, options);
   return result?.sha256 ?? null;
 }
 
