@@ -1,6 +1,6 @@
+import { closest } from "../../client/closest.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { visibleCommands } from "../options/command.ts";
-import { closest } from "../options/options.ts";
 import { commandMeant } from "../options/other_words.ts";
 import { describeUnknownCommand } from "../options/unknown_command.ts";
 import type { Locale } from "../texts/locale.ts";
