@@ -2,6 +2,7 @@ import { abortable } from "@std/async/abortable";
 import { basename } from "../files/path.ts";
 import { Mutex } from "../async/mutex.ts";
 import { onAbort } from "../async/on_abort.ts";
+import type { FoundFiles } from "../files/hash_found.ts";
 import type { FoundItem } from "../files/local_tree.ts";
 import { findLocalFile } from "../files/local_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
@@ -36,7 +37,6 @@ import {
   uploadTogether,
   type UploadTogetherOptions,
 } from "./upload_together.ts";
-import type { LocalFiles, PackedLocal } from "../worker/batch_jobs.ts";
 import type { FileWorker } from "../worker/file_worker.ts";
 import type { WalkRequest } from "../worker/walk_jobs.ts";
 import { type Look, lookAtPaths, walkTrees, type WalkTreesOptions } from "./walk_tree.ts";
@@ -117,9 +117,9 @@ export class FileTransfers {
     return await this.#inThread(signal, (worker) => worker.call("inspectTargets", [targets]));
   }
 
-  /** Hashes files of this machine, as `packLocal` does, in the thread of a data connection. */
-  async packLocal(files: LocalFiles, signal: AbortSignal): Promise<PackedLocal> {
-    return await this.#inThread(signal, (worker) => worker.call("packLocal", [files]));
+  /** Hashes small files of this machine, as `hashFound` does, in the thread of a data connection. */
+  async hashFound(files: FoundFiles, signal: AbortSignal): Promise<(string | null)[]> {
+    return await this.#inThread(signal, (worker) => worker.call("hashFound", [files]));
   }
 
   /** Uploads many small files, as {@link uploadTogether} does. `null` for each where the server cannot. */

@@ -1,25 +1,17 @@
+import type { FoundFiles } from "../files/hash_found.ts";
 import type { LocalItem } from "../files/local_tree.ts";
-import { sha256At } from "../protocol/batch_head.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import type { LocalFiles, PackedLocal } from "../worker/batch_jobs.ts";
-import { SmallGroups } from "./group_small.ts";
+import { GroupsAhead } from "./groups_ahead.ts";
 
-/** A file of this machine as it was hashed. */
-export interface HashedLocal {
-  readonly sizeBytes: number;
-  /** In hex. */
-  readonly sha256: string;
-}
+/** By file of a group: its SHA-256 in hex; `null` for one that could not be read. */
+type GroupHashes = readonly (string | null)[];
 
 /** A file, in the group that it is hashed in. */
 interface HashAhead {
-  /** By file of the group: `null` for one that could not be read. */
-  readonly group: Promise<readonly (HashedLocal | null)[]>;
+  readonly group: Promise<GroupHashes>;
   readonly at: number;
 }
 
-/** Groups that are hashed at once: all else on the same thread waits for them. */
-const MAX_AT_ONCE = 16;
 /** Files whose hashes are kept, some 300 bytes each. */
 const MAX_KEPT = 65_536;
 
@@ -28,77 +20,65 @@ const MAX_KEPT = 65_536;
  * a hash, as soon as both sides are known.
  */
 export class HashesAhead {
-  readonly #pack: (files: LocalFiles) => Promise<PackedLocal>;
-  readonly #groups = new SmallGroups<LocalItem>();
-  /** The files here by their paths on the server; `null` as long as they are looked for. */
-  #found: ReadonlyMap<string, LocalItem> | null = null;
-  /** Groups that are hashed now. */
-  #running = 0;
+  readonly #hash: (files: FoundFiles) => Promise<GroupHashes>;
+  readonly #groups = new GroupsAhead<LocalItem>((files) => this.#begin(files));
+  /** The files here; `null` as long as they are looked for. */
+  #found: readonly LocalItem[] | null = null;
+  /** The same by their paths on the server, once one is listed: a new folder has none. */
+  #byPath: ReadonlyMap<string, LocalItem> | null = null;
   /** Paths that were listed before. */
   #listed: string[] = [];
   /** By path on the server. */
   readonly #hashes = new Map<string, HashAhead>();
 
-  /** @param pack hashes files, as `packLocal` does */
-  constructor(pack: (files: LocalFiles) => Promise<PackedLocal>) {
-    this.#pack = pack;
+  /** @param hash as `hashFound` does */
+  constructor(hash: (files: FoundFiles) => Promise<GroupHashes>) {
+    this.#hash = hash;
   }
 
   /** The server has listed a file with its hash. */
   list(path: string): void {
-    if (this.#found === null) this.#listed.push(path);
-    else this.#add(this.#found.get(path));
+    if (this.#found === null) return void this.#listed.push(path);
+    this.#byPath ??= new Map(this.#found.map((file) => [file.remotePath, file]));
+    const file = this.#byPath.get(path);
+    if (file === undefined || file.sizeBytes > LIMITS.batchFileBytes) return;
+    this.#groups.add(file, file.sizeBytes);
   }
 
   /** All files here are found. */
   find(files: readonly LocalItem[]): void {
-    this.#found = new Map(files.map((file) => [file.remotePath, file]));
+    this.#found = files;
     for (const path of this.#listed) this.list(path);
     this.#listed = [];
   }
 
   /** All is listed. */
   end(): void {
-    this.#hash(this.#groups.end());
-    this.#found = null;
+    this.#groups.end();
+    this.#found = this.#byPath = null;
   }
 
-  /** Takes the hashes of files, in their order; `null` where one is not computed. */
-  async take(paths: readonly string[]): Promise<(HashedLocal | null)[]> {
-    const taken: (HashedLocal | null)[] = [];
-    for (const path of paths) {
+  /** Takes the hashes of files, in hex and in their order; `null` where one is not computed. */
+  async take(paths: readonly string[]): Promise<(string | null)[]> {
+    const taken = paths.map((path) => {
       const hash = this.#hashes.get(path);
       this.#hashes.delete(path);
-      const group = await hash?.group.catch(() => null); // Each file is read again, which tells why
-      taken.push(group?.[hash?.at ?? 0] ?? null);
+      return hash ?? null;
+    });
+    const hashes = new Map<Promise<GroupHashes> | undefined, GroupHashes | null>();
+    for (const group of new Set(taken.map((hash) => hash?.group))) {
+      hashes.set(group, await group?.catch(() => null) ?? null); // Each file is read again, which tells why
     }
-    return taken;
+    return taken.map((hash) => hash && (hashes.get(hash.group)?.[hash.at] ?? null));
   }
 
-  #add(file: LocalItem | undefined): void {
-    if (file === undefined || file.sizeBytes > LIMITS.batchFileBytes) return;
-    const full = this.#groups.add(file, file.sizeBytes);
-    if (full !== null) this.#hash(full);
-  }
-
-  #hash(files: readonly LocalItem[]): void {
-    const isFull = this.#running >= MAX_AT_ONCE || this.#hashes.size >= MAX_KEPT;
-    if (files.length === 0 || isFull) return;
-    const paths = files.map(({ path }) => path);
-    const within = files.map((file) => file.within ?? null);
-    this.#running++;
-    const group = this.#pack({ paths, within, frameBytes: null })
-      .then((packed) => hashesOf(packed, files.length))
-      .finally(() => this.#running--);
-    group.catch(() => {}); // See `take`
+  #begin(files: readonly LocalItem[]): Promise<unknown> | null {
+    if (this.#hashes.size >= MAX_KEPT) return null;
+    const group = this.#hash({
+      paths: files.map(({ path }) => path),
+      sizes: files.map(({ sizeBytes }) => sizeBytes),
+    });
     for (const [at, { remotePath }] of files.entries()) this.#hashes.set(remotePath, { group, at });
+    return group;
   }
-}
-
-function hashesOf({ packed, sizes, sha256 }: PackedLocal, files: number): (HashedLocal | null)[] {
-  const hashes: (HashedLocal | null)[] = new Array(files).fill(null);
-  for (const [i, at] of packed.entries()) {
-    hashes[at] = { sizeBytes: sizes[i] ?? 0, sha256: sha256At(sha256, i) };
-  }
-  return hashes;
 }

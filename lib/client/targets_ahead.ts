@@ -1,8 +1,6 @@
 import type { BatchTargets, TargetsFound } from "../files/inspect_targets.ts";
-import { SmallGroups } from "./group_small.ts";
+import { GroupsAhead } from "./groups_ahead.ts";
 
-/** Groups that are looked at at once: all else on the same thread waits for them. */
-const MAX_AT_ONCE = 16;
 /** Groups of which is kept what was found, some 50 KB each. */
 const MAX_KEPT = 256;
 
@@ -39,9 +37,7 @@ export function targetsOf(group: readonly Target[], options: TargetOptions): Bat
 export class TargetsAhead {
   readonly #options: TargetOptions;
   readonly #inspect: (targets: BatchTargets) => Promise<TargetsFound>;
-  readonly #groups = new SmallGroups<Target>();
-  /** Groups that are looked at now. */
-  #running = 0;
+  readonly #groups = new GroupsAhead<Target>((group) => this.#look(group));
   /** By the first file of the group. */
   readonly #looks = new Map<string, Look>();
 
@@ -56,13 +52,12 @@ export class TargetsAhead {
 
   /** Adds the next file of the listing. */
   add(target: Target): void {
-    const full = this.#groups.add(target, target.sizeBytes);
-    if (full !== null) this.#look(full);
+    this.#groups.add(target, target.sizeBytes);
   }
 
   /** Looks at what was added last. */
   end(): void {
-    this.#look(this.#groups.end());
+    this.#groups.end();
   }
 
   /** What was found at the places of a group; `null` where they were not looked at, or could not be. */
@@ -74,15 +69,12 @@ export class TargetsAhead {
     return await look.found.catch(() => null); // It is looked at again, which tells why
   }
 
-  #look(group: readonly Target[]): void {
-    const [first] = group;
-    const isFull = this.#running >= MAX_AT_ONCE || this.#looks.size >= MAX_KEPT;
-    if (first === undefined || isFull) return;
+  #look(group: readonly Target[]): Promise<unknown> | null {
+    if (this.#looks.size >= MAX_KEPT) return null;
     const targets = targetsOf(group, this.#options);
-    this.#running++;
-    const found = this.#inspect(targets).finally(() => this.#running--);
-    found.catch(() => {}); // See `take`
-    this.#looks.set(first.file, { targets, found });
+    const found = this.#inspect(targets);
+    this.#looks.set(group[0]?.file ?? "", { targets, found });
+    return found;
   }
 }
 

@@ -1,4 +1,5 @@
 import { Semaphore } from "../async/semaphore.ts";
+import type { FoundFiles } from "../files/hash_found.ts";
 import type { FoundItem, LocalItem, SelectOptions } from "../files/local_tree.ts";
 import { checkFolderPath, foldersAbove, pathKey } from "../protocol/path.ts";
 import {
@@ -18,7 +19,6 @@ import { MadePaths, uploadOnce } from "./made_paths.ts";
 import { listFiles, type RemoteFiles } from "./remote_files.ts";
 import { ListingAge } from "./listing_age.ts";
 import { HashesAhead } from "./hashes_ahead.ts";
-import type { LocalFiles } from "../worker/batch_jobs.ts";
 import type { Together } from "./together.ts";
 import { walkPaths } from "./walk_paths.ts";
 
@@ -127,9 +127,9 @@ class UploadRun {
     this.#options = options;
     this.#batch = new Batch(options);
     const { clients, room, zstd = false, signal } = options;
-    const pack = (files: LocalFiles) =>
-      clients.run((client) => transfersOf(client).packLocal(files, signal), () => 0);
-    this.#ahead = room === undefined && !zstd ? new HashesAhead(pack) : null;
+    const hash = (files: FoundFiles) =>
+      clients.run((client) => transfersOf(client).hashFound(files, signal), () => 0);
+    this.#ahead = room === undefined && !zstd ? new HashesAhead(hash) : null;
   }
 
   async run(paths: readonly string[]): Promise<TransferAllResult> {
@@ -257,12 +257,13 @@ class UploadRun {
         const { isRecent } = this.#age;
         // Before a connection is taken, which hashing needs, too
         const hashes = await this.#ahead?.take(items.map(({ remotePath }) => remotePath)) ?? [];
-        const files = items.map(({ path: file, remotePath: path, within }, i) => ({
+        const files = items.map(({ path: file, remotePath: path, sizeBytes, within }, i) => ({
           file,
           path,
+          sizeBytes,
           exists: this.#isThere(path) ?? replace,
           listedSha256: isRecent ? this.#listedHash(path) : null,
-          hashed: isRecent ? hashes[i] ?? null : null,
+          sha256: hashes[i] ?? null,
           ...(within !== undefined && { within }),
         }));
         return await transfersOf(client).uploadTogether(files, options);

@@ -7,7 +7,6 @@ import type { JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
 import { freeBytes } from "../stream/free_bytes.ts";
 import type { PackedLocal } from "../worker/batch_jobs.ts";
-import type { HashedLocal } from "./hashes_ahead.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { BatchReceiver } from "./batch_receiver.ts";
 import { takesKnown } from "./claim_known.ts";
@@ -27,8 +26,10 @@ export interface SmallUpload {
   readonly listedSha256: string | null;
   /** The real path of a folder that it must lie in; absent for any. */
   readonly within?: string;
-  /** Its hash, where that was computed while the server was listed; else `null`. */
-  readonly hashed: HashedLocal | null;
+  /** Its bytes, as found; one of another size by now is uploaded on its own. */
+  readonly sizeBytes: number;
+  /** Its SHA-256 in hex, where that was computed while the server was listed; else `null`. */
+  readonly sha256: string | null;
 }
 
 /** Options of {@link uploadTogether}. */
@@ -100,31 +101,44 @@ class GroupUpload {
     const indices = this.#files.map((_, i) => i);
     const isThere = (i: number) => this.#files[i]?.exists === true;
     const isLeft = (i: number) => this.#results[i] === null;
-    this.#settleHashed();
-    if (!isAnnounced) await this.#compare(indices.filter((i) => isThere(i) && isLeft(i)));
+    const isListed = (i: number) => (this.#files[i]?.listedSha256 ?? null) !== null;
+    if (!isAnnounced) {
+      await this.#compare(indices.filter(isListed));
+      await this.#askAll(indices.filter((i) => isThere(i) && !isListed(i)));
+    }
     await this.#send(indices.filter((i) => !isThere(i) || (replace && isLeft(i))));
     return this.#results;
   }
 
-  /** Finds the files that the server has already, among those that were hashed while it was listed. */
-  #settleHashed(): void {
-    for (const [index, { file, hashed, listedSha256 }] of this.#files.entries()) {
-      if (hashed === null || hashed.sha256 !== listedSha256) continue;
-      this.#results[index] = { file, ...hashed, skipped: true, resumedFrom: 0 };
+  /** Finds the files that the server has already, among those that it has listed with their hashes. */
+  async #compare(indices: readonly number[]): Promise<void> {
+    const unknown = indices.filter((i) => this.#files[i]?.sha256 === null);
+    const hashes = await this.#hash(unknown);
+    const computed = new Map(unknown.map((i, at) => [i, hashes[at] ?? null]));
+    for (const i of indices) {
+      const found = this.#files[i];
+      const sha256 = found?.sha256 ?? computed.get(i) ?? null;
+      if (found === undefined || sha256 === null || sha256 !== found.listedSha256) continue;
+      const { file, sizeBytes } = found;
+      this.#results[i] = { file, sizeBytes, sha256, skipped: true, resumedFrom: 0 };
     }
   }
 
-  /** Finds the files that the server has already. */
-  async #compare(indices: readonly number[]): Promise<void> {
+  async #hash(indices: readonly number[]): Promise<readonly (string | null)[]> {
+    if (indices.length === 0) return [];
+    this.#options.signal.throwIfAborted();
+    return await this.#channel.context.worker().call("hashFound", [{
+      paths: indices.map((i) => this.#files[i]?.file ?? ""),
+      sizes: indices.map((i) => this.#files[i]?.sizeBytes ?? 0),
+    }]);
+  }
+
+  /** Finds the files that the server has already, among all others. */
+  async #askAll(indices: readonly number[]): Promise<void> {
     if (indices.length === 0) return;
-    const read = await this.#read(indices, null);
-    const asked: number[] = [];
-    for (const [at, index] of read.indices.entries()) {
-      const listed = this.#files[index]?.listedSha256 ?? null;
-      if (listed === null) asked.push(at);
-      else if (listed === sha256At(read.sha256, at)) this.#settle(read, at, true);
-    }
-    await this.#ask(read, asked);
+    const read = await this.#read(indices);
+    freeBytes(read.buffer);
+    await this.#ask(read, [...read.indices.keys()]);
   }
 
   /** Asks the server which files it has. @param asked by their place among those that are read */
@@ -147,8 +161,7 @@ class GroupUpload {
   /** Sends files, in as few requests as their names allow. */
   async #send(indices: readonly number[]): Promise<void> {
     if (indices.length === 0) return;
-    const { frameBytes } = this.#channel;
-    const read = await this.#read(indices, Math.min(LIMITS.batchBytes, frameBytes));
+    const read = await this.#read(indices);
     if (read.indices.length === 0) return;
     const { replace, exec, room } = this.#options;
     const query = {
@@ -173,12 +186,12 @@ class GroupUpload {
 
   /** Sends a request and its data, as one piece among those of other uploads. */
   async #upload(query: JsonObject, buffer: ArrayBuffer): Promise<JsonObject> {
-    const { protocol, context: { connection: { writer } }, uploadLock, frameBytes } = this.#channel;
+    const { protocol, context: { connection: { writer } }, uploadLock } = this.#channel;
     const leave = await uploadLock.lock();
     const sending: Promise<void>[] = [];
     const send = (frame: Uint8Array) => void sending.push(writer.sendBulk(frame));
     const { id, done } = protocol.begin("MPUT", query, { send });
-    for (const frame of framesIn(buffer, Math.min(LIMITS.batchBytes, frameBytes))) send(frame);
+    for (const frame of framesIn(buffer, this.#frameBytes)) send(frame);
     send(encodeJsonFrame("FEND", { id }));
     leave(); // The lane keeps the order
     const isSent = await Promise.all(sending).then(() => true, () => false);
@@ -186,12 +199,16 @@ class GroupUpload {
     return await done; // If the connection has failed, it rejects with the reason
   }
 
-  async #read(indices: readonly number[], frameBytes: number | null): Promise<ReadFiles> {
+  get #frameBytes(): number {
+    return Math.min(LIMITS.batchBytes, this.#channel.frameBytes);
+  }
+
+  async #read(indices: readonly number[]): Promise<ReadFiles> {
     this.#options.signal.throwIfAborted();
     const packed = await this.#channel.context.worker().call("packLocal", [{
       paths: indices.map((i) => this.#files[i]?.file ?? ""),
       within: indices.map((i) => this.#files[i]?.within ?? null),
-      frameBytes,
+      frameBytes: this.#frameBytes,
     }]);
     return { ...packed, indices: packed.packed.map((at) => indices[at] ?? 0) };
   }

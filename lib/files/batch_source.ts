@@ -34,7 +34,7 @@ export class ServedReader {
     try {
       const { realPath, info } = this.#resolver.resolveInRoot(this.#served, path);
       const isPlain = pathBelow(this.#served.root, realPath) === path;
-      return isPlain && info?.isFile ? readWhole(realPath, stampOf(info), { into }) : null;
+      return isPlain && info?.isFile ? readWhole(realPath, stampOf(info), into) : null;
     } catch {
       return null; // See above
     }
@@ -58,8 +58,6 @@ export interface LocalReading {
   readonly into: Uint8Array;
   /** Of the pass that reads the file. */
   readonly realPaths: RealPaths;
-  /** Whether its hash is only compared: where that is the wanted one, so were the bytes. */
-  readonly isCompared: boolean;
 }
 
 /**
@@ -71,13 +69,13 @@ export interface LocalReading {
 export function readLocal(
   path: string,
   within: string | null,
-  { into, realPaths, isCompared }: LocalReading,
+  { into, realPaths }: LocalReading,
 ): LocalContent | null {
   try {
     const found = lookAtLocal(path, within, realPaths);
     if (found === null || !found.info.isFile) return null;
     const { realPath, info } = found;
-    const stamp = readWhole(realPath, stampOf(info), { into, isCompared });
+    const stamp = readWhole(realPath, stampOf(info), into);
     if (stamp === null) return null;
     const folder = within === null ? null : dirname(realPath);
     return { stamp, isExecutable: isExecutable(info), folder };
@@ -87,15 +85,14 @@ export function readLocal(
 }
 
 /**
- * All bytes come from one open file, whose stamp behind is the one that its path had before it was opened, unless it is
- * only compared.
+ * All bytes come from one open file, whose stamp behind is the one that its path had before it was opened.
  *
  * @param stamp of what is at the path, which is a file
  */
 function readWhole(
   realPath: string,
   stamp: FileStamp,
-  { into, isCompared = false }: Pick<LocalReading, "into"> & Partial<LocalReading>,
+  into: Uint8Array,
 ): FileStamp | null {
   if (stamp.sizeBytes > into.length || isJustWritten(stamp)) return null;
   using file = Deno.openSync(realPath);
@@ -104,5 +101,5 @@ function readWhole(
     if (count === null) return null;
     filled += count;
   }
-  return isCompared || isSameStamp(stampOf(file.statSync()), stamp) ? stamp : null;
+  return isSameStamp(stampOf(file.statSync()), stamp) ? stamp : null;
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { BoundedMap } from "../async/bounded_map.ts";
 import { pause } from "../async/pause.ts";
-import { inTransaction } from "./database.ts";
+import { inReading, inTransaction } from "./database.ts";
 import { type FileStamp, isSameStamp } from "./file_stamp.ts";
 import { folderPrefix } from "./served_folder.ts";
 
@@ -21,11 +21,15 @@ interface RecentFile {
   readonly sha256: string;
 }
 
-/** A file with its hash. */
-export interface HashedFile {
+/** A file in a state. */
+export interface StampedFile {
   /** Absolute. */
   readonly realPath: string;
   readonly stamp: FileStamp;
+}
+
+/** A file with its hash. */
+export interface HashedFile extends StampedFile {
   /** In hex. */
   readonly sha256: string;
 }
@@ -55,23 +59,33 @@ export class HashIndex {
 
   /** The SHA-256, in hex, of the file at the absolute `path` with this stamp, or `null`. */
   find(path: string, stamp: FileStamp): string | null {
-    return this.findAll([{ realPath: path, stamp }])[0] ?? null;
+    const file = { realPath: path, stamp };
+    this.keepReceived([file]);
+    return this.#findStored(file);
   }
 
   /** The SHA-256 of files, in hex, in their order; `null` where it is not known. */
-  findAll(files: readonly Omit<HashedFile, "sha256">[]): (string | null)[] {
-    const received: HashedFile[] = [];
-    const found = files.map((file) => {
-      const stored = this.#findStored(file);
-      const sha256 = stored ?? this.#takeRecent(file);
-      if (stored === null && sha256 !== null) received.push({ ...file, sha256 });
-      return sha256;
-    });
-    this.storeAll(received, Date.now());
-    return found;
+  findAll(files: readonly StampedFile[]): (string | null)[] {
+    const find = (file: StampedFile) => this.#findReceived(file) ?? this.#findStored(file);
+    return inReading(this.#database, () => files.map(find));
   }
 
-  #findStored({ realPath, stamp }: Omit<HashedFile, "sha256">): string | null {
+  /** Whether hashes of received files wait to be stored. */
+  get isAnyReceived(): boolean {
+    return this.#recent.size > 0;
+  }
+
+  /** Stores the hashes of received files, of those that are given, where they are old enough. */
+  keepReceived(files: readonly StampedFile[]): void {
+    const received: HashedFile[] = [];
+    for (const file of files) {
+      const sha256 = this.#takeReceived(file);
+      if (sha256 !== null) received.push({ ...file, sha256 });
+    }
+    this.storeAll(received, Date.now());
+  }
+
+  #findStored({ realPath, stamp }: StampedFile): string | null {
     const { sizeBytes, modifiedMs, changedMs, inode } = stamp;
     const row = this.#select.get(realPath, sizeBytes, modifiedMs, changedMs, BigInt(inode));
     return row === undefined ? null : String(row.sha256);
@@ -126,12 +140,19 @@ export class HashIndex {
     this.#delete.run(path);
   }
 
-  /** The hash of a file that this process received, which is to be stored now. */
-  #takeRecent({ realPath, stamp }: Omit<HashedFile, "sha256">): string | null {
+  /** The hash of a file that this process received, once it is old enough. */
+  #findReceived({ realPath, stamp }: StampedFile): string | null {
     const recent = this.#recent.get(realPath);
     if (recent === undefined || isFresh(stamp, Date.now())) return null;
-    this.#recent.delete(realPath);
     return isSameStamp(recent.stamp, stamp) ? recent.sha256 : null;
+  }
+
+  /** The same, which is to be stored now. */
+  #takeReceived(file: StampedFile): string | null {
+    if (isFresh(file.stamp, Date.now())) return null;
+    const sha256 = this.#findReceived(file);
+    this.#recent.delete(file.realPath);
+    return sha256;
   }
 
   /**

@@ -208,10 +208,9 @@ export class Listing implements ListedPages {
 
   #withHashes(all: readonly Found[]): readonly Found[] {
     if (this.#hashesOf === undefined) return all;
-    const files = all.filter(isFile);
-    const hashes = new Map(this.#hashesOf(files).map((sha256, i) => [files[i]?.entry, sha256]));
+    const hashes = this.#hashesOf(all.filter(isFile)).values();
     return all.map((found) => {
-      const sha256 = isFile(found) ? hashes.get(found.entry) : null;
+      const sha256 = isFile(found) ? hashes.next().value : null;
       return isFile(found) && sha256 ? { ...found, entry: { ...found.entry, sha256 } } : found;
     });
   }

@@ -1,6 +1,6 @@
 import { abortable } from "@std/async/abortable";
 import type { StoredFile } from "../files/directory_store.ts";
-import type { HashIndex } from "../files/hash_index.ts";
+import type { HashedFile, HashIndex, StampedFile } from "../files/hash_index.ts";
 import type { CommittedFile } from "../files/part_file.ts";
 import { SMALL_FILE_BYTES } from "../files/small_bytes.ts";
 import { LIMITS } from "../protocol/limits.ts";
@@ -8,7 +8,7 @@ import type { JobOwner } from "../worker/fair_queue.ts";
 import type { FileWorker, WorkerSeat } from "../worker/file_worker.ts";
 import { HASH_SLICE_BYTES } from "../worker/hash_slice.ts";
 import type { UseOptions, WorkerPool } from "../worker/worker_pool.ts";
-import { type HashedBatch, LateHashes } from "./late_hashes.ts";
+import { LateHashes } from "./late_hashes.ts";
 import { HashBatcher } from "./hash_batcher.ts";
 
 /** The SHA-256 of an empty file (FIPS 180-4). */
@@ -19,6 +19,16 @@ export interface HashWaiter {
   readonly owner?: JobOwner;
   /** Fires when the request ends. */
   readonly signal?: AbortSignal;
+}
+
+/** Hashes of many files that were read at the same time. */
+export interface HashedBatch {
+  /** Makes the list. */
+  readonly files: () => readonly HashedFile[];
+  /** When the first of them was begun to be read, milliseconds since 1970. */
+  readonly startedMs: number;
+  /** When the last of them was read. */
+  readonly endedMs: number;
 }
 
 interface HashWork {
@@ -41,7 +51,7 @@ export class FileHashes {
   readonly #pool: WorkerPool;
   readonly #onIndexError: (error: unknown) => void;
   readonly #batcher: HashBatcher;
-  readonly #late = new LateHashes((batch) => this.#storeBatch(batch));
+  readonly #late = new LateHashes();
   readonly #work = new Map<string, HashWork>();
 
   /** @param onIndexError called if the index fails: files are served without it, too */
@@ -64,10 +74,15 @@ export class FileHashes {
     }
   }
 
-  /** As {@link known}, for files without a hash of their own, in their order. */
-  knownAll(files: readonly Pick<StoredFile, "realPath" | "stamp">[]): (string | null)[] {
+  /**
+   * As {@link known}, for files without a hash of their own, in their order.
+   *
+   * @param signal fires when the server stops
+   */
+  knownAll(files: readonly StampedFile[], signal: AbortSignal): (string | null)[] {
     try {
       const found = this.#index.findAll(files);
+      if (this.#index.isAnyReceived) this.#late.add(() => this.#keepReceived(files), signal);
       return files.map(({ stamp }, i) => stamp.sizeBytes === 0 ? EMPTY_SHA256 : found[i] ?? null);
     } catch (error) {
       this.#onIndexError(error);
@@ -155,7 +170,15 @@ export class FileHashes {
 
   /** As {@link remember}, for many files, a moment later. @param signal fires when the server stops */
   rememberLater(batch: HashedBatch, signal: AbortSignal): void {
-    this.#late.add(batch, signal);
+    this.#late.add(() => this.#storeBatch(batch), signal);
+  }
+
+  #keepReceived(files: readonly StampedFile[]): void {
+    try {
+      this.#index.keepReceived(files);
+    } catch (error) {
+      this.#onIndexError(error);
+    }
   }
 
   /** Most of what clients fetch is known. */

@@ -2,6 +2,7 @@ import { basename, dirname } from "../files/path.ts";
 import { hash } from "node:crypto";
 import { readLocal, ServedReader } from "../files/batch_source.ts";
 import { type FileStamp, packStamps } from "../files/file_stamp.ts";
+import { hashFound } from "../files/hash_found.ts";
 import { makeMissingSync } from "../files/folders.ts";
 import { type BatchTargets, inspectTargets, type TargetsFound } from "../files/inspect_targets.ts";
 import type { PathResolver } from "../files/path_resolver.ts";
@@ -79,8 +80,8 @@ export interface LocalFiles {
   readonly paths: readonly string[];
   /** By file: the real path of a folder that it must lie in; `null` for any. */
   readonly within: readonly (string | null)[];
-  /** The largest payload of a data frame; `null` to hash the files only. */
-  readonly frameBytes: number | null;
+  /** The largest payload of a data frame. */
+  readonly frameBytes: number;
 }
 
 /** Local files that are read. */
@@ -155,8 +156,7 @@ export class BatchJobs {
     let used = 0;
     for (const [i, path] of paths.entries()) {
       const into = area.subarray(used, used + LIMITS.batchFileBytes);
-      const reading = { into, realPaths, isCompared: frameBytes === null };
-      const read = readLocal(path, within[i] ?? null, reading);
+      const read = readLocal(path, within[i] ?? null, { into, realPaths });
       if (read === null) continue;
       const { stamp } = read;
       if (read.folder !== null) folders.add(read.folder);
@@ -165,14 +165,17 @@ export class BatchJobs {
       sizes.push(stamp.sizeBytes);
       mtimes.push(stamp.modifiedMs);
       hashes.push(hash("sha256", into.subarray(0, stamp.sizeBytes)));
-      if (frameBytes !== null) used += stamp.sizeBytes;
+      used += stamp.sizeBytes;
     }
     // Each file then goes alone, and is looked at by itself
     const afterwards = new RealPaths();
     if (![...folders].every((folder) => afterwards.isReal(folder))) return nothingPacked();
-    const buffer = dataFrames(area.subarray(0, used), frameBytes ?? 0);
+    const buffer = dataFrames(area.subarray(0, used), frameBytes);
     return { buffer, packed, sizes, mtimes, sha256: hashes.join(""), exec };
   }
+
+  /** See {@link hashFound}. */
+  readonly hashFound: typeof hashFound = hashFound;
 
   /** See {@link storeUploads}. Frees the content. */
   storeUploads(

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { HashesAhead } from "../../lib/client/hashes_ahead.ts";
+import type { FoundFiles } from "../../lib/files/hash_found.ts";
 import type { LocalItem } from "../../lib/files/local_tree.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
-import type { LocalFiles, PackedLocal } from "../../lib/worker/batch_jobs.ts";
 import { sha256Of } from "../helpers/bytes.ts";
 
 function fileOf(name: string, sizeBytes = 1): LocalItem {
@@ -17,32 +17,22 @@ function fileOf(name: string, sizeBytes = 1): LocalItem {
 }
 
 /** All files are hashed, by their paths, but those that are named "lost". */
-function packed({ paths }: LocalFiles): PackedLocal {
-  const read = paths.flatMap((path, i) => path.endsWith("lost") ? [] : [i]);
-  return {
-    buffer: new ArrayBuffer(0),
-    packed: read,
-    sizes: read.map(() => 1),
-    mtimes: read.map(() => 0),
-    sha256: read.map((i) => sha256Of(paths[i]!)).join(""),
-    exec: [],
-  };
+function hashesOf({ paths }: FoundFiles): (string | null)[] {
+  return paths.map((path) => path.endsWith("lost") ? null : sha256Of(path));
 }
 
 class Fixture {
   /** The paths of each group that was hashed. */
   readonly groups: (readonly string[])[] = [];
   readonly ahead = new HashesAhead((files) => {
-    assertEquals(files.within, files.paths.map(() => "/here"));
-    assertEquals(files.frameBytes, null);
+    assertEquals(files.sizes.length, files.paths.length);
     this.groups.push(files.paths);
-    return Promise.resolve(packed(files));
+    return Promise.resolve(hashesOf(files));
   });
 
   /** The hashes that are taken; `null` for none. */
   async hashesOf(...names: string[]): Promise<(string | null)[]> {
-    const taken = await this.ahead.take(names.map((name) => `to/${name}`));
-    return taken.map((hashed) => hashed?.sha256 ?? null);
+    return await this.ahead.take(names.map((name) => `to/${name}`));
   }
 }
 
@@ -83,7 +73,7 @@ Deno.test("HashesAhead: hashes as many files at a time as go into a request", ()
 
 Deno.test("HashesAhead: hashes sixteen groups at once, and those that come meanwhile not at all", async () => {
   let hashed = 0;
-  const done = Promise.withResolvers<PackedLocal>();
+  const done = Promise.withResolvers<string[]>();
   const ahead = new HashesAhead(() => {
     hashed++;
     return done.promise;
@@ -92,7 +82,7 @@ Deno.test("HashesAhead: hashes sixteen groups at once, and those that come meanw
   ahead.find(names.map((name) => fileOf(name)));
   for (const name of names) ahead.list(`to/${name}`);
   assertEquals(hashed, 16);
-  done.resolve(packed({ paths: [], within: [], frameBytes: null }));
+  done.resolve([]);
   await ahead.take(["to/f0"]);
   ahead.end();
   assertEquals(hashed, 17);

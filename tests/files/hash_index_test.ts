@@ -216,18 +216,30 @@ Deno.test("HashIndex: pathsOf names the files of a hash, stored or received, and
   assertEquals(index.pathsOf(sha256Of("d"), 3), ["/d"]);
 });
 
-Deno.test("HashIndex.findAll: tells hashes in the order of the files, and stores those of received ones", () => {
-  using opened = openIndex();
-  const { index } = opened;
+Deno.test("HashIndex.findAll: tells hashes in the order of the files, and stores none", () => {
+  using temp = new TempDir();
+  const path = temp.join("tcp-chat.db");
   const file = (realPath: string) => ({ realPath, stamp: stamp() });
-  index.storeAll([{ ...file("/a"), sha256: HASH }], LATER_MS);
-  index.storeReceived("/c", stamp(), sha256Of("c"));
-  index.storeReceived("/d", stamp({ inode: 13 }), sha256Of("d"));
-  const wanted = [HASH, null, sha256Of("c"), null];
-  for (const _ of [1, 2]) {
-    assertEquals(index.findAll(["/a", "/b", "/c", "/d"].map(file)), wanted);
+  const files = ["/a", "/b", "/c", "/d", "/e"].map(file);
+  {
+    using opened = openIndex(path);
+    const { index } = opened;
+    index.storeAll([{ ...file("/a"), sha256: HASH }], LATER_MS);
+    assertEquals(index.isAnyReceived, false);
+    index.storeReceived("/c", stamp(), sha256Of("c"));
+    index.storeReceived("/d", stamp({ inode: 13 }), sha256Of("d"));
+    index.storeReceived("/e", stamp(), sha256Of("e"));
+    const wanted = [HASH, null, sha256Of("c"), null, sha256Of("e")];
+    for (const _ of [1, 2]) assertEquals(index.findAll(files), wanted);
+    assertEquals(index.findAll([]), []);
+    assertEquals(index.isAnyReceived, true);
+    index.keepReceived(files.slice(0, 4));
+    assertEquals(index.findAll(files), wanted);
+    index.storeReceived("/a", stamp({ sizeBytes: 6 }), sha256Of("b"));
+    assertEquals(index.findAll(files)[0], HASH, "of the state that was asked for");
   }
-  assertEquals(index.findAll([]), []);
+  using opened = openIndex(path);
+  assertEquals(opened.index.findAll(files), [HASH, null, sha256Of("c"), null, null]);
 });
 
 Deno.test("HashIndex.storeAll: leaves out what was written when it was read, and keeps the others", () => {

@@ -219,18 +219,17 @@ Deno.test({
     const into = new Uint8Array(10);
     const within = temp.join("top");
     assertEquals(
-      readLocal(path, within, { into, realPaths: new RealPaths(), isCompared: false })?.folder,
+      readLocal(path, within, { into, realPaths: new RealPaths() })?.folder,
       temp.join("top/sub"),
     );
     assertEquals(
-      readLocal(path, null, { into, realPaths: new RealPaths(), isCompared: false })?.folder,
+      readLocal(path, null, { into, realPaths: new RealPaths() })?.folder,
       null,
     );
     assertEquals(
       readLocal(temp.join("top/link/a"), within, {
         into,
         realPaths: new RealPaths(),
-        isCompared: false,
       }),
       null,
     );
@@ -238,7 +237,6 @@ Deno.test({
       readLocal(temp.join("top/link/a"), null, {
         into,
         realPaths: new RealPaths(),
-        isCompared: false,
       })?.stamp
         .sizeBytes,
       1,

@@ -5,14 +5,12 @@ import { FakeTimers } from "../helpers/fake_timers.ts";
 class Fixture implements Disposable {
   readonly timers = new FakeTimers();
   readonly stop = new AbortController();
-  /** The batches that were stored, by their times. */
+  /** The batches that were stored, by their numbers. */
   readonly stored: number[] = [];
-  readonly #late = new LateHashes(({ startedMs }) => this.stored.push(startedMs));
+  readonly #late = new LateHashes();
 
   add(...batches: number[]): void {
-    for (const startedMs of batches) {
-      this.#late.add({ files: () => [], startedMs, endedMs: startedMs }, this.stop.signal);
-    }
+    for (const batch of batches) this.#late.add(() => this.stored.push(batch), this.stop.signal);
   }
 
   [Symbol.dispose](): void {

@@ -84,11 +84,11 @@ export async function answerList(
 
 /** The entry of a listed file. */
 function entryOf(
-  { services: { hashes } }: AccessContext,
+  { services: { hashes, stopping } }: AccessContext,
   { realPath, info }: FoundPath,
   { path, sums }: Requests["LIST"],
 ): ListedEntry {
-  const [sha256] = sums ? hashes.knownAll([{ realPath, stamp: stampOf(info) }]) : [];
+  const [sha256] = sums ? hashes.knownAll([{ realPath, stamp: stampOf(info) }], stopping) : [];
   return { ...toListedEntry(path, info), ...(sha256 && { sha256 }) };
 }
 
@@ -104,11 +104,11 @@ async function listFolder(
   { path, recursive, names, after, pages, sums }: Requests["LIST"],
   inTurn: InTurn,
 ): Promise<JsonObject> {
-  const { services: { store, hashes, catalogue, listingCursors }, identity } = context;
+  const { services: { store, hashes, catalogue, listingCursors, stopping }, identity } = context;
   const key = { client: identity.id, path, recursive, names, sums };
   const kept = after === null ? null : listingCursors.claim({ ...key, after });
   const isVisible = visibleTo(identity);
-  const hashesOf: KnownHashes = (files) => hashes.knownAll(files);
+  const hashesOf: KnownHashes = (files) => hashes.knownAll(files, stopping);
   const options = { recursive, names, after, isVisible, ...(sums && { hashesOf }) };
   const listing = kept ??
     (catalogue === null
