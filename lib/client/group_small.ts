@@ -73,12 +73,12 @@ function sharedPlaces<T>(
   tasks: readonly T[],
   placeOf: (task: T) => string,
 ): ReadonlySet<string> {
-  const seen = new Set<string>();
+  const places = tasks.map(placeOf);
+  const seen = new Set(places);
   const shared = new Set<string>();
-  for (const task of tasks) {
-    const place = placeOf(task);
-    if (seen.has(place)) shared.add(place);
-    seen.add(place);
+  if (seen.size === places.length) return shared; // As in most cases
+  for (const place of places) {
+    if (!seen.delete(place)) shared.add(place);
   }
   return shared;
 }

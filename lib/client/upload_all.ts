@@ -1,7 +1,7 @@
 import { Semaphore } from "../async/semaphore.ts";
 import type { FoundFiles } from "../files/hash_found.ts";
 import type { FoundItem, LocalItem, SelectOptions } from "../files/local_tree.ts";
-import { checkFolderPath, foldersAbove, pathKey } from "../protocol/path.ts";
+import { checkFolderPath, foldersAbove, parentOf, pathKey } from "../protocol/path.ts";
 import {
   Batch,
   type BatchOptions,
@@ -275,12 +275,12 @@ class UploadRun {
 /** The folders that files make on their way, by their paths on the server. */
 function foldersFilled(items: readonly FoundItem[]): ReadonlySet<string> {
   const filled = new Set<string>();
+  let last = "";
   for (const { type, remotePath } of items) {
-    if (type !== "file") continue;
-    for (const folder of foldersAbove(remotePath)) {
-      if (filled.has(folder)) break; // And all above it
-      filled.add(folder);
-    }
+    const folder = parentOf(remotePath);
+    if (type !== "file" || folder === last) continue; // Most lie beside the one before
+    last = folder;
+    for (const above of foldersAbove(remotePath)) filled.add(above);
   }
   return filled;
 }

@@ -47,6 +47,11 @@ export async function walkTrees(
   { signal, onTop }: WalkTreesOptions,
 ): Promise<FoundItem[][]> {
   const found: FoundItem[][] = paths.map(() => []);
+  const isFirst = (top: number) => found[top]?.length === 0;
+  const add = (item: FoundItem, top: number) => {
+    if (isFirst(top)) onTop?.(item);
+    found[top]?.push(item);
+  };
   const handle = worker.newHandle();
   const { exclude = [], gitignore = false, links = "skip", own } = options;
   const request = { paths, remoteFolder, options: { exclude, gitignore, links, own } };
@@ -55,10 +60,7 @@ export async function walkTrees(
     let packed = await started;
     for (; packed !== null; packed = await worker.call("nextItems", [handle])) {
       signal.throwIfAborted();
-      for (const { top, item } of unpackItems(packed, (top) => found[top]?.length === 0)) {
-        if (found[top]?.length === 0) onTop?.(item);
-        found[top]?.push(item);
-      }
+      unpackItems(packed, isFirst, add);
     }
     return found;
   } finally {

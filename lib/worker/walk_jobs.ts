@@ -131,15 +131,15 @@ function packOther(item: OtherItem): PlainItem {
 }
 
 /**
- * The items that were packed, with the place of the named path of each.
+ * Tells the items that were packed, with the place of the named path of each.
  *
  * @param isFirst whether an item is the named path itself: the first of it
  */
-export function* unpackItems(
-  packed: PackedItems,
+export function unpackItems(
+  { tops, sizes, mtimes, within, ...packed }: PackedItems,
   isFirst: (top: number) => boolean,
-): Generator<TopItem> {
-  const { tops, sizes, mtimes, within } = packed;
+  onItem: (item: FoundItem, top: number) => void,
+): void {
   const paths = packed.paths.split("\0");
   const remotePaths = packed.remotePaths.split("\0");
   const folders = new Set(packed.folders);
@@ -148,20 +148,19 @@ export function* unpackItems(
   for (const [i, top] of tops.entries()) {
     const other = others.get(i);
     if (other !== undefined) {
-      yield { top, item: unpackOther(other) };
+      onItem(unpackOther(other), top);
       continue;
     }
     const inside = isFirst(top) ? undefined : within.get(top);
-    const item: LocalItem = {
+    onItem({
       path: paths[at] ?? "",
       remotePath: remotePaths[at] ?? "",
       type: folders.has(at) ? "folder" : "file",
       sizeBytes: sizes[at] ?? 0,
       modifiedMs: mtimes[at] ?? null,
       ...(inside !== undefined && { within: inside }),
-    };
+    }, top);
     at++;
-    yield { top, item };
   }
 }
 
