@@ -22,18 +22,18 @@ export function toFound(
 ): Found {
   if (inspected === null) return null;
   if ("reason" in inspected) return { path: pathIn(folder.path, name), reason: inspected.reason };
-  const { type, size, mtime, target, exec, changedMs, inode } = inspected;
+  const { type, stamp, target, exec } = inspected;
   const path = pathIn(folder.path, name.normalize("NFC"));
   const realPath = target ?? folderPrefix(folder.realPath) + name;
   const entry = {
     path,
     type,
-    size,
-    mtime,
+    size: stamp.sizeBytes,
+    mtime: stamp.modifiedMs,
     ...(exec && { exec }),
     ...(target !== null && { link: true }),
   };
-  return { entry, realPath, stamp: { sizeBytes: size, modifiedMs: mtime, changedMs, inode } };
+  return { entry, realPath, stamp };
 }
 
 /** Whether an entry is a file, or a link to one. */

@@ -1,7 +1,7 @@
 import type { EntryType, ListedEntry, OmissionReason } from "../protocol/answers.ts";
 import { isAllowedPath, isPortable, pathIn } from "../protocol/path.ts";
 import { asRequestError, systemCode } from "./disk_error.ts";
-import { isExecutable, stampOf } from "./file_stamp.ts";
+import { type FileStamp, isExecutable, packStamps, stampAt, stampOf } from "./file_stamp.ts";
 import type { FoundName } from "./folder_names.ts";
 import type { PathResolver } from "./path_resolver.ts";
 import { folderPrefix, isEntryInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
@@ -18,11 +18,8 @@ export interface ListedFolder {
 /** An entry that can be listed. */
 export interface InspectedEntry {
   readonly type: EntryType;
-  readonly size: number;
-  readonly mtime: number;
-  /** The rest of the stamp of the file, or of what a link leads to. */
-  readonly changedMs: number;
-  readonly inode: number;
+  /** Of the file or folder, or of what a link leads to; a folder has no size. */
+  readonly stamp: FileStamp;
   /** The real path of what a link leads to; `null` if the entry is no link. */
   readonly target: string | null;
   /** Whether it is a file that its owner may execute; absent where not. */
@@ -56,10 +53,8 @@ export function inspectNames(
 export interface PackedEntries {
   /** By name: a digit of {@link KINDS}. */
   readonly kinds: string;
-  readonly sizes: Float64Array<ArrayBuffer>;
-  readonly mtimes: Float64Array<ArrayBuffer>;
-  readonly changes: Float64Array<ArrayBuffer>;
-  readonly inodes: Float64Array<ArrayBuffer>;
+  /** By name: see {@link packStamps}. */
+  readonly stamps: Float64Array<ArrayBuffer>;
   /** For each link its target, for each omission its reason. */
   readonly texts: readonly string[];
 }
@@ -86,42 +81,28 @@ const FOLDERS: ReadonlySet<string> = new Set([KINDS.folder, KINDS.linkedFolder])
 
 /** Packs what {@link inspectNames} returns. */
 export function packInspected(inspected: readonly Inspected[]): PackedEntries {
-  const sizes = new Float64Array(inspected.length);
-  const mtimes = new Float64Array(inspected.length);
-  const changes = new Float64Array(inspected.length);
-  const inodes = new Float64Array(inspected.length);
   const texts: string[] = [];
   let kinds = "";
-  for (const [i, each] of inspected.entries()) {
+  for (const each of inspected) {
     kinds += kindOf(each);
     if (each === null) continue;
-    if ("reason" in each) {
-      texts.push(each.reason);
-      continue;
-    }
-    sizes[i] = each.size;
-    mtimes[i] = each.mtime;
-    changes[i] = each.changedMs;
-    inodes[i] = each.inode;
-    if (each.target !== null) texts.push(each.target);
+    if ("reason" in each) texts.push(each.reason);
+    else if (each.target !== null) texts.push(each.target);
   }
-  return { kinds, sizes, mtimes, changes, inodes, texts };
+  const stamps = packStamps(inspected.map((each) => each && "stamp" in each ? each.stamp : null));
+  return { kinds, stamps, texts };
 }
 
 /** Undoes {@link packInspected}. */
-export function unpackInspected(
-  { kinds, sizes, mtimes, changes, inodes, texts }: PackedEntries,
-): Inspected[] {
+export function unpackInspected({ kinds, stamps, texts }: PackedEntries): Inspected[] {
   let nextText = 0;
   return Array.from(kinds, (kind, i) => {
-    if (kind === KINDS.gone) return null;
+    const stamp = stampAt(stamps, i);
     if (kind === KINDS.omitted) return { reason: texts[nextText++] as OmissionReason };
+    if (stamp === null) return null;
     return {
       type: FOLDERS.has(kind) ? "folder" : "file",
-      size: sizes[i] ?? 0,
-      mtime: mtimes[i] ?? 0,
-      changedMs: changes[i] ?? 0,
-      inode: inodes[i] ?? 0,
+      stamp,
       target: LINKS.has(kind) ? texts[nextText++] ?? "" : null,
       ...(PROGRAMS.has(kind) && { exec: true }),
     };
@@ -152,18 +133,15 @@ export function reasonOf(error: unknown): OmissionReason | null {
 
 /** The listing's entry for a file or folder. */
 export function toListedEntry(path: string, info: Deno.FileInfo): ListedEntry {
-  const { type, size, mtime, exec } = toEntry(info, null);
+  const { type, stamp: { sizeBytes: size, modifiedMs: mtime }, exec } = toEntry(info, null);
   return { path, type, size, mtime, ...(exec && { exec }) };
 }
 
 function toEntry(info: Deno.FileInfo, target: string | null): InspectedEntry {
-  const { sizeBytes, modifiedMs, changedMs, inode } = stampOf(info);
+  const stamp = stampOf(info);
   return {
     type: info.isFile ? "file" : "folder",
-    size: info.isFile ? sizeBytes : 0,
-    mtime: modifiedMs,
-    changedMs,
-    inode,
+    stamp: info.isFile ? stamp : { ...stamp, sizeBytes: 0 },
     target,
     ...(isExecutable(info) && { exec: true }),
   };

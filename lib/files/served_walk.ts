@@ -1,6 +1,6 @@
 import { join } from "./path.ts";
 import { isAllowedPath, pathIn } from "../protocol/path.ts";
-import { type FileStamp, stampOf } from "./file_stamp.ts";
+import { type FileStamp, packStamps, stampAt, stampOf } from "./file_stamp.ts";
 import { isInside, isOwnEntry, type ServedFolder } from "./served_folder.ts";
 
 /** A file that is found in a served folder. */
@@ -16,18 +16,19 @@ export interface ListedFile {
 /** Entries that one call looks at: some milliseconds of work. */
 export const ENTRIES_PER_LOOK = 1_024;
 
-const NOT_SERVED = 0;
-const FILE = 1;
-const FOLDER = 2;
-/** Numbers for each entry: what it is, then the fields of its stamp. */
-const FIELDS = 5;
+/** What the entries of a folder are, by their places, in a form that costs another isolate little. */
+export interface LookedAt {
+  /** The stamps of files: see {@link packStamps}. */
+  readonly stamps: Float64Array<ArrayBuffer>;
+  readonly folders: readonly number[];
+}
 
 /** How {@link walkServed} looks at a folder: in a thread, or here. */
 export interface ServedLooks {
   /** See {@link readServedNames}. */
   readonly names: (path: string) => Promise<string>;
   /** See {@link lookAtServed}. */
-  readonly entries: (path: string, names: string) => Promise<Float64Array>;
+  readonly entries: (path: string, names: string) => Promise<LookedAt>;
 }
 
 /** Looks in this isolate, which waits for the disk. */
@@ -56,24 +57,20 @@ export function readServedNames({ root }: ServedFolder, path: string): string {
   return names.join("\0");
 }
 
-/** What entries of a folder are, and their stamps, packed. Synchronous, for use in a worker. */
-export function lookAtServed(
-  served: ServedFolder,
-  path: string,
-  names: string,
-): Float64Array<ArrayBuffer> {
-  const list = names.split("\0");
-  const packed = new Float64Array(list.length * FIELDS);
-  for (const [i, name] of list.entries()) {
+/** What entries of a folder are. Synchronous, for use in a worker. */
+export function lookAtServed(served: ServedFolder, path: string, names: string): LookedAt {
+  const stamps: (FileStamp | null)[] = [];
+  const folders: number[] = [];
+  for (const [i, name] of names.split("\0").entries()) {
+    stamps.push(null);
     const realPath = join(served.root, path, name);
     const info = lookAt(realPath);
     if (info === null || !isInside(served, realPath)) continue;
     if (isOwnEntry(served, realPath, info)) continue;
-    const { sizeBytes, modifiedMs, changedMs, inode } = stampOf(info);
-    const kind = info.isFile ? FILE : info.isDirectory ? FOLDER : NOT_SERVED;
-    packed.set([kind, sizeBytes, modifiedMs, changedMs, inode], i * FIELDS);
+    if (info.isFile) stamps[i] = stampOf(info);
+    else if (info.isDirectory) folders.push(i);
   }
-  return packed;
+  return { stamps: packStamps(stamps), folders };
 }
 
 /** All regular files below a served root whose paths clients may request, links not followed. */
@@ -84,14 +81,12 @@ export async function* walkServed(root: string, looks: ServedLooks): AsyncGenera
     const names = all === "" ? [] : all.split("\0");
     for (let at = 0; at < names.length; at += ENTRIES_PER_LOOK) {
       const some = names.slice(at, at + ENTRIES_PER_LOOK);
-      const packed = await looks.entries(folder, some.join("\0"));
+      const { stamps, folders: below } = await looks.entries(folder, some.join("\0"));
+      for (const i of below) folders.push(pathIn(folder, some[i] ?? ""));
       for (const [i, name] of some.entries()) {
+        const stamp = stampAt(stamps, i);
+        if (stamp === null) continue;
         const path = pathIn(folder, name);
-        const [kind, sizeBytes = 0, modifiedMs = 0, changedMs = 0, inode = 0] = packed
-          .subarray(i * FIELDS, (i + 1) * FIELDS);
-        if (kind === FOLDER) folders.push(path);
-        if (kind !== FILE) continue;
-        const stamp = { sizeBytes, modifiedMs, changedMs, inode };
         yield { path: path.normalize("NFC"), realPath: join(root, path), stamp };
       }
     }

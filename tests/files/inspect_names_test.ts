@@ -5,18 +5,12 @@ import { type Inspected, packInspected, unpackInspected } from "../../lib/files/
 const largest = Number.MAX_SAFE_INTEGER;
 const file = {
   type: "file",
-  size: largest,
-  mtime: -8.64e15,
-  changedMs: 8.64e15,
-  inode: largest,
+  stamp: { sizeBytes: largest, modifiedMs: -8.64e15, changedMs: 8.64e15, inode: largest },
   target: null,
 } as const;
 const folder = {
   type: "folder",
-  size: 0,
-  mtime: 1.5,
-  changedMs: 2.5,
-  inode: 3,
+  stamp: { sizeBytes: 0, modifiedMs: 1.5, changedMs: 2.5, inode: 3 },
   target: null,
 } as const;
 
