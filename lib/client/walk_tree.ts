@@ -6,6 +6,8 @@ import { unpackItems, type WalkRequest } from "../worker/walk_jobs.ts";
 
 /** Paths that one call looks at. */
 const PATHS_PER_CALL = 1_024;
+/** Calls of a walk that are under way. */
+const CALLS_AHEAD = 2;
 
 /** What is at a path of this machine, or why that cannot be seen. */
 export type Look = PathState | { readonly error: Error };
@@ -55,15 +57,17 @@ export async function walkTrees(
   const handle = worker.newHandle();
   const { exclude = [], gitignore = false, links = "skip", own } = options;
   const request = { paths, remoteFolder, options: { exclude, gitignore, links, own } };
-  const started = worker.call("startWalk", [handle, request]);
+  // While this isolate takes items, or has other work, the thread finds more
+  const ahead = [worker.call("startWalk", [handle, request])];
   try {
-    let packed = await started;
-    for (; packed !== null; packed = await worker.call("nextItems", [handle])) {
+    for (let packed = await ahead.shift(); packed; packed = await ahead.shift()) {
       signal.throwIfAborted();
+      while (ahead.length < CALLS_AHEAD) ahead.push(worker.call("nextItems", [handle]));
       unpackItems(packed, isFirst, add);
     }
     return found;
   } finally {
+    for (const call of ahead) call.catch(() => {}); // Its reason is thrown already
     worker.call("endWalk", [handle]).catch(() => {}); // A dead thread walks no more
   }
 }
