@@ -7,6 +7,7 @@ import { FileHashes, hashFile } from "../../lib/transfer/file_hashes.ts";
 import { HASH_SLICE_BYTES } from "../../lib/worker/hash_slice.ts";
 import { patternedBytes, sha256Of } from "../helpers/bytes.ts";
 import { flushTasks } from "../helpers/fake_clock.ts";
+import { FakeTimers } from "../helpers/fake_timers.ts";
 import { until } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
 import { TestPool } from "../helpers/workers.ts";
@@ -162,6 +163,27 @@ Deno.test("FileHashes.rememberReceived: stores a hash once a change of the file 
   assertEquals(fixture.hashes.known({ realPath: path, stamp: recent }), null);
   fixture.hashes.rememberReceived({ path, stamp }, sha256Of("given"));
   assertEquals(fixture.hashes.known({ realPath: path, stamp }), sha256Of("given"));
+});
+
+Deno.test("FileHashes.knownAll: tells hashes of received files at once, and stores them a moment later", async () => {
+  using timers = new FakeTimers();
+  const database = openDatabase(IN_MEMORY);
+  using pool = new TestPool(1);
+  const hashes = new FileHashes(new HashIndex(database), pool, (error) => {
+    throw error;
+  });
+  const stamp = { sizeBytes: 1, modifiedMs: 1, changedMs: 2, inode: 3 };
+  const stored = () => Number(database.prepare("SELECT count(*) AS rows FROM hashes").get()?.rows);
+  const known = () => hashes.knownAll([{ realPath: "/a", stamp }], new AbortController().signal);
+  hashes.rememberReceived({ path: "/a", stamp }, sha256Of("a"));
+  hashes.rememberReceived({ path: "/not-asked", stamp }, sha256Of("b"));
+  assertEquals(known(), [sha256Of("a")]);
+  await timers.advance(99);
+  assertEquals(stored(), 0);
+  await timers.advance(102); // It comes in the pause, and another one follows
+  assertEquals(stored(), 1);
+  assertEquals(known(), [sha256Of("a")]);
+  database.close();
 });
 
 Deno.test("FileHashes: known returns the hash of an empty file without the index", () => {
