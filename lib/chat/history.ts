@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { countUtf8 } from "../protocol/count_utf8.ts";
 import { LIST_BYTES } from "./truncate_to_frame.ts";
 import { HistoryChanges } from "./history_changes.ts";
 import type { KeptEvent } from "./kept_event.ts";
@@ -123,8 +124,9 @@ export class History {
       const count = Math.max(0, Math.min(limit ?? LIMITS.historyAnswer, MAX_LIMIT));
       const { oldest, newest } = this.#statements;
       const statement = after === undefined ? newest : oldest;
-      const rows = statement.all(room, from, to, count, LIST_BYTES);
-      return rows.map(({ event }) => JSON.parse(String(event)));
+      const events = fitting(statement.all(room, from, to, count).map(({ event }) => String(event)));
+      if (after === undefined) events.reverse();
+      return events.map((event) => JSON.parse(event));
     });
   }
 
@@ -233,21 +235,21 @@ function prepareStatements(database: DatabaseSync) {
          SELECT 1 FROM messages WHERE messages.room = rooms.room AND messages.seq > rooms.seq - ?
        ) ORDER BY room LIMIT ?`,
     ),
-    oldest: database.prepare(selectFitting("ASC")),
-    newest: database.prepare(selectFitting("DESC")),
+    oldest: database.prepare(selectFirst("ASC")),
+    newest: database.prepare(selectFirst("DESC")),
   };
 }
 
-/** Selects the first messages of an order that fit into a number of bytes, oldest first. */
-function selectFitting(order: "ASC" | "DESC"): string {
-  return `
-    WITH found AS (
-      SELECT seq, event FROM messages WHERE room = ? AND seq > ? AND seq < ?
-      ORDER BY seq ${order} LIMIT ?
-    ), counted AS (
-      SELECT seq, event, sum(octet_length(event) + 1) OVER (ORDER BY seq ${order}) AS bytes FROM found
-    )
-    SELECT event FROM counted WHERE bytes <= ? ORDER BY seq`;
+/** Selects the first messages of an order. */
+function selectFirst(order: "ASC" | "DESC"): string {
+  return `SELECT event FROM messages WHERE room = ? AND seq > ? AND seq < ? ORDER BY seq ${order} LIMIT ?`;
+}
+
+/** The first events that fit into an answer. A sum in SQL takes several times as long. */
+function fitting(events: readonly string[]): string[] {
+  let bytes = 0;
+  const end = events.findIndex((event) => (bytes += countUtf8(event) + 1) > LIST_BYTES);
+  return events.slice(0, end < 0 ? undefined : end);
 }
 
 /** The code of a request that the database fails. */

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { utf8Length } from "../protocol/text.ts";
+import { countUtf8 } from "../protocol/count_utf8.ts";
 
 /** Messages that are looked at together, at most, to make room. */
 const MAX_CHUNK = 256;
@@ -38,7 +38,7 @@ export class StoredMessages {
     const { insert } = this.#statements;
     for (const [i, event] of events.entries()) {
       insert.run(room, firstSeq + i, event);
-      this.#grow(room, utf8Length(event));
+      this.#grow(room, countUtf8(event));
     }
     this.#free(room, this.#bytesOf(room) - this.#bounds.roomBytes);
     while (this.#totalBytes > this.#bounds.totalBytes) {

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { countUtf8 } from "../../lib/protocol/count_utf8.ts";
 import {
   cleanLine,
   cleanText,
@@ -77,6 +78,18 @@ Deno.test("splitText: never splits a character, and loses nothing", () => {
   }
 });
 
-Deno.test("utf8Length: counts bytes", () => {
-  assertEquals(["", "a", "é", "語", "\u{1f600}"].map(utf8Length), [0, 1, 2, 3, 4]);
+Deno.test("utf8Length, countUtf8: count bytes", () => {
+  for (const count of [utf8Length, countUtf8]) {
+    assertEquals(["", "a", "é", "語", "\u{1f600}"].map(count), [0, 1, 2, 3, 4]);
+  }
+  const encoder = new TextEncoder();
+  const ends = [
+    "\x7f\x80",
+    "\u07ff\u0800",
+    "\uffff\u{10000}",
+    "\ud800",
+    "\ud800a",
+    "\udc00\ud800\ud800",
+  ];
+  for (const text of ends) assertEquals(countUtf8(text), encoder.encode(text).length, text);
 });

@@ -1,7 +1,6 @@
 import { type FoundPath, versionOf } from "../../files/directory_store.ts";
 import { stampOf } from "../../files/file_stamp.ts";
 import { toListedEntry } from "../../files/inspect_names.ts";
-import { isAscii } from "../../protocol/text.ts";
 import {
   type FolderReader,
   type IsVisible,
@@ -14,7 +13,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Requests } from "../../protocol/requests.ts";
-import { utf8Length } from "../../protocol/text.ts";
+import { countUtf8 } from "../../protocol/count_utf8.ts";
 import {
   type AccessContext,
   accessPath,
@@ -156,7 +155,7 @@ async function readPage(
   for (let entry = await listing.peek(signal);; entry = await listing.peek(signal)) {
     signal.throwIfAborted();
     const isShown = entry !== null && isVisible(entry.path, entry.type);
-    if (isShown) bytes += lengthOf(JSON.stringify(entry)) + 1;
+    if (isShown) bytes += countUtf8(JSON.stringify(entry)) + 1;
     if (bytes + omitted.bytes > LIMITS.controlBytes) {
       return { entries, omitted: omitted.all, isLast: false };
     }
@@ -165,11 +164,6 @@ async function readPage(
     if (isShown) entries.push(entry);
     listing.advance();
   }
-}
-
-/** Bytes of a text, which is mostly ASCII. */
-function lengthOf(text: string): number {
-  return isAscii(text) ? text.length : utf8Length(text);
 }
 
 /** Answers STAT. Computes the hash of a file if it is not known. */

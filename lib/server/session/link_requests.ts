@@ -5,7 +5,7 @@ import { RequestError } from "../../protocol/errors.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import type { Requests } from "../../protocol/requests.ts";
-import { utf8Length } from "../../protocol/text.ts";
+import { countUtf8 } from "../../protocol/count_utf8.ts";
 import { accessPath, lookUpPath } from "../context/path_access.ts";
 import type { SessionContext } from "../context/session_context.ts";
 
@@ -47,7 +47,7 @@ export function answerListLinks(
   let bytes = 0;
   for (const link of found.slice(0, PAGE_LINKS)) {
     const entry = encodeLink(link);
-    bytes += utf8Length(JSON.stringify(entry)) + 1;
+    bytes += countUtf8(JSON.stringify(entry)) + 1;
     if (bytes > PAGE_BYTES) break;
     page.push(entry);
   }

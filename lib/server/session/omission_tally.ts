@@ -1,6 +1,6 @@
 import type { Omissions, OmittedPath } from "../../protocol/answers.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { utf8Length } from "../../protocol/text.ts";
+import { countUtf8 } from "../../protocol/count_utf8.ts";
 
 /** Bytes of DONE for the names of what is left out: at least one entry fits beside them. */
 const MAX_OMISSION_BYTES = 16 * 1024;
@@ -25,7 +25,7 @@ export class OmissionTally {
   add({ count, paths }: Omissions): void {
     this.#count += count;
     for (const path of paths) {
-      const bytes = utf8Length(JSON.stringify(path)) + 1;
+      const bytes = countUtf8(JSON.stringify(path)) + 1;
       if (this.#bytes + bytes > MAX_OMISSION_BYTES) return;
       if (this.#paths.length >= LIMITS.omissionsNamed) return;
       this.#bytes += bytes;
