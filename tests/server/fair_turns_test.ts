@@ -33,17 +33,17 @@ Deno.test("FairTurns: counts a long control frame as several", () => {
 });
 
 Deno.test("FairTurns: counts a request that costs much as several", () => {
-  const counts = ["STAT", "SEND", "JOIN", "HIST", "WHOS", "ROOM"].map((type) => {
+  const counts = ["STAT", "SEND", "HELO", "NICK", "JOIN", "ROOM", "WHOS", "HIST"].map((type) => {
     return takeAll(new FairTurns(), "a", 1, 0, type);
   });
-  assertEquals(counts, [32, 32, 16, 8, 8, 8]);
+  assertEquals(counts, [32, 32, 8, 4, 2, 2, 1, 1]);
 });
 
-Deno.test("FairTurns: counts a request of HTTP as four frames", () => {
+Deno.test("FairTurns: counts a request of HTTP as eight frames", () => {
   const turns = new FairTurns();
   let count = 0;
   while (turns.take(owner("a", 1), "http") === null) count++;
-  assertEquals(count, 8);
+  assertEquals(count, 4);
 });
 
 Deno.test("FairTurns: gives all clients together no more than a turn", () => {

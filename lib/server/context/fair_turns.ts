@@ -5,10 +5,20 @@ import { FairQueue, type JobOwner } from "../../worker/fair_queue.ts";
 
 /** Bytes of a control frame that count as much as a frame does: a long path is work, too. */
 const UNIT_BYTES = 1_024;
-/** Requests that cost as much as several others: they read the database, list members, or wake them. */
-const REQUEST_UNITS: Readonly<Record<string, number>> = { HIST: 4, JOIN: 2, ROOM: 4, WHOS: 4 };
+/**
+ * Requests that cost as much as many others: they read the database, list members, or wake them. A turn costs
+ * so little that few of them in each are hardly slower than many.
+ */
+const REQUEST_UNITS: Readonly<Record<string, number>> = {
+  HELO: 4,
+  HIST: 64,
+  JOIN: 16,
+  NICK: 8,
+  ROOM: 16,
+  WHOS: 32,
+};
 /** A request of HTTP costs as much as several frames: its head is text, and so is that of the answer. */
-const HTTP_UNITS = 4;
+const HTTP_UNITS = 8;
 /** Frames handled in one turn of the event loop: of a client, … */
 const CLIENT_UNITS = 32;
 /** … of all clients of an address, … */
