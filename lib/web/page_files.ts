@@ -1,4 +1,4 @@
-import { constants, gzip } from "node:zlib";
+import { nextTurn } from "../async/next_turn.ts";
 import { ASSETS } from "./assets.ts";
 import type { Host } from "./host_guard.ts";
 import { bytesAnswer, emptyAnswer, type HttpAnswer } from "./http_answer.ts";
@@ -54,10 +54,12 @@ function gzipOf(path: string): Promise<Uint8Array> {
   return zipping;
 }
 
-/** Compresses as well as it can: this is done once. */
-function zip(text: string): Promise<Uint8Array> {
+/** Compresses as well as it can: this is done once. Loading the library gets a turn of its own. */
+async function zip(text: string): Promise<Uint8Array> {
+  await nextTurn();
+  const { constants, gzip } = await import("node:zlib");
   const level = constants.Z_BEST_COMPRESSION;
-  return new Promise((resolve, reject) => {
+  return await new Promise((resolve, reject) => {
     gzip(text, { level }, (error, bytes) => error === null ? resolve(bytes) : reject(error));
   });
 }

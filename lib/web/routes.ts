@@ -1,3 +1,4 @@
+import { loadByUrl } from "../load_by_url.ts";
 import { messageOf, REQUEST_ERROR_TEXTS, RequestError } from "../protocol/errors.ts";
 import { textForPeer } from "../protocol/reason_texts.ts";
 import { cleanLine } from "../protocol/text.ts";
@@ -17,7 +18,6 @@ import { failureAnswer, type HttpAnswer } from "./http_answer.ts";
 import type { HttpPeer, Responder } from "./http_connection.ts";
 import { HttpFailure, httpFailureOf } from "./http_failure.ts";
 import { HTTP_TEXTS, malformedText, otherHostText } from "./http_texts.ts";
-import { isPageFile, pageFileAnswer } from "./page_files.ts";
 import type { RequestHead } from "./request_head.ts";
 import type { WebPageOptions } from "./page_options.ts";
 import { acceptWebSocket, WS_PATH } from "./ws_handshake.ts";
@@ -25,6 +25,10 @@ import { WsSocket } from "./ws_socket.ts";
 
 /** Characters of a refused path that are logged. */
 const LOGGED_CHARACTERS = 200;
+
+/** A megabyte: it gets a turn of its own, and curl does without it. */
+const pageFiles = () =>
+  loadByUrl<typeof import("./page_files.ts")>(new URL("./page_files.ts", import.meta.url));
 
 /** A request that has passed the guard. */
 interface Routed {
@@ -91,8 +95,9 @@ export class Routes implements Responder {
   async #route(routed: Routed): Promise<HttpAnswer> {
     const { head, host } = routed;
     if (isFilePath(head.path)) return await servedAnswer(this.#server.services, routed);
-    if (isPageFile(head.path)) return await pageFileAnswer(head, host, this.#origins.members);
     if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
+    const { isPageFile, pageFileAnswer } = await pageFiles();
+    if (isPageFile(head.path)) return await pageFileAnswer(head, host, this.#origins.members);
     throw new HttpFailure(404, HTTP_TEXTS.nothingThere);
   }
 
