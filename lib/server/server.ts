@@ -1,4 +1,5 @@
 import type { Account } from "../accounts/account.ts";
+import { nextTurn } from "../async/next_turn.ts";
 import { TaskGroup } from "../async/task_group.ts";
 import { type BanOptions, bansAddress, banTarget } from "../chat/bans.ts";
 import type { Ban } from "../chat/ban.ts";
@@ -24,6 +25,9 @@ import type { ServerPort } from "./server_port.ts";
 import type { ClientSession } from "./session/client_session.ts";
 import { type StopOptions, stopServer } from "./stop_server.ts";
 import type { RateLimits } from "../stream/rate_limits.ts";
+
+/** Clients of a ban that are disconnected in one turn: some milliseconds of work. */
+const KICKED_AT_ONCE = 64;
 
 /** A running server: its listeners, and a session for each connection. */
 export class Server {
@@ -190,13 +194,20 @@ export class Server {
   }
 
   #enforce(ban: Ban, notice: string): void {
-    for (const { id } of this.clients.filter((client) => isBanned(client, ban))) {
-      this.#kickSession(this.#connections.session(id), notice);
-    }
+    this.#tasks.add(this.#kickBanned(ban, notice));
     this.#services.access.recheck();
     this.#connections.web?.front?.closeAddresses((address) =>
       ban.kind === "address" && bansAddress(ban, address)
     );
+  }
+
+  /** A network can have thousands of clients: others have their turn meanwhile. */
+  async #kickBanned(ban: Ban, notice: string): Promise<void> {
+    const banned = this.clients.filter((client) => isBanned(client, ban));
+    for (const [i, { id }] of banned.entries()) {
+      if (i > 0 && i % KICKED_AT_ONCE === 0) await nextTurn();
+      this.#kickSession(this.#connections.session(id), notice);
+    }
   }
 
   /** The clients that a ban would disconnect. @param addressOrNick as {@link ban} takes it */

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { RequestError } from "../../lib/protocol/errors.ts";
 import { TestAccounts } from "../helpers/accounts.ts";
 import { TestClient } from "../helpers/clients.ts";
+import { Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer, type TestServer } from "../helpers/servers.ts";
 import { assertServesOn } from "../helpers/serves_on.ts";
 import { TempDir } from "../helpers/temp_dir.ts";
@@ -78,6 +79,19 @@ Deno.test("Server.ban: kicks no client whose nick is the number of the banned on
   await server.waitFor("disconnected");
   assertEquals(server.server.clients.map(({ nick }) => nick), ["2"]);
   assertEquals(server.server.kick("1", NOTICE), true); // The number of a connection goes first
+});
+
+Deno.test("Server.ban: kicks many clients in several turns", async () => {
+  await using server = await startServer({ maxPerAddress: 0 });
+  const connecting = Array.from({ length: 100 }, () => Protocol2Peer.connect(server.port));
+  const peers = await Promise.all(connecting);
+  const inLobby = () => server.server.rooms()[0]?.members ?? 0;
+  assertEquals(inLobby(), 100);
+  const { kicked } = await server.server.ban("127.0.0.1", NOTICE);
+  assertEquals([kicked.length, inLobby()], [100, 36]);
+  await Promise.all(peers.map((peer) => peer.readToEnd()));
+  assertEquals(inLobby(), 0);
+  for (const peer of peers) peer[Symbol.dispose]();
 });
 
 Deno.test("server: accepts clients when its database fails", async () => {
