@@ -124,7 +124,9 @@ export class History {
       const count = Math.max(0, Math.min(limit ?? LIMITS.historyAnswer, MAX_LIMIT));
       const { oldest, newest } = this.#statements;
       const statement = after === undefined ? newest : oldest;
-      const events = fitting(statement.all(room, from, to, count).map(({ event }) => String(event)));
+      const events = fitting(
+        statement.all(room, from, to, count).map(({ event }) => String(event)),
+      );
       if (after === undefined) events.reverse();
       return events.map((event) => JSON.parse(event));
     });

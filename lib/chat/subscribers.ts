@@ -1,5 +1,9 @@
+import { setImmediate } from "node:timers";
 import { FrameLog, type FrameLogCursor } from "../stream/frames/frame_log.ts";
 import type { Member } from "./member.ts";
+
+/** Members that are woken in one turn: some milliseconds of work. */
+const WOKEN_AT_ONCE = 1_024;
 
 /**
  * The members of a room that speak the same protocol. A frame is encoded once and appended to one
@@ -8,6 +12,9 @@ import type { Member } from "./member.ts";
 export class Subscribers {
   readonly #log = new FrameLog();
   readonly #cursors = new Map<Member, FrameLogCursor>();
+  /** The members that are yet to be woken, those that wait longest first. */
+  readonly #sleepers = new Set<Member>();
+  #isWaking = false;
 
   /** The number of members. */
   get size(): number {
@@ -36,6 +43,7 @@ export class Subscribers {
     const cursor = this.#cursors.get(member);
     if (cursor === undefined) return;
     this.#cursors.delete(member);
+    this.#sleepers.delete(member);
     member.outlet.unfollow(cursor);
   }
 
@@ -47,8 +55,20 @@ export class Subscribers {
     for (const member of hiddenFrom) this.#cursors.get(member)?.excludeSince(start);
   }
 
-  /** Sends the appended frames. */
+  /** Sends the appended frames: to many members in several turns, so that others are heard meanwhile. */
   wake(): void {
-    for (const member of this.#cursors.keys()) member.outlet.wake();
+    for (const member of this.#cursors.keys()) this.#sleepers.add(member);
+    if (!this.#isWaking) this.#wakeSome();
+  }
+
+  #wakeSome(): void {
+    let left = WOKEN_AT_ONCE;
+    for (const member of this.#sleepers) {
+      if (left-- === 0) break;
+      this.#sleepers.delete(member);
+      member.outlet.wake();
+    }
+    this.#isWaking = this.#sleepers.size > 0;
+    if (this.#isWaking) setImmediate(() => this.#wakeSome());
   }
 }
