@@ -247,9 +247,10 @@ export const PATH_RULES: readonly Mutant[] = [
       "",
     ],
     "a request of HTTP counts as little as a frame": [
-      'work === "http" ? HTTP_UNITS',
-      'work === "http" ? 1',
+      "return HTTP_UNITS;",
+      "return 1;",
     ],
+    "a slice of a listing counts as little as a frame": ["return LISTED_UNITS;", "return 1;"],
     "a page of history counts as little as any request": ["(REQUEST_UNITS[type] ?? 1)", "1"],
   }),
   ...mutantsOf("lib/files/small_content.ts", tests("files/small_content"), {

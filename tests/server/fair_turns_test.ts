@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { nextTurn } from "../../lib/async/next_turn.ts";
 import { FairTurns } from "../../lib/server/context/fair_turns.ts";
 import { RefusalLog } from "../../lib/server/context/refusal_log.ts";
 import type { ServerEvent } from "../../lib/server/config/events.ts";
@@ -44,6 +45,22 @@ Deno.test("FairTurns: counts a request of HTTP as eight frames", () => {
   let count = 0;
   while (turns.take(owner("a", 1), "http") === null) count++;
   assertEquals(count, 4);
+});
+
+Deno.test("FairTurns: gives an address one slice of a listing in a turn, all together four", async () => {
+  const turns = new FairTurns();
+  const served: string[] = [];
+  const take = (address: string) => {
+    const turn = turns.take(owner(address, address.charCodeAt(0)), "listed");
+    if (turn === null) served.push(address);
+    return turn?.then(() => void served.push(address));
+  };
+  const all = [..."aaabbccddee"].map(take);
+  assertEquals(served.join(""), "abcd");
+  await nextTurn();
+  assertEquals(served.join(""), "abcdabcd");
+  await within(Promise.all(all), "all slices");
+  assertEquals(served.join(""), "abcdabcdeae");
 });
 
 Deno.test("FairTurns: gives all clients together no more than a turn", () => {

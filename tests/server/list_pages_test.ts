@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { LIMITS } from "../../lib/protocol/limits.ts";
+import { FairTurns } from "../../lib/server/context/fair_turns.ts";
 import { type Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
 import { startServer } from "../helpers/servers.ts";
 
@@ -42,6 +43,24 @@ Deno.test("LIST: sends so many pages as are asked for, the last one in DONE, whi
   const rest = await ask(peer, { pages: 3, after: two.pages.at(-1)!.at(-1)!.path });
   assertEquals([rest.pages.length, rest.last.more], [3, undefined]);
   assertEquals([...two.pages, ...rest.pages], whole.pages);
+});
+
+Deno.test("LIST: takes a turn for each 256 entries, so that others are answered meanwhile", async () => {
+  const files = Object.fromEntries(Array.from({ length: 600 }, (_, i) => [`many/${i}`, ""]));
+  await using server = await startServer({}, files);
+  using peer = await Protocol2Peer.connect(server.port);
+  let turns = 0;
+  const { take } = FairTurns.prototype;
+  FairTurns.prototype.take = function (owner, work) {
+    if (work === "listed") turns++;
+    return take.call(this, owner, work);
+  };
+  try {
+    const { entries } = await peer.request("LIST", { path: "many" });
+    assertEquals([(entries as Json[]).length, turns], [600, 3]);
+  } finally {
+    FairTurns.prototype.take = take;
+  }
 });
 
 Deno.test("LIST: ends between two pages when it is cancelled", async () => {

@@ -19,6 +19,10 @@ const REQUEST_UNITS: Readonly<Record<string, number>> = {
 };
 /** A request of HTTP costs as much as several frames: its head is text, and so is that of the answer. */
 const HTTP_UNITS = 8;
+/** What a slice of a listing costs: one of an address in a turn, four of all. */
+const LISTED_UNITS = 64;
+/** Entries of a slice: a millisecond of work. */
+export const LISTED_AT_ONCE = 256;
 /** Frames handled in one turn of the event loop: of a client, … */
 const CLIENT_UNITS = 32;
 /** … of all clients of an address, … */
@@ -46,13 +50,13 @@ export class FairTurns {
   #isScheduled = false;
 
   /**
-   * Takes a turn for one frame, or one request of HTTP.
+   * Takes a turn for one frame, one request of HTTP, or {@link LISTED_AT_ONCE} entries of a listing.
    *
    * @returns `null` if it may be handled now, else a promise that resolves when it may
    */
-  take(owner: JobOwner, work?: Frame | "http"): Promise<void> | null {
+  take(owner: JobOwner, work?: Frame | "http" | "listed"): Promise<void> | null {
     this.#schedule();
-    const units = work === "http" ? HTTP_UNITS : unitsOf(work);
+    const units = unitsOf(work);
     if (this.#hasShare(owner)) {
       this.#count(owner, units);
       return null;
@@ -97,9 +101,11 @@ export class FairTurns {
   }
 }
 
-/** The share of a turn that a frame takes. Data are not looked at. */
-function unitsOf(frame: Frame | undefined): number {
-  if (frame?.kind !== "control") return 1;
-  const { type, payload } = frame;
+/** The share of a turn that a frame takes, or other work. Data are not looked at. */
+function unitsOf(work: Frame | "http" | "listed" | undefined): number {
+  if (work === "http") return HTTP_UNITS;
+  if (work === "listed") return LISTED_UNITS;
+  if (work?.kind !== "control") return 1;
+  const { type, payload } = work;
   return (REQUEST_UNITS[type] ?? 1) + Math.floor(payload.length / UNIT_BYTES);
 }

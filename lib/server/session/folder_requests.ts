@@ -23,6 +23,7 @@ import {
   watchAccess,
 } from "../context/path_access.ts";
 import { folderReader } from "../context/folder_reader.ts";
+import { LISTED_AT_ONCE } from "../context/fair_turns.ts";
 import type { SessionContext } from "../context/session_context.ts";
 import { OmissionTally } from "./omission_tally.ts";
 
@@ -113,7 +114,7 @@ async function listFolder(
     (catalogue === null
       ? new Listing(store, path, { ...options, reader: readerFor(context) })
       : (await cataloguing()).listCatalogue(catalogue, path, options));
-  const readNext = () => inTurn(() => readPage(listing, isVisible, signalOf()));
+  const readNext = () => inTurn(() => readPage(context, listing, isVisible, signalOf()));
   let page = await readNext();
   for (let left = pages; sendPage !== undefined && left > 1 && !page.isLast; left--) {
     await sendPage(page);
@@ -143,8 +144,12 @@ export function readerFor({ services, identity }: AccessContext): FolderReader {
   return folderReader(services, identity.owner);
 }
 
-/** Checks each entry again: rights may have changed since the listing peeked at it. */
+/**
+ * Checks each entry again: rights may have changed since the listing peeked at it. Some are read in a turn: the
+ * frames of others, and the other listings, have theirs between them.
+ */
 async function readPage(
+  { services: { turns }, identity: { owner } }: AccessContext,
   listing: ListedPages,
   isVisible: IsVisible,
   signal: AbortSignal,
@@ -152,7 +157,12 @@ async function readPage(
   const entries: ListedEntry[] = [];
   const omitted = new OmissionTally();
   let bytes = ENVELOPE_BYTES;
+  let left = 0;
   for (let entry = await listing.peek(signal);; entry = await listing.peek(signal)) {
+    if (left-- === 0) {
+      left = LISTED_AT_ONCE - 1;
+      await turns.take(owner, "listed");
+    }
     signal.throwIfAborted();
     const isShown = entry !== null && isVisible(entry.path, entry.type);
     if (isShown) bytes += countUtf8(JSON.stringify(entry)) + 1;
