@@ -26,6 +26,8 @@ import { WsSocket } from "./ws_socket.ts";
 /** Characters of a refused path that are logged. */
 const LOGGED_CHARACTERS = 200;
 
+/** What a file of the page may be called: nothing is loaded for other paths. */
+const LIKE_PAGE_FILE = /^\/(?:[\w-]+\.(?:css|js|svg|txt))?$/;
 /** A megabyte: it gets a turn of its own, and curl does without it. */
 const pageFiles = () =>
   loadByUrl<typeof import("./page_files.ts")>(new URL("./page_files.ts", import.meta.url));
@@ -96,6 +98,7 @@ export class Routes implements Responder {
     const { head, host } = routed;
     if (isFilePath(head.path)) return await servedAnswer(this.#server.services, routed);
     if (head.path === "/config.json") return configAnswer(this.#server, this.#options);
+    if (!LIKE_PAGE_FILE.test(head.path)) throw new HttpFailure(404, HTTP_TEXTS.nothingThere);
     const { isPageFile, pageFileAnswer } = await pageFiles();
     if (isPageFile(head.path)) return await pageFileAnswer(head, host, this.#origins.members);
     throw new HttpFailure(404, HTTP_TEXTS.nothingThere);

@@ -34,6 +34,24 @@ export class TurnMeter implements Disposable {
   }
 }
 
+/** Much like what turns are made of: JSON, and objects that live shortly. */
+const REFERENCE = JSON.stringify(
+  Array.from({ length: 2_000 }, (_, i) => ({ id: i, path: `a/${i}` })),
+);
+
+/** So many that the steps in which the kernel counts are small beside them. */
+const REFERENCE_ROUNDS = 40;
+
+/**
+ * What some work takes here and now, in milliseconds: 15 on the machine of the goals. On a slower one, or
+ * while other processes empty the caches, it takes as much longer as a turn does.
+ */
+export function referenceMs(): number {
+  const startMs = usedMs();
+  for (let i = 0; i < REFERENCE_ROUNDS; i++) JSON.stringify(JSON.parse(REFERENCE));
+  return usedMs() - startMs;
+}
+
 /**
  * CPU time of the main thread of a process, in milliseconds, on Linux; elsewhere the time that
  * passes.

@@ -10,9 +10,10 @@ const MESSAGES = 30;
 /**
  * The goals are 20 ms for a turn, and 100 ms for the wait of 99 of 100 messages. Measured on two cores
  * that eight others share: 3 to 21 ms, and 3 to 200 ms. Other processes make both longer, since they
- * empty the caches and delay the peers of the test. Without fair turns the waits are seconds.
+ * empty the caches and delay the peers of the test: a turn is compared with work that they make longer, too,
+ * 12 to 22 ms there. Without fair turns the waits are seconds.
  */
-const MAX_TURN_MS = 45;
+const MAX_TURN_OF_REFERENCE = 3;
 const MAX_MEDIAN_MS = 300;
 const MAX_P99_MS = 600;
 
@@ -75,8 +76,11 @@ for (const [kind, what] of FLOODS) {
     const { events: before } = await server.measure();
     const { median, p99 } = await pair.say(MESSAGES);
     const { turnMs, events } = await server.measure();
-    if (Deno.env.has("FLOODS")) console.log(kind, { turnMs, median, p99, events: events - before });
-    assert(turnMs < MAX_TURN_MS, `a turn took ${turnMs} ms`);
+    const referenceMs = await server.referenceMs();
+    const figures = { turnMs, referenceMs, median, p99, events: events - before };
+    if (Deno.env.has("FLOODS")) console.log(kind, figures);
+    const maxMs = MAX_TURN_OF_REFERENCE * referenceMs;
+    assert(turnMs < maxMs, `a turn took ${turnMs} ms, the reference ${referenceMs} ms`);
     assert(median < MAX_MEDIAN_MS && p99 < MAX_P99_MS, `others wait ${median} ms, ${p99} ms`);
     // The refusals of a client are summed up; a login that fails closes its connection
     const most = LOGGED.has(kind) ? Infinity : 4 * CONNECTIONS;

@@ -24,6 +24,9 @@ Deno.test("GET /: the page, with its hash, its type and a strict policy", async 
   assertStringIncludes(policy, "connect-src 'self' ws://127.0.0.1 wss://127.0.0.1;");
   assertEquals(headers.get("strict-transport-security"), undefined);
   assertEquals(headers.get("access-control-allow-origin"), undefined);
+  const paths = Object.keys(ASSETS);
+  const answers = await Promise.all(paths.map((path) => request(server.port, `HEAD ${path}`)));
+  assertEquals(answers.map(({ status }) => status), paths.map(() => 200));
 });
 
 Deno.test("GET /app.js: compressed if asked, and not again if it is known", async () => {
