@@ -14,6 +14,8 @@ type Matcher = ((component: string) => boolean) | null;
 export class PathPattern {
   /** The pattern in its shortest form, which is the same for equal patterns. */
   readonly text: string;
+  /** The name that each path begins with that it covers; `null` if there is no such name. */
+  readonly first: string | null;
   readonly #matchers: readonly Matcher[];
 
   /** @param components none is empty; a component with `**` is exactly `**` */
@@ -23,6 +25,8 @@ export class PathPattern {
     );
     if (shortest.at(-1) === ANY_DEPTH) shortest.pop(); // Implied
     this.text = shortest.join("/");
+    const [first = "*"] = shortest;
+    this.first = isName(first) ? first : null;
     this.#matchers = shortest.map(matcherOf);
   }
 
@@ -64,10 +68,14 @@ export class PathPattern {
   }
 }
 
+function isName(pattern: string): boolean {
+  return !/[*?]/.test(pattern);
+}
+
 function matcherOf(pattern: string): Matcher {
   if (pattern === ANY_DEPTH) return null;
   if (pattern === "*") return () => true;
-  if (!/[*?]/.test(pattern)) return (component) => component === pattern;
+  if (isName(pattern)) return (component) => component === pattern;
   return (component) => matchesWildcards(component, pattern);
 }
 

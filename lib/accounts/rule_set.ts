@@ -38,12 +38,15 @@ export class RuleSet {
   readonly accounts: readonly NamedAccount[];
   /** The last block first. */
   readonly #blocks: readonly Block[];
+  /** The indices of the blocks whose pattern begins with a name, by that name: there may be thousands. */
+  readonly #byFirst: ReadonlyMap<string | null, readonly number[]>;
   readonly #views = new WeakMap<Subject, View>();
 
   /** @param rules in the order of their lines */
   constructor(rules: readonly Rule[]) {
     this.accounts = rules.flatMap(({ accounts }) => accounts);
     this.#blocks = blocksOf(rules);
+    this.#byFirst = Map.groupBy(this.#blocks.keys(), (i) => this.#blocks[i]?.pattern.first ?? null);
   }
 
   /** The rights of a subject on a path. The result is cached by subject, which must not change. */
@@ -107,16 +110,23 @@ export class RuleSet {
     const deciding = this.#decidingBlock(components);
     if ((view.inBlocks[deciding] ?? view.general).read) return true;
     // Only later lines can decide otherwise for paths below
-    return this.#blocks.slice(0, deciding).some(({ pattern }, i) =>
-      view.inBlocks[i]?.read === true && pattern.reachesBelow(components)
-    );
+    const opens = (i: number) =>
+      i < deciding && view.inBlocks[i]?.read === true &&
+      this.#blocks[i]?.pattern.reachesBelow(components) === true;
+    if (components.length === 0) return this.#blocks.keys().some(opens);
+    return this.#near(components).some((indices) => indices.some(opens));
+  }
+
+  /** The blocks that may cover a path, or one below it if it is not the root. */
+  #near([first = ""]: readonly string[]): readonly (readonly number[])[] {
+    return [this.#byFirst.get(first) ?? [], this.#byFirst.get(null) ?? []];
   }
 
   /** The index of the block that decides; the number of blocks if none does. */
   #decidingBlock(components: readonly string[]): number {
-    const blocks = this.#blocks;
-    for (let i = 0; i < blocks.length; i++) if (blocks[i]?.pattern.covers(components)) return i;
-    return blocks.length;
+    const covers = (i: number) => this.#blocks[i]?.pattern.covers(components) === true;
+    const found = this.#near(components).map((indices) => indices.find(covers));
+    return Math.min(...found.map((i) => i ?? this.#blocks.length));
   }
 
   #viewOf(subject: Subject): View {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
+import { PathPattern } from "../../lib/accounts/path_pattern.ts";
 import {
   guestSubject,
   parseRights,
@@ -225,6 +226,42 @@ Deno.test("RuleSet.rightsOn: follows a last line for exactly the path, for any r
     }),
     { numRuns: 2_000 },
   );
+});
+
+Deno.test("RuleSet: decides in a folder as in the root, for any rules", () => {
+  fc.assert(
+    fc.property(fc.array(line, { maxLength: 6 }), path, (lines, components) => {
+      const set = rules(...lines);
+      const inFolder = rules(...lines.map((line) => `x/${line}`));
+      for (let depth = 0; depth <= components.length; depth++) {
+        const at = components.slice(0, depth).join("/");
+        const below = depth === 0 ? "x" : `x/${at}`;
+        for (const subject of [GUEST, ALICE, ROOT]) {
+          assertEquals(may(inFolder, below, subject), may(set, at, subject), lines.join("\n"));
+          assertEquals(inFolder.mayList(below, subject), set.mayList(at, subject));
+        }
+      }
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+Deno.test("RuleSet: looks at no rule for another folder, of which there may be thousands", () => {
+  const lines = Array.from({ length: 1_000 }, (_, i) => `secret-${i}/** read members`);
+  const set = rules("*/*.key none *", ...lines);
+  const { covers } = PathPattern.prototype;
+  let count = 0;
+  PathPattern.prototype.covers = function (path) {
+    count++;
+    return covers.call(this, path);
+  };
+  try {
+    assertEquals([set.mayRead("a/b", GUEST), set.mayList("a", GUEST)], [true, true]);
+    assertEquals([set.mayRead("a/b.key", ALICE), set.mayRead("secret-7/b", GUEST)], [false, false]);
+  } finally {
+    PathPattern.prototype.covers = covers;
+  }
+  assertEquals(count, 5);
 });
 
 Deno.test("RuleSet.mayDelete: takes read, write and delete, which read,write does not give", () => {

@@ -219,7 +219,7 @@ export const RIGHTS: readonly Mutant[] = [
       '|| (role === "admin" && isIn("members"))',
       "",
     ],
-    "earlier rules show folders that later ones hide": [".slice(0, deciding)", ""],
+    "earlier rules show folders that later ones hide": ["i < deciding && ", ""],
     "the first pattern that covers the path decides": [
       "Map.groupBy(rules.toReversed(),",
       "Map.groupBy(rules,",
