@@ -1,5 +1,6 @@
 import type { FoundItem } from "./local_tree.ts";
 import { lookAt } from "./look_at.ts";
+import { SEPARATOR } from "./path.ts";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 
@@ -28,13 +29,20 @@ export async function findLocalFiles(
   const others = new Map<string, OmissionReason>();
   const errors = new Map<string, unknown>();
   if (await lookAt(folder) !== "folder") return { files, others, errors };
-  let start: number | null = null;
-  for (const item of await walk(folder)) {
+  const found = await walk(folder);
+  const [top] = found;
+  const spelt = (path: string) =>
+    path.slice((top?.path.length ?? 0) + 1).replaceAll(SEPARATOR, "/");
+  for (const item of found) {
     const { path, remotePath } = item;
-    start ??= remotePath.length + 1;
-    const inFolder = remotePath.slice(start);
-    if (item.type === "file" || isNoName(item)) files.set(inFolder, path);
-    else if (item.type === "unsendable") errors.set(inFolder, item.error);
+    const inFolder = remotePath.slice((top?.remotePath.length ?? 0) + 1);
+    if (item.type === "file" || isNoName(item)) {
+      // Of two spellings of a name, the one in NFC is compared: the server has one of them
+      const former = files.get(inFolder);
+      const isHidden = former !== undefined && spelt(path) !== inFolder;
+      if (!isHidden) files.set(inFolder, path);
+      if (former !== undefined) others.set(spelt(isHidden ? path : former), "same-name");
+    } else if (item.type === "unsendable") errors.set(inFolder, item.error);
     else if (item.type === "omitted" && item.reason !== "own") others.set(inFolder, item.reason);
   }
   return { files, others, errors };

@@ -4,6 +4,8 @@ import { LibraryFixture } from "../helpers/library_fixture.ts";
 import { startServer } from "../helpers/servers.ts";
 import { connect } from "../../mod.ts";
 
+/** Others may take the spellings of a name for one. */
+const onLinux = { ignore: Deno.build.os !== "linux" };
 const onUnix = { ignore: Deno.build.os === "windows" };
 
 /** What is told of each file, in its order. */
@@ -86,6 +88,24 @@ Deno.test("verifyAll: leaves the programs' own files out, and counts what no ser
   const { told, named } = await compare(fixture, "f");
   const extra = Deno.build.os === "windows" ? [] : ["extra f/b\\c"];
   assertEquals([told, named], [["same f/a", ...extra], []]);
+});
+
+Deno.test({
+  name: "verifyAll: names the file that differs from another one only in its Unicode spelling",
+  ...onLinux,
+  fn: async () => {
+    await using fixture = await LibraryFixture.start();
+    fixture.root.write("f/\u00e9", "NFC");
+    fixture.folder.write("f/\u00e9", "NFC");
+    fixture.folder.write("f/e\u0301", "NFD");
+    const named = ["same-name f/e\u0301"];
+    const told = { told: ["same f/\u00e9"], counts: [1, 0, 0, 0], failures: [], named };
+    assertEquals(await compare(fixture, "f"), told);
+    fixture.folder.write("f/o\u0308\u0323", "one");
+    fixture.folder.write("f/o\u0323\u0308", "two");
+    const { told: others, counts } = await compare(fixture, "f");
+    assertEquals([others, counts], [["same f/\u00e9", "extra f/\u1ecd\u0308"], [1, 0, 0, 1]]);
+  },
 });
 
 Deno.test("verifyAll: compares what takes several calls, and tells it in order", async () => {
