@@ -1,5 +1,6 @@
 /** The requests that make links, list them, and take them back. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { openDatabase } from "../../lib/files/database.ts";
 import { LIMITS } from "../../lib/protocol/limits.ts";
 import { refusalOf, startLinkServer } from "../helpers/links.ts";
 import type { Json, Protocol2Peer } from "../helpers/protocol2_peer.ts";
@@ -60,6 +61,21 @@ Deno.test("LINK: needs an account, the right to share, and what it shares", asyn
   assertEquals(await refusalOf(alice, "LINK", { ...docs, path: "docs/none" }), "not-found");
   await alice.request("LINK", docs);
   await alice.request("LINK", inbox);
+});
+
+Deno.test("LINK, UNLK: are busy while another process writes the database, and say nothing of a fault", async () => {
+  await using fixture = await startLinkServer(FILES);
+  using alice = await fixture.member();
+  const docs = { path: "docs", kind: "get" };
+  const { link } = await alice.request("LINK", docs);
+  {
+    using other = openDatabase(fixture.data.join("tcp-chat.db"));
+    other.exec("BEGIN IMMEDIATE");
+    assertEquals(await refusalOf(alice, "LINK", docs), "busy");
+    assertEquals(await refusalOf(alice, "UNLK", { link }), "busy");
+  }
+  assertEquals(fixture.server.eventsOf("error"), []);
+  await alice.request("UNLK", { link });
 });
 
 Deno.test("LINK: asks for files into a folder only", async () => {

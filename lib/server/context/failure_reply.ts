@@ -1,3 +1,4 @@
+import { databaseErrorCode } from "../../chat/history.ts";
 import { fill } from "../../protocol/fill_text.ts";
 import {
   type Language,
@@ -48,8 +49,10 @@ export function reportFailure(
   { path, account, isLookup = false }: RequestSubject = {},
 ): FailureReply {
   const { language, onEvent } = settings;
-  const code = error instanceof RequestError ? error.code : "internal";
-  const reason = error instanceof RequestError ? error.reason : null;
+  const failure = error instanceof RequestError
+    ? error
+    : new RequestError(databaseErrorCode(error));
+  const { code, reason } = failure;
   if (reason === "root-gone") rootWatch.noticeLoss();
   const shownPath = shorten(path);
   const shownAccount = shorten(account);
@@ -65,14 +68,14 @@ export function reportFailure(
       ...(shownAccount !== undefined && { account: shownAccount }),
     });
   }
-  if (code === "internal" && !(error instanceof RequestError && error.isLogged)) {
+  if (code === "internal" && !failure.isLogged) {
     const reason = messageOf(error);
     const message = shownPath
       ? fill(LOG_TEXTS.failedFor, language, { path: shownPath, reason })
       : fill(LOG_TEXTS.failed, language, { reason });
     onEvent({ event: "error", message });
   }
-  return replyTo(error instanceof RequestError ? error : new RequestError(code), language);
+  return replyTo(failure, language);
 }
 
 function replyTo(error: RequestError, language: Language): FailureReply {
