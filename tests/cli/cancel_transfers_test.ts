@@ -42,10 +42,10 @@ Deno.test("cancel: stops transfers of both directions, keeps the chat, and they 
 });
 
 Deno.test("cancel: stops the transfer of a name alone", async () => {
-  await using fixture = await startSession({}, { "a.bin": CONTENT, "b.bin": CONTENT });
+  await using fixture = await startSession({}, { "in/a.bin": CONTENT, "b.bin": CONTENT });
   const { input, output, folder } = fixture;
   await input.enter("limit 16KiB");
-  for (const name of ["a.bin", "b.bin"]) await input.enter(`get ${name} -o ${folder.path}/got`);
+  for (const name of ["in/a.bin", "b.bin"]) await input.enter(`get ${name} -o ${folder.path}/got`);
   await input.enter("cancel c.bin");
   await until(() => output.out.includes("c.bin: no such transfer is running."), "the refusal");
   await input.enter("cancel a.bin");

@@ -1,3 +1,5 @@
+import { basename } from "../../files/path.ts";
+
 /** A command under way. */
 interface RunningCommand {
   /** What it names, as it was typed. */
@@ -45,13 +47,15 @@ export class RunningCommands {
   }
 
   /**
-   * Cancels the commands that name a file, among others or alone; all for `""`.
+   * Cancels the commands that name a file, among others or alone, by its path or by its last name, as the
+   * status line shows it; all for `""`.
    *
    * @returns whether there are any
    */
   cancel(name: string): boolean {
+    const isNamed = (typed: string) => typed === name || basename(typed) === name;
     const chosen = [...this.#running.values()].filter(({ path }) =>
-      name === "" || path === name || path.split(/\s+/).includes(name)
+      name === "" || [path, ...path.split(/\s+/)].some(isNamed)
     );
     for (const { cancel } of chosen) cancel.abort();
     return chosen.length > 0;
