@@ -4,7 +4,7 @@ import { LIMITS } from "../protocol/limits.ts";
 import { checkPath } from "../protocol/path.ts";
 import { replaceFile } from "./atomic_file.ts";
 import { readConfigFile } from "./config_file.ts";
-import { asDiskError } from "./disk_error.ts";
+import { asDiskError, DiskError } from "./disk_error.ts";
 
 /** The mistakes that a list of sums can have. */
 export type SumListErrorCode = "malformed" | "path" | "repeated" | "empty" | "too-large";
@@ -130,6 +130,16 @@ export async function checkSumPlace(path: string): Promise<void> {
     if (isFolder) throw new Deno.errors.IsADirectory("it is a folder");
   } catch (error) {
     throw asDiskError(error, path, "write");
+  }
+}
+
+/** Checks that a list does not take the place of a file that it is about. @throws {DiskError} `exists` */
+export async function checkSumsApart(path: string, files: readonly string[]): Promise<void> {
+  const placeOf = (file: string) => Deno.realPath(file).catch(() => null);
+  const place = await placeOf(path);
+  for (const file of files) {
+    if (place === null || await placeOf(file) !== place) continue;
+    throw new DiskError("exists", path, `Cannot write ${path}: it is one of the files`);
   }
 }
 

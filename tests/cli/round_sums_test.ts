@@ -12,7 +12,9 @@ async function setUp() {
   const record = await RoundSums.start(sums);
   const read = () => Deno.readTextFileSync(sums);
   const round = async (files: Record<string, string>, isWhole: boolean) => {
-    for (const [path, sha256] of Object.entries(files)) record.add(path, sha256);
+    for (const [path, sha256] of Object.entries(files)) {
+      record.add(path, { file: folder.join(path), sha256 });
+    }
     await record.endRound(isWhole);
   };
   return { sums, read, round, [Symbol.dispose]: () => folder[Symbol.dispose]() };
@@ -27,6 +29,21 @@ Deno.test("RoundSums: lists what a whole round has told, also if that is nothing
   assertEquals(read(), `${A}  a\n${B}  b\n`);
   await round({ a: C }, true);
   assertEquals(read(), `${C}  a\n`);
+});
+
+Deno.test("RoundSums: takes the place of no file that it is about", async () => {
+  using folder = new TempDir();
+  folder.write("file", "of before");
+  if (Deno.build.os !== "windows") Deno.symlinkSync("file", folder.join("link"));
+  for (const [list, moved] of [["SUMS", "SUMS"], ["link", "file"]] as const) {
+    if (Deno.build.os === "windows" && list === "link") return;
+    const record = await RoundSums.start(folder.join(list));
+    folder.write(moved, "verified");
+    record.add("a", { file: folder.join("a"), sha256: A });
+    record.add(moved, { file: folder.join(moved), sha256: B });
+    const error = await assertRejects(() => record.endRound(true), DiskError);
+    assertEquals([error.code, Deno.readTextFileSync(folder.join(moved))], ["exists", "verified"]);
+  }
 });
 
 Deno.test("RoundSums: keeps what was listed in a round that failed", async () => {

@@ -1,5 +1,5 @@
-import { relative, SEPARATOR } from "../../files/path.ts";
-import { checkSumPlace, writeSumFile } from "../../files/sum_list.ts";
+import { basename, relative, SEPARATOR } from "../../files/path.ts";
+import { checkSumPlace, checkSumsApart, writeSumFile } from "../../files/sum_list.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { EXIT } from "../texts/failure.ts";
@@ -58,7 +58,7 @@ export function formatWithSums(
   { sums: file, format, nameOf }: RecordSumsOptions,
 ): ReportFormat {
   if (file === undefined) return format;
-  return { ...format, onDone: (path, result) => sums.add(nameOf(path, result), result.sha256) };
+  return { ...format, onDone: (path, result) => sums.add(nameOf(path, result), result) };
 }
 
 async function tellUnwritten({ sums, format: { locale } }: RecordSumsOptions): Promise<void> {
@@ -71,23 +71,31 @@ async function tellUnwritten({ sums, format: { locale } }: RecordSumsOptions): P
 /** The list of sums of a command, which may be repeated. */
 export class RoundSums {
   readonly #file: string | undefined;
+  /** That of the file behind the list, if that is a link. */
+  readonly #nameKey: string;
+  /** Files that the list might take the place of. */
+  #alike: string[] = [];
   /** What the list has; `null` before it is written. */
   #listed: ReadonlyMap<string, string> | null = null;
   #round = new Map<string, string>();
 
-  private constructor(file: string | undefined) {
+  private constructor(file: string | undefined, place: string) {
     this.#file = file;
+    this.#nameKey = nameKey(place);
   }
 
   /** @throws {DiskError} when the list, if there is to be one, cannot be written */
   static async start(file: string | undefined): Promise<RoundSums> {
-    if (file !== undefined) await checkSumPlace(file);
-    return new RoundSums(file);
+    if (file === undefined) return new RoundSums(file, "");
+    await checkSumPlace(file);
+    return new RoundSums(file, await Deno.realPath(file).catch(() => file));
   }
 
   /** Adds a file of this round. */
-  add(name: string, sha256: string): void {
-    if (this.#file !== undefined) this.#round.set(name, sha256);
+  add(name: string, { file, sha256 }: Pick<TransferResult, "file" | "sha256">): void {
+    if (this.#file === undefined) return;
+    this.#round.set(name, sha256);
+    if (nameKey(file) === this.#nameKey) this.#alike.push(file);
   }
 
   /**
@@ -95,12 +103,15 @@ export class RoundSums {
    *
    * @param isWhole whether the round has told all that is in place; else what was listed before stays
    * @returns whether the list stands for what has been told so far: `false` if it was never written
-   * @throws {DiskError}
+   * @throws {DiskError} also if the list would take the place of one of the files: what is verified stays
    */
   async endRound(isWhole: boolean): Promise<boolean> {
     const round = this.#round;
+    const alike = this.#alike;
     this.#round = new Map();
+    this.#alike = [];
     if (this.#file === undefined) return true;
+    await checkSumsApart(this.#file, alike);
     const listed = this.#listed ?? new Map<string, string>();
     const wanted = isWhole ? round : new Map([...listed, ...round]);
     const isWritten = this.#listed !== null;
@@ -109,6 +120,11 @@ export class RoundSums {
     this.#listed = wanted;
     return true;
   }
+}
+
+/** The same for names that some system takes for one. */
+function nameKey(path: string): string {
+  return basename(path).normalize("NFC").toLowerCase();
 }
 
 function isSame(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {

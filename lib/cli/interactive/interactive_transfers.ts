@@ -158,7 +158,7 @@ export class InteractiveTransfers {
         listener: this.#display.listener(
           "get",
           job,
-          (path, done) => sums.add(nameOf(path, done), done.sha256),
+          (path, done) => sums.add(nameOf(path, done), done),
         ),
         signal,
         directory,
@@ -184,7 +184,7 @@ export class InteractiveTransfers {
       const { failures } = await uploadEach(paths, {
         ...await workforceOf(this.#clients),
         listener: this.#display.listener("put", job, (path, result) => {
-          sums.add(path, result.sha256);
+          sums.add(path, result);
           return folders.add(path, result);
         }),
         signal: job.signal,

@@ -9,17 +9,13 @@ export const TRANSFER_TEXTS = {
   noLimit: { en: "File data: no limit", "pt-BR": "Dados de arquivos: sem limite" },
   transfersCancelled: {
     en:
-      "Cancelled. The same command goes on where it stopped; what was all but done may still be " +
-      "finished. Ctrl-C again leaves.",
-    "pt-BR": "Cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda " +
-      "pode terminar. Ctrl-C de novo sai.",
+      "Cancelled. The same command goes on where it stopped; what was all but done may still be finished. Ctrl-C again leaves.",
+    "pt-BR": "Cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda pode terminar. Ctrl-C de novo sai.",
   },
   transferCancelled: {
-    en: "{name}: cancelled. The same command goes on where it stopped; what was all but done may " +
-      "still be finished.",
+    en: "{name}: cancelled. The same command goes on where it stopped; what was all but done may still be finished.",
     "pt-BR":
-      "{name}: cancelado. O mesmo comando continua de onde parou; o que estava quase pronto " +
-      "ainda pode terminar.",
+      "{name}: cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda pode terminar.",
   },
   rateUsage: {
     en: "Usage: {usage}; at least 16KiB a second, such as 2M",
