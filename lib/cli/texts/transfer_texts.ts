@@ -10,10 +10,12 @@ export const TRANSFER_TEXTS = {
   transfersCancelled: {
     en:
       "Cancelled. The same command goes on where it stopped; what was all but done may still be finished. Ctrl-C again leaves.",
-    "pt-BR": "Cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda pode terminar. Ctrl-C de novo sai.",
+    "pt-BR":
+      "Cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda pode terminar. Ctrl-C de novo sai.",
   },
   transferCancelled: {
-    en: "{name}: cancelled. The same command goes on where it stopped; what was all but done may still be finished.",
+    en:
+      "{name}: cancelled. The same command goes on where it stopped; what was all but done may still be finished.",
     "pt-BR":
       "{name}: cancelado. O mesmo comando continua de onde parou; o que estava quase pronto ainda pode terminar.",
   },
