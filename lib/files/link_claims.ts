@@ -1,7 +1,9 @@
 import { dirname, join } from "./path.ts";
 import { LIMITS } from "../protocol/limits.ts";
+import { asDiskError, type DiskError } from "./disk_error.ts";
 import { makeUserFolder } from "./own_marks.ts";
 import { readQuietly } from "./read_quietly.ts";
+import { removeQuietly } from "./remove_quietly.ts";
 
 /** Bytes of a claim before they are written as text. */
 const CLAIM_BYTES = 16;
@@ -12,15 +14,27 @@ const CLAIM_BYTES = 16;
  *
  * @param folder for the claims, made if missing; `null` for none
  * @param id of the link
+ * @param onUnkept called where the disk does not keep it
  */
-export function linkClaim(folder: string | null, id: string): string {
+export function linkClaim(
+  folder: string | null,
+  id: string,
+  onUnkept: (error: DiskError) => void = () => {},
+): string {
   const fresh = crypto.getRandomValues(new Uint8Array(CLAIM_BYTES)).toBase64({
     alphabet: "base64url",
     omitPadding: true,
   });
   if (folder === null) return fresh;
   const path = join(folder, id);
-  return readClaim(path) ?? (writeClaim(path, fresh) ? fresh : readClaim(path) ?? fresh);
+  const kept = readClaim(path);
+  if (kept !== null) return kept;
+  try {
+    writeClaim(path, fresh);
+  } catch (error) {
+    onUnkept(asDiskError(error, path, "write"));
+  }
+  return readClaim(path) ?? fresh;
 }
 
 function readClaim(path: string): string | null {
@@ -29,16 +43,26 @@ function readClaim(path: string): string | null {
   return text.length >= min && text.length <= max && /^[\w-]+$/.test(text) ? text : null;
 }
 
-/** Returns `false` where another process was first, or the disk fails. */
-function writeClaim(path: string, claim: string): boolean {
+/** Writes it in one step: nobody sees a part of it, and that of another process that was first stays. */
+function writeClaim(path: string, claim: string): void {
+  makeUserFolder(dirname(dirname(path)));
+  Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  removeOld(dirname(path));
+  const made = `${path}.${crypto.randomUUID()}`;
   try {
-    makeUserFolder(dirname(dirname(path)));
-    Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    removeOld(dirname(path));
-    Deno.writeTextFileSync(path, claim, { createNew: true, mode: 0o600 });
-    return true;
+    Deno.writeTextFileSync(made, claim, { createNew: true, mode: 0o600 });
+    placeClaim(made, path);
+  } finally {
+    removeQuietly(made);
+  }
+}
+
+function placeClaim(made: string, path: string): void {
+  try {
+    Deno.linkSync(made, path);
   } catch {
-    return false;
+    // No file system for hard links, or no claim but what a full disk has left
+    if (readClaim(path) === null) Deno.renameSync(made, path);
   }
 }
 
@@ -46,7 +70,16 @@ function writeClaim(path: string, claim: string): boolean {
 function removeOld(folder: string): void {
   for (const { name } of Deno.readDirSync(folder)) {
     const path = join(folder, name);
-    const { mtime } = Deno.statSync(path);
-    if (Date.now() - (mtime?.getTime() ?? 0) > LIMITS.linkMsMax) Deno.removeSync(path);
+    const modified = modifiedOf(path);
+    if (modified !== null && Date.now() - modified > LIMITS.linkMsMax) removeQuietly(path);
+  }
+}
+
+/** `null` for what another process has removed. */
+function modifiedOf(path: string): number | null {
+  try {
+    return Deno.statSync(path).mtime?.getTime() ?? null;
+  } catch {
+    return null;
   }
 }

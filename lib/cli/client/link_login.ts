@@ -1,9 +1,11 @@
+import type { DiskError } from "../../files/disk_error.ts";
 import { linkClaim } from "../../files/link_claims.ts";
 import type { Text } from "../../protocol/fill_text.ts";
 import { type LinkKey, linkUser, parseLinkKey } from "../../protocol/link_key.ts";
 import { linkClaimsFolder } from "../options/state_folder.ts";
 import type { Locale } from "../texts/locale.ts";
 import { UsageError } from "../texts/usage_error.ts";
+import { writeError } from "../view/output.ts";
 
 const NO_LINK = {
   en:
@@ -27,5 +29,6 @@ export function noLink({ fill }: Locale): UsageError {
 /** The login by a link, with this user's claim. @throws {UsageError} if it is malformed */
 export function linkLogin(text: string, locale: Locale) {
   const { id, secret: password } = requireLink(text, locale);
-  return { user: linkUser(id), password, claim: linkClaim(linkClaimsFolder(), id) };
+  const tell = (error: DiskError) => writeError(`tcp-chat: ${locale.failure(error).message}\n`);
+  return { user: linkUser(id), password, claim: linkClaim(linkClaimsFolder(), id, tell) };
 }
