@@ -5,7 +5,7 @@ import { RequestError } from "../protocol/errors.ts";
 import { encodeJsonFrame } from "../protocol/frames.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { freeBytes } from "../stream/free_bytes.ts";
+import { freeBytes } from "../stream/frames/free_bytes.ts";
 import type { PackedLocal } from "../worker/batch_jobs.ts";
 import { inHalves, isTooLong, namesOf } from "./batch_query.ts";
 import { BatchReceiver } from "./batch_receiver.ts";

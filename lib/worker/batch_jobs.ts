@@ -13,7 +13,7 @@ import { storeUploads, type UploadedBatch } from "../files/upload_batch.ts";
 import { type BatchHead, sha256At } from "../protocol/batch_head.ts";
 import { DATA_TYPE_CODE, HEADER_BYTES, writeHeader } from "../protocol/frames.ts";
 import { LIMITS } from "../protocol/limits.ts";
-import { freeBytes } from "../stream/free_bytes.ts";
+import { freeBytes } from "../stream/frames/free_bytes.ts";
 
 /** The files that an MGET asks for. A path that is `null` is answered as one to ask for alone. */
 export interface WantedFiles {

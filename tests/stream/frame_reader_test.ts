@@ -195,3 +195,18 @@ Deno.test("FrameReader.recycle: accepts its own buffers for later reads", async 
   }
   assert(hex.join("") === data.toHex());
 });
+
+Deno.test("FrameReader.recycle: frees at once what it keeps for no later read", async () => {
+  const flow = Array.from({ length: 64 }, () => rawFrame("FDAT", patternedBytes(32 * 1_024)));
+  const source = ByteSource.of([...flow, rawFrame("CHAT", "hi")]);
+  const reader = new FrameReader(source.stream);
+  const buffers = new Set<ArrayBuffer>();
+  for (let frame = await reader.read(); frame !== null; frame = await reader.read()) {
+    if (frame.kind !== "data") continue;
+    buffers.add(frame.bytes.buffer);
+    reader.recycle(frame.bytes.buffer);
+  }
+  assert(buffers.size > 2); // Of several sizes
+  assertEquals([...buffers].filter(({ detached }) => !detached), []); // The short message ended the flow
+  reader.recycle([...buffers][0]!); // Detached: as it was
+});

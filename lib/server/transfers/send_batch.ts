@@ -7,7 +7,7 @@ import { batchHeadFields, contentIndices, sha256At } from "../../protocol/batch_
 import { framesIn } from "../../protocol/data_frames.ts";
 import { encodeJsonFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { freeBytes } from "../../stream/free_bytes.ts";
+import { freeBytes } from "../../stream/frames/free_bytes.ts";
 import type { FileWorker } from "../../worker/file_worker.ts";
 import type { PackedFiles } from "../../worker/batch_jobs.ts";
 import { recordDownload } from "../context/record_transfer.ts";

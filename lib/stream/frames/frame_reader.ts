@@ -11,6 +11,7 @@ import {
 } from "../../protocol/frames.ts";
 import { FrameDeadline, type FramePart } from "./frame_deadline.ts";
 import { type FrameReaderLimits, IDLE_BUFFER_BYTES, READER_LIMITS } from "./frame_reader_limits.ts";
+import { freeBytes } from "./free_bytes.ts";
 import { PartialFrame } from "./partial_frame.ts";
 import { TinyFrames } from "./tiny_frames.ts";
 
@@ -64,7 +65,7 @@ export class FrameReader {
   #position = 0;
   #bufferBytes = IDLE_BUFFER_BYTES;
   #allowsZstd = false;
-  #spare: ArrayBuffer[] = [];
+  readonly #spare: ArrayBuffer[] = [];
 
   /** The first bytes of a header that straddles two buffers. */
   #header: Uint8Array | null = null;
@@ -99,8 +100,7 @@ export class FrameReader {
       const frame = this.#parse();
       if (frame !== null) return frame;
       if (this.#tinyFrames.takeFlood()) {
-        this.#bufferBytes = IDLE_BUFFER_BYTES;
-        this.#spare = [];
+        this.#useBuffersOf(IDLE_BUFFER_BYTES);
         await pause(0);
       }
       const buffer = this.#spare.pop() ?? new ArrayBuffer(this.#bufferBytes);
@@ -124,11 +124,11 @@ export class FrameReader {
     return this.#refused !== null && looksLikeHttp(this.#refused, 0) ? this.#refused : null;
   }
 
-  /** Returns the buffer of a {@link DataChunk} for later reads. */
+  /** Returns the buffer of a {@link DataChunk} for later reads; nothing else may use it any more. */
   recycle(buffer: ArrayBuffer): void {
-    if (buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS) {
-      this.#spare.push(buffer);
-    }
+    const isWanted = buffer.byteLength === this.#bufferBytes && this.#spare.length < SPARE_BUFFERS;
+    if (isWanted) this.#spare.push(buffer);
+    else freeBytes(buffer);
   }
 
   /** Sets the size of the buffers that are used while data flows. */
@@ -174,23 +174,23 @@ export class FrameReader {
       if (this.#currentPart() === "nothing") return false;
       throw new ProtocolError("truncated", "Cannot read the frame: the connection ended inside it");
     }
-    this.#resize(value.length);
+    this.#useBuffersOf(this.#sizeAfter(value.length));
     this.#buffer = value;
     this.#position = 0;
     return true;
   }
 
-  /**
-   * Grows the buffers after a full read; shrinks them after a nearly empty read, when the flow is
-   * over.
-   */
-  #resize(received: number): void {
-    let bytes = this.#bufferBytes;
-    if (received === bytes) bytes = Math.min(bytes * 8, this.#limits.bufferBytes);
-    else if (received < IDLE_BUFFER_BYTES) bytes = IDLE_BUFFER_BYTES;
+  /** Larger buffers after a full read; small ones after a nearly empty read, when the flow is over. */
+  #sizeAfter(received: number): number {
+    const bytes = this.#bufferBytes;
+    if (received === bytes) return Math.min(bytes * 8, this.#limits.bufferBytes);
+    return received < IDLE_BUFFER_BYTES ? IDLE_BUFFER_BYTES : bytes;
+  }
+
+  #useBuffersOf(bytes: number): void {
     if (bytes === this.#bufferBytes) return;
     this.#bufferBytes = bytes;
-    this.#spare = [];
+    for (const buffer of this.#spare.splice(0)) freeBytes(buffer);
   }
 
   /** Parses until a frame is complete or the buffer is used up. */

@@ -3,5 +3,5 @@
  * that makes few objects comes late.
  */
 export function freeBytes(buffer: ArrayBuffer): void {
-  buffer.transfer(0);
+  if (!buffer.detached) buffer.transfer(0);
 }
