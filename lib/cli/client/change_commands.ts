@@ -1,10 +1,10 @@
-import { mkdir, mv, rm } from "../commands/change.ts";
 import { pick } from "../options/command.ts";
 import { OPERANDS } from "../options/operands.ts";
 import { type ClientCommand, CONNECTION_OPTIONS, OUTPUT_OPTIONS } from "./client_command.ts";
 import { requestOptions } from "./client_commands.ts";
 import { type Invocation, mistake, requireAddress } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
+import { loadCommand } from "./load_command.ts";
 import { askToGoOn } from "./trust.ts";
 
 /** Runs `rm`. */
@@ -12,6 +12,7 @@ async function runRm(invocation: Invocation): Promise<number> {
   const { values, args: [address, ...paths], locale } = invocation;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noPath", locale);
+  const { rm } = await loadCommand.change();
   return await rm({
     ...await requestOptions(endpoint, invocation),
     paths,
@@ -28,6 +29,7 @@ async function runMv(invocation: Invocation): Promise<number> {
   const to = paths.pop();
   if (to === undefined || paths.length === 0) throw mistake("noMove", locale);
   const { replace } = values;
+  const { mv } = await loadCommand.change();
   return await mv({ ...await requestOptions(endpoint, invocation), paths, to, replace });
 }
 
@@ -36,6 +38,7 @@ async function runMkdir(invocation: Invocation): Promise<number> {
   const { args: [address, ...paths], locale } = invocation;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noFolder", locale);
+  const { mkdir } = await loadCommand.change();
   return await mkdir({ ...await requestOptions(endpoint, invocation), paths });
 }
 

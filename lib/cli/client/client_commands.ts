@@ -5,17 +5,11 @@ import { PACE_LIMITS } from "../../protocol/limits.ts";
 import type { ConnectOptions } from "../../client/connect_options.ts";
 import { literalPattern, readPatterns } from "../../files/exclude_rules.ts";
 import { formatHosts, type ServerHosts } from "../../stream/endpoint.ts";
-import { get } from "../commands/get.ts";
-import { isPattern } from "../commands/get_protocol1.ts";
-import { listen } from "../commands/listen.ts";
-import { ls } from "../commands/ls.ts";
 import { folderPath } from "../options/folder_path.ts";
-import { type MirrorChoice, mirrorMistake } from "../commands/mirror.ts";
-import { put } from "../commands/put.ts";
-import { say } from "../commands/say.ts";
-import { stat } from "../commands/stat.ts";
+import { isPattern } from "../options/is_pattern.ts";
+import type { MirrorChoice } from "../commands/mirror.ts";
+import { mirrorMistake } from "../options/mirror_mistake.ts";
 import type { TransferCommandOptions } from "../commands/transfer_command.ts";
-import { verify } from "../commands/verify.ts";
 import type { RequestCommandOptions } from "../commands/with_client.ts";
 import { describeLacking } from "../options/partner_options.ts";
 import { refuseArgument } from "../options/refuse_argument.ts";
@@ -30,6 +24,7 @@ import {
   requireAddress,
 } from "./client_invocation.ts";
 import { DEFAULT_OUTPUT } from "./client_options.ts";
+import { loadCommand } from "./load_command.ts";
 import { readEvery } from "./pace_options.ts";
 import { askToGoOn } from "./trust.ts";
 
@@ -69,6 +64,7 @@ export async function runGet(invocation: Invocation): Promise<number> {
   if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw mistake("sha256", locale);
   const everyMs = readRounds(invocation);
   if (everyMs !== null && !values.replace) throw mistake("everyReplace", locale);
+  const { get } = await loadCommand.get();
   return await get({
     ...await transferOptions(endpoint, invocation),
     paths,
@@ -153,6 +149,7 @@ export async function runPut(invocation: Invocation): Promise<number> {
   const { sums } = values;
   const isSent = sums !== undefined && paths.some((path) => isIn(path, sums));
   if (everyMs !== null && isSent) throw mistake("everySums", locale);
+  const { put } = await loadCommand.put();
   return await put({
     ...await transferOptions(endpoint, invocation),
     everyMs,
@@ -186,6 +183,7 @@ export async function runLs(invocation: Invocation): Promise<number> {
   const [address, path = "", unexpected] = args;
   const endpoint = requireAddress(address, locale);
   refuseArgument(unexpected, locale);
+  const { ls } = await loadCommand.ls();
   return await ls({
     ...await requestOptions(endpoint, invocation),
     path: folderPath(path),
@@ -199,6 +197,7 @@ export async function runStat(invocation: Invocation): Promise<number> {
   const { args: [address, ...paths], locale } = invocation;
   const endpoint = requireAddress(address, locale);
   if (paths.length === 0) throw mistake("noPath", locale);
+  const { stat } = await loadCommand.stat();
   return await stat({ ...await requestOptions(endpoint, invocation), paths });
 }
 
@@ -209,6 +208,7 @@ export async function runVerify(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (path === undefined) throw mistake("noPath", locale);
   refuseArgument(unexpected, locale);
+  const { verify } = await loadCommand.verify();
   return await verify({
     ...await requestOptions(endpoint, invocation),
     path: folderPath(path),
@@ -228,6 +228,7 @@ export async function runSay(invocation: Invocation): Promise<number> {
   if (to !== undefined && room !== undefined) throw mistake("oneTarget", locale);
   const errors = new ErrorOutput(locale);
   const target = to === undefined ? { room: room?.[0] ?? LOBBY } : { to };
+  const { say } = await loadCommand.say();
   const exitCode = await say(text, {
     connection,
     signal: interrupt.signal,
@@ -255,6 +256,7 @@ export async function runListen(invocation: Invocation): Promise<number> {
     if (!Deno.stderr.isTerminal() || quiet) return;
     errors.write(`${locale.t("listeningTo", { address: formatHosts(endpoint) })}\n`);
   };
+  const { listen } = await loadCommand.listen();
   return await listen({
     connection: await connectOptions(endpoint, invocation),
     signal: interrupt.signal,

@@ -1,3 +1,4 @@
+import { loadByUrl } from "../../load_by_url.ts";
 import { type Command, pick } from "../options/command.ts";
 import { COMMON_OPTIONS } from "../options/common_options.ts";
 import { COMPLETE_COMMAND } from "../options/completion_scripts.ts";
@@ -46,7 +47,8 @@ export const CLIENT_COMMANDS: Readonly<Record<string, ClientCommand>> = {
   [COMPLETE_COMMAND]: {
     ...COMPLETE_SPEC,
     start: async (args) => {
-      const { completeLine } = await import("./complete_line.ts");
+      const url = new URL("./complete_line.ts", import.meta.url);
+      const { completeLine } = await loadByUrl<typeof import("./complete_line.ts")>(url);
       return await completeLine(CLIENT_PROGRAM, args);
     },
   },

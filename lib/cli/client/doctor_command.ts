@@ -7,6 +7,8 @@ import type { Locale } from "../texts/locale.ts";
 import { EXIT } from "../texts/failure.ts";
 import { typedPrograms } from "../texts/typed_programs.ts";
 import { type Invocation, type NamedLogin, requireAddress } from "./client_invocation.ts";
+import { loadByUrl } from "../../load_by_url.ts";
+import { loadCommand } from "./load_command.ts";
 import { tlsTrust } from "./trust.ts";
 import { pick } from "../options/command.ts";
 import { OPERANDS } from "../options/operands.ts";
@@ -36,8 +38,10 @@ async function runDoctor(invocation: Invocation): Promise<number> {
   const tls = endpoint === null ? null : await tlsTrust(addresses, values, noQuestion, locale);
   // No other command needs the checks and their texts
   const [{ doctor }, { DOCTOR_TEXTS }] = await Promise.all([
-    import("../commands/doctor.ts"),
-    import("../texts/doctor_texts.ts"),
+    loadCommand.doctor(),
+    loadByUrl<typeof import("../texts/doctor_texts.ts")>(
+      new URL("../texts/doctor_texts.ts", import.meta.url),
+    ),
   ]);
   const options = {
     signal,

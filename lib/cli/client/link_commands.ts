@@ -1,5 +1,4 @@
 import type { Text } from "../../protocol/fill_text.ts";
-import { links, share, unshare } from "../commands/links.ts";
 import { folderPath } from "../options/folder_path.ts";
 import { LINK_OPTIONS, linkOptions, requireLinkId } from "../options/link_options.ts";
 import { OPERANDS } from "../options/operands.ts";
@@ -9,6 +8,7 @@ import { UsageError } from "../texts/usage_error.ts";
 import { type ClientCommand, CONNECTION_OPTIONS, OUTPUT_OPTIONS } from "./client_command.ts";
 import { requestOptions } from "./client_commands.ts";
 import { type Invocation, mistake, requireAddress } from "./client_invocation.ts";
+import { loadCommand } from "./load_command.ts";
 
 const TEXTS = {
   noLink: {
@@ -67,6 +67,7 @@ async function runShare(invocation: Invocation): Promise<number> {
   const server = /^[\w.:,[\]-]+$/.test(typed) ? typed : null;
   // A name may stand for an account, too; an address is shown again without the one in it
   const isUserShown = server === null || given.has("user");
+  const { share } = await loadCommand.links();
   return await share({
     ...await requestOptions(endpoint, invocation),
     path: folderPath(path),
@@ -81,6 +82,7 @@ async function runLinks(invocation: Invocation): Promise<number> {
   const { args: [address, unexpected], locale } = invocation;
   const endpoint = requireAddress(address, locale);
   refuseArgument(unexpected, locale);
+  const { links } = await loadCommand.links();
   return await links(await requestOptions(endpoint, invocation));
 }
 
@@ -89,5 +91,6 @@ async function runUnshare(invocation: Invocation): Promise<number> {
   const endpoint = requireAddress(address, locale);
   if (texts.length === 0) throw new UsageError(locale.fill(TEXTS.noLink));
   const ids = texts.map((text) => requireLinkId(text, locale));
+  const { unshare } = await loadCommand.links();
   return await unshare(ids, await requestOptions(endpoint, invocation));
 }

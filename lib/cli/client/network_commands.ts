@@ -5,6 +5,7 @@ import { type ClientCommand, RESULT_OPTIONS } from "./client_command.ts";
 import type { Invocation } from "./client_invocation.ts";
 import { CLIENT_OPTIONS } from "./client_options.ts";
 import { DOCTOR_COMMAND } from "./doctor_command.ts";
+import { loadCommand } from "./load_command.ts";
 import { userKnownHosts } from "./user_known_hosts.ts";
 
 const FIND_SECONDS = LIMITS.discoveryMs / 1000;
@@ -44,7 +45,7 @@ export const NETWORK_COMMANDS: Readonly<Record<string, ClientCommand>> = {
 async function runFind(invocation: Invocation): Promise<number> {
   const { values, args: [unexpected], typed: { given }, locale, interrupt } = invocation;
   refuseArgument(unexpected, locale);
-  const { find } = await import("../commands/find.ts"); // No other command needs its libraries
+  const { find } = await loadCommand.find();
   // TCP_CHAT_TIMEOUT is about connections
   const seconds = given.has("timeout") ? values.timeout ?? FIND_SECONDS : FIND_SECONDS;
   return await find({

@@ -8,6 +8,7 @@ import { toLocalPath } from "../../files/local_name.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
+import { isPattern } from "../options/is_pattern.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
 import { downloadOnce } from "../../client/made_paths.ts";
@@ -62,11 +63,6 @@ export async function getByProtocol1(
   for (const unused of spare) await unused.quit();
   failures.sort((a, b) => a.index - b.index);
   return failures.map(({ failure }) => failure);
-}
-
-/** Whether a path is a pattern, which only protocol 2 can match. */
-export function isPattern(path: string): boolean {
-  return /[*?]/.test(path);
 }
 
 function makeTasks(

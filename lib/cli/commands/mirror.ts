@@ -35,10 +35,6 @@ export interface MirrorOptions {
 }
 
 const TEXTS = {
-  wish: {
-    en: "--delete needs --replace, and exactly one folder",
-    "pt-BR": "--delete precisa de --replace e de exatamente uma pasta",
-  },
   oneFolder: {
     en: "--delete takes exactly one folder, and no pattern",
     "pt-BR": "--delete aceita exatamente uma pasta, e nenhum padrão",
@@ -70,11 +66,6 @@ const TEXTS = {
       "Apagar {count|# arquivo|# arquivos} daqui que o servidor não tem, como {path}? [s/N] ",
   },
 } as const satisfies Record<string, Text>;
-
-/** The mistake of a `--delete` beside options that leave no room for it. */
-export function mirrorMistake({ fill }: Locale): UsageError {
-  return new UsageError(fill(TEXTS.wish));
-}
 
 /** Checks that the paths of `get --delete` stand for one folder. @throws {UsageError} */
 export function checkMirrored(found: readonly RemoteItem[], { fill }: Locale): void {
