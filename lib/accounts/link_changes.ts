@@ -106,13 +106,13 @@ export class LinkChanges {
   /** Remembers a file that has come, and counts its bytes where the link takes only so many in all. */
   spend(id: string, content: PlacedContent, bytes: number): void {
     this.#spend.run(bytes, id);
-    this.#files.add(id, content, bytes);
+    this.#files.add(id, content);
   }
 
-  /** The same for a file that was expected, if it has come; else it is forgotten. */
+  /** The same for a file that was expected, if it has come. It is expected no more. */
   settle(file: ExpectedFile, hasCome: boolean): void {
-    if (hasCome) this.#spend.run(file.sizeBytes, file.link);
-    this.#files.settle(file, hasCome);
+    if (hasCome) this.spend(file.link, file, file.sizeBytes);
+    this.#files.forget(file.number);
   }
 
   /** Forgets lapsed claims, and links that ended long ago, with what has come by them. */

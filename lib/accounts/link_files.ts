@@ -1,8 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { digestText } from "../files/digest_text.ts";
-
-/** Files that are remembered, of all links together: the oldest go first. */
-const MAX_FILES = 20_000;
+import { LIMITS } from "../protocol/limits.ts";
 
 /** A content at a path. */
 export interface PlacedContent {
@@ -12,64 +10,52 @@ export interface PlacedContent {
   readonly sha256: string;
 }
 
-/** A file that was about to get its name when its server died. */
-export interface ExpectedFile {
+/** A file that is about to get its name. */
+export interface ExpectedFile extends PlacedContent {
   readonly number: number;
   readonly link: string;
-  readonly path: string;
   readonly sizeBytes: number;
 }
 
 /**
- * What has come by links: whoever sends a file again whose answer was lost is told that it is there. A link knows of
- * what has come by itself, and of nothing else.
+ * What has come by links, so that a client that sends a file again, since its answer was lost, is told that it is
+ * there. A link knows of what has come by itself, and of nothing else.
  *
- * A file is expected before it gets its name: so one that has it is counted, whenever the server dies. Methods throw
- * the errors of SQLite.
+ * Beside that, what is expected: each upload has a row of its own there from before its file gets its name until it is
+ * counted or refused. What is expected is not known to have come. Methods throw the errors of SQLite.
  */
 export class LinkFiles {
-  readonly #insert: StatementSync;
+  readonly #add: StatementSync;
   readonly #trim: StatementSync;
   readonly #find: StatementSync;
-  readonly #stay: StatementSync;
-  readonly #remove: StatementSync;
-  readonly #expected: StatementSync;
-  readonly #confirm: StatementSync;
-  readonly #forget: StatementSync;
   readonly #sweep: StatementSync;
+  readonly #expect: StatementSync;
+  readonly #expected: StatementSync;
+  readonly #forget: StatementSync;
+  readonly #forgetAll: StatementSync;
 
   /** Uses the database, does not own it. */
   constructor(database: DatabaseSync) {
-    this.#insert = database.prepare(
-      "INSERT OR REPLACE INTO link_files (link, content, size, path) VALUES (?, ?, ?, ?)",
+    this.#add = database.prepare(
+      "INSERT INTO link_files (link, content) VALUES (?, ?) ON CONFLICT DO NOTHING",
     );
     this.#trim = database.prepare("DELETE FROM link_files WHERE number <= ?");
     this.#find = database.prepare("SELECT 1 FROM link_files WHERE content = ?");
-    this.#stay = database.prepare("UPDATE link_files SET path = NULL WHERE content = ?");
-    this.#remove = database.prepare("DELETE FROM link_files WHERE content = ?");
-    this.#expected = database.prepare("SELECT * FROM link_files WHERE path IS NOT NULL");
-    this.#confirm = database.prepare("UPDATE link_files SET path = NULL WHERE number = ?");
-    this.#forget = database.prepare("DELETE FROM link_files WHERE number = ?");
     this.#sweep = database.prepare(
       "DELETE FROM link_files WHERE link NOT IN (SELECT id FROM links)",
     );
+    this.#expect = database.prepare(
+      "INSERT INTO expected_files (link, path, sha256, size) VALUES (?, ?, ?, ?)",
+    );
+    this.#expected = database.prepare("SELECT * FROM expected_files ORDER BY number");
+    this.#forget = database.prepare("DELETE FROM expected_files WHERE number = ?");
+    this.#forgetAll = database.prepare("DELETE FROM expected_files");
   }
 
-  /** Remembers that a content is about to come to its path. @returns whether it has before */
-  expect(link: string, content: PlacedContent, sizeBytes: number): boolean {
-    const hasCome = this.has(link, content);
-    this.#set(link, content, sizeBytes, content.path);
-    return hasCome;
-  }
-
-  /** Remembers that a content has come to its path. */
-  add(link: string, content: PlacedContent, sizeBytes: number): void {
-    this.#set(link, content, sizeBytes, null);
-  }
-
-  /** Takes back that a content is expected. @param hasCome whether it has before */
-  takeBack(link: string, content: PlacedContent, hasCome: boolean): void {
-    (hasCome ? this.#stay : this.#remove).run(keyOf(link, content));
+  /** Remembers that a content has come to its path. One that came before keeps its place in the order. */
+  add(link: string, content: PlacedContent): void {
+    const { changes, lastInsertRowid } = this.#add.run(link, keyOf(link, content));
+    if (changes !== 0) this.#trim.run(Number(lastInsertRowid) - LIMITS.linkFiles);
   }
 
   /** Whether a content has come to a path by a link. It may be gone, or replaced. */
@@ -77,29 +63,35 @@ export class LinkFiles {
     return this.#find.get(keyOf(link, content)) !== undefined;
   }
 
-  /** The files that are expected. */
-  expected(): ExpectedFile[] {
-    return this.#expected.all().map(({ number, link, path, size }) => ({
-      number: Number(number),
-      link: String(link),
-      path: String(path),
-      sizeBytes: Number(size),
-    }));
-  }
-
-  /** Remembers that an expected file has come, or forgets it. */
-  settle({ number }: ExpectedFile, hasCome: boolean): void {
-    (hasCome ? this.#confirm : this.#forget).run(number);
-  }
-
   /** Forgets the files of links that are forgotten. */
   sweep(): void {
     this.#sweep.run();
   }
 
-  #set(link: string, content: PlacedContent, sizeBytes: number, path: string | null): void {
-    const { lastInsertRowid } = this.#insert.run(link, keyOf(link, content), sizeBytes, path);
-    this.#trim.run(Number(lastInsertRowid) - MAX_FILES);
+  /** Remembers that a content is about to come to its path. @returns the number of the row */
+  expect(link: string, { path, sha256 }: PlacedContent, sizeBytes: number): number {
+    return Number(this.#expect.run(link, path, sha256, sizeBytes).lastInsertRowid);
+  }
+
+  /** The files that are expected. */
+  expected(): ExpectedFile[] {
+    return this.#expected.all().map(({ number, link, path, sha256, size }) => ({
+      number: Number(number),
+      link: String(link),
+      path: String(path),
+      sha256: String(sha256),
+      sizeBytes: Number(size),
+    }));
+  }
+
+  /** Expects a file no more. */
+  forget(number: number): void {
+    this.#forget.run(number);
+  }
+
+  /** Expects nothing more. */
+  forgetAll(): void {
+    this.#forgetAll.run();
   }
 }
 

@@ -33,6 +33,9 @@ export interface Reservation extends Disposable {
   keep(bytes: number): void;
 }
 
+/** Changes the database, in a transaction. @returns what follows once that is stored */
+type Change = () => (() => void) | void;
+
 /** What tells how many bytes a link takes. */
 type LinkBytes = Pick<Link, "id" | "sizeBytes" | "bytesLeft">;
 
@@ -59,6 +62,8 @@ export class LinkStore {
   /** Bytes of uploads under way, by link. */
   readonly #reserved = new Map<string, number>();
   readonly #kept = new KeptBytes();
+  /** While {@link together} collects them. */
+  #pending: Change[] | null = null;
 
   /** Uses the database, and does not own it. */
   constructor(database: DatabaseSync, { isShared = false }: LinkStoreOptions = {}) {
@@ -118,38 +123,56 @@ export class LinkStore {
     const { id } = link;
     this.#reserve(id, bytes);
     let isHeld = true;
-    let takeBack: (() => void) | null = null;
+    let expected: number | null = null;
+    const release = () => this.#release(id, bytes);
+    const forget = () => {
+      if (expected !== null) this.#files.forget(expected);
+    };
     return {
-      expect: (content) => {
-        if (this.#isShared) return;
-        this.together(() => {
-          const hasCome = this.#files.expect(id, content, bytes);
-          takeBack = () => this.#files.takeBack(id, content, hasCome);
-        });
-      },
+      expect: (content) =>
+        this.#change(() => {
+          const number = this.#files.expect(id, content, bytes);
+          return () => expected = number;
+        }),
       spend: (content) => {
         if (!isHeld) return;
         isHeld = false;
         if (part !== null) this.#kept.set(id, part, 0);
-        if (this.#isShared || this.#store(() => this.#changes.spend(id, content, bytes))) {
-          this.#release(id, bytes);
-        }
+        if (this.#isShared) return release();
+        this.#tryChange(() => {
+          this.#changes.spend(id, content, bytes);
+          forget();
+          return release;
+        });
       },
       keep: (keptBytes) => part !== null && this.#kept.set(id, part, keptBytes),
       [Symbol.dispose]: () => {
         if (!isHeld) return;
         isHeld = false;
-        if (takeBack !== null) this.#store(takeBack); // Else the next run settles it
-        this.#release(id, bytes);
+        if (expected !== null) this.#tryChange(forget); // Else the next run settles it
+        release();
       },
     };
   }
 
-  /** Makes changes of several reservations at once, which takes less time. @throws {RequestError} `busy` */
+  /**
+   * Stores the changes that `work` makes of several reservations at once, which takes less time. Where that fails, all
+   * of them count as not stored.
+   *
+   * @throws {RequestError} `busy`
+   */
   together(work: () => void): void {
-    if (this.#isShared || this.#database.isTransaction) return work();
+    if (this.#pending !== null) return work();
+    const changes: Change[] = this.#pending = [];
     try {
-      inTransaction(this.#database, work);
+      work();
+    } finally {
+      this.#pending = null;
+    }
+    if (changes.length === 0) return;
+    try {
+      const stored = inTransaction(this.#database, () => changes.map((change) => change()));
+      for (const then of stored) then?.();
     } catch (cause) {
       throw new RequestError("busy", "Cannot count what comes by a link", { cause });
     }
@@ -174,18 +197,21 @@ export class LinkStore {
   }
 
   /**
-   * Counts the files that have come, of those that earlier runs expected when they died. What several servers share
-   * is counted by their log.
+   * Counts the files that have come, of those that earlier runs expected when they died: one that several uploads
+   * were about to bring counts once. What several servers share is counted by their log: then they are forgotten.
    *
    * @param hasCome whether there is a file of a size at a path
    */
   async settle(hasCome: (path: string, sizeBytes: number) => Promise<boolean>): Promise<void> {
-    if (this.#isShared) return;
+    if (this.#isShared) return this.#files.forgetAll();
+    const counted = new Set<string>();
     for (const file of this.#files.expected()) {
-      const isThere = await hasCome(file.path, file.sizeBytes);
-      if (!this.#store(() => this.#changes.settle(file, isThere))) {
-        this.#reserve(file.link, file.sizeBytes); // The next run counts it
-      }
+      const { link, path, sha256, sizeBytes } = file;
+      const key = JSON.stringify([link, path, sha256]);
+      const isThere = !counted.has(key) && await hasCome(path, sizeBytes);
+      if (isThere) counted.add(key);
+      const isStored = this.#tryChange(() => this.#changes.settle(file, isThere));
+      if (!isStored) this.#reserve(link, sizeBytes); // The next run counts it
     }
   }
 
@@ -194,10 +220,15 @@ export class LinkStore {
     return this.#rows.isOpen(id, claim, nowMs);
   }
 
-  /** Whether a change could be stored. */
-  #store(change: () => void): boolean {
+  /** Stores a change, or lets {@link together} do it. What several servers share is changed by their log. */
+  #change(change: Change): void {
+    if (!this.#isShared) this.together(() => this.#pending?.push(change));
+  }
+
+  /** The same. @returns whether it could be stored */
+  #tryChange(change: Change): boolean {
     try {
-      this.together(change);
+      this.#change(change);
       return true;
     } catch {
       return false;

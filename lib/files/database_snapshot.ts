@@ -5,7 +5,13 @@ import { SNAPSHOT_SCHEMA } from "./migrations.ts";
 import { removeDatabase } from "./remove_quietly.ts";
 
 /** The tables that each server of a cluster has for itself: what is on its disk, and what it has seen of addresses. */
-const LOCAL_TABLES: readonly string[] = ["hashes", "holdings", "known_logins", "seen_rules"];
+const LOCAL_TABLES: readonly string[] = [
+  "expected_files",
+  "hashes",
+  "holdings",
+  "known_logins",
+  "seen_rules",
+];
 /** Rows that are inserted by one statement. */
 const ROWS_AT_ONCE = 100;
 /** The end of the name of a database that another state took the place of. */

@@ -43,7 +43,7 @@ function readClaim(path: string): string | null {
   return text.length >= min && text.length <= max && /^[\w-]+$/.test(text) ? text : null;
 }
 
-/** Writes it in one step: nobody sees a part of it, and that of another process that was first stays. */
+/** Writes it in one step: no part of it is seen, and that of another process that was first stays. */
 function writeClaim(path: string, claim: string): void {
   makeUserFolder(dirname(dirname(path)));
   Deno.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -51,18 +51,22 @@ function writeClaim(path: string, claim: string): void {
   const made = `${path}.${crypto.randomUUID()}`;
   try {
     Deno.writeTextFileSync(made, claim, { createNew: true, mode: 0o600 });
-    placeClaim(made, path);
+    placeClaim(made, path, claim);
   } finally {
     removeQuietly(made);
   }
 }
 
-function placeClaim(made: string, path: string): void {
+function placeClaim(made: string, path: string, claim: string): void {
   try {
-    Deno.linkSync(made, path);
+    return Deno.linkSync(made, path);
   } catch {
-    // No file system for hard links, or no claim but what a full disk has left
-    if (readClaim(path) === null) Deno.renameSync(made, path);
+    // There is something, or it is no file system for hard links
+  }
+  try {
+    Deno.writeTextFileSync(path, claim, { createNew: true, mode: 0o600 });
+  } catch {
+    if (readClaim(path) === null) Deno.renameSync(made, path); // What a full disk has left
   }
 }
 

@@ -200,13 +200,18 @@ export const MIGRATIONS: readonly string[] = [
      sha256 TEXT    NOT NULL,
      text   TEXT    NOT NULL
    )`,
-  // What has come by links: `content` is a digest of link, path and SHA-256. A file has a `path` until it is known to
-  // have its name
+  // What has come by links: `content` is a digest of link, path and SHA-256. What is about to come to this server, by
+  // upload
   `CREATE TABLE IF NOT EXISTS link_files (
      number  INTEGER PRIMARY KEY,
      link    TEXT    NOT NULL,
-     content TEXT    NOT NULL UNIQUE,
-     size    INTEGER NOT NULL,
-     path    TEXT
+     content TEXT    NOT NULL UNIQUE
+   );
+   CREATE TABLE IF NOT EXISTS expected_files (
+     number INTEGER PRIMARY KEY,
+     link   TEXT    NOT NULL,
+     path   TEXT    NOT NULL,
+     sha256 TEXT    NOT NULL,
+     size   INTEGER NOT NULL
    )`,
 ];

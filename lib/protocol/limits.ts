@@ -236,6 +236,8 @@ export const LIMITS = {
   claimCharactersMax: 64,
   /** Why a link does not work any more is told for this long. */
   linkMemoryMs: 24 * 60 * 60 * 1000,
+  /** Files that have come by links and are known to them, of all together: the oldest go first. */
+  linkFiles: 20_000,
   /** Bytes of the rule file. */
   ruleFileBytes: 1_048_576,
   /** Bytes of a list of SHA-256 sums that a client reads: some 300,000 lines. */

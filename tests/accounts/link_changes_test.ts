@@ -142,18 +142,20 @@ Deno.test("LinkChanges.sweep: forgets links a day after their end, not before", 
   assertEquals(present(), [false, false, false, true]);
 });
 
-Deno.test("LinkChanges.spend: remembers what has come as long as its link, and the last 20,000 files", async () => {
+Deno.test("LinkChanges.spend: remembers what has come as long as its link, and the last LIMITS.linkFiles files", async () => {
   using fixture = new StoredLinks();
   const { changes, store, accounts: { database } } = fixture;
   const id = await fixture.add({ kind: "put", lifeMs: 1_000 });
   const other = { ...FILE, path: "inbox/b" };
   const known = () => [FILE, other].map((file) => store.hasPut(id, file));
   changes.spend(id, FILE, 1);
-  database.exec("INSERT INTO link_files VALUES (19999, '', '', 1, NULL)");
+  database.exec(`INSERT INTO link_files VALUES (${LIMITS.linkFiles - 2}, '', '')`);
   changes.spend(id, other, 1);
   assertEquals(known(), [true, true]);
-  changes.spend(id, other, 1);
+  for (let again = 0; again < 3; again++) changes.spend(id, other, 1);
   changes.spend(id, { ...FILE, path: "inbox/c" }, 1);
+  assertEquals(known(), [true, true]);
+  changes.spend(id, { ...FILE, path: "inbox/d" }, 1);
   assertEquals(known(), [false, true]);
   changes.sweep(NOW + 1_000 + LIMITS.linkMemoryMs);
   assertEquals(known(), [false, false]);

@@ -154,8 +154,6 @@ Deno.test("LinkStore.settle: counts what has come of what was expected when a ru
   const lost = { ...FILE, path: "inbox/lost" };
   fixture.store.reserve(fixture.find(id), 6)?.expect(FILE);
   fixture.store.reserve(fixture.find(id), 3)?.expect(lost);
-  await new LinkStore(database, { isShared: true }).settle(() => Promise.resolve(true));
-  assertEquals(fixture.find(id).bytesLeft, 10);
   const next = new LinkStore(database);
   for (let run = 0; run < 2; run++) {
     await next.settle((path, bytes) => Promise.resolve(path === FILE.path && bytes === 6));
@@ -198,4 +196,60 @@ Deno.test("LinkStore.reserve: what cannot be stored is refused before a file get
   const next = new LinkStore(database);
   await next.settle(() => Promise.resolve(true));
   assertEquals(next.bytesLeft(fixture.find(id)), 4);
+});
+
+Deno.test("LinkStore.settle: forgets what was expected where several servers share the links", async () => {
+  using fixture = new StoredLinks();
+  const { database } = fixture.accounts;
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  fixture.store.reserve(fixture.find(id), 6)?.expect(FILE);
+  await new LinkStore(database, { isShared: true }).settle(() => Promise.resolve(true));
+  assertEquals(fixture.store.hasPut(id, FILE), false);
+  await new LinkStore(database).settle(() => Promise.resolve(true));
+  assertEquals(fixture.find(id).bytesLeft, 10);
+});
+
+Deno.test("LinkStore.hasPut: tells of no file that is only expected", async () => {
+  using fixture = new StoredLinks();
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  using room = fixture.store.reserve(fixture.find(id), 3);
+  room?.expect(FILE);
+  assertEquals(fixture.store.hasPut(id, FILE), false);
+  room?.spend(FILE);
+  assertEquals(fixture.store.hasPut(id, FILE), true);
+});
+
+for (const isStored of [true, false]) {
+  const what = isStored ? "is stored" : "gets its name when the server dies";
+  Deno.test(`LinkStore.reserve: an upload that is refused spoils no other of the same content, which ${what}`, async () => {
+    using fixture = new StoredLinks();
+    const { store, accounts: { database } } = fixture;
+    const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+    const [refused, named, lost] = [1, 2, 3].map(() => store.reserve(fixture.find(id), 3));
+    for (const room of [refused, named, lost]) room?.expect(FILE);
+    if (isStored) named?.spend(FILE);
+    refused?.[Symbol.dispose]();
+    if (isStored) lost?.[Symbol.dispose]();
+    await new LinkStore(database).settle(() => Promise.resolve(true));
+    assertEquals([fixture.find(id).bytesLeft, store.hasPut(id, FILE)], [7, true]);
+  });
+}
+
+Deno.test("LinkStore.together: where the end of the transaction fails, all bytes stay reserved", async () => {
+  using fixture = new StoredLinks();
+  const { store, accounts: { database } } = fixture;
+  const id = await fixture.add({ kind: "put", sizeBytes: 10 });
+  database.exec(`PRAGMA foreign_keys = ON; CREATE TABLE one (id INTEGER PRIMARY KEY);
+    CREATE TABLE two (one INTEGER REFERENCES one (id) DEFERRABLE INITIALLY DEFERRED);
+    CREATE TEMP TRIGGER fails AFTER INSERT ON link_files BEGIN INSERT INTO two VALUES (1); END`);
+  {
+    using room = store.reserve(fixture.find(id), 6);
+    room?.expect(FILE);
+    const error = assertThrows(() => store.together(() => room?.spend(FILE)), RequestError);
+    assertEquals([error.code, store.bytesLeft(fixture.find(id))], ["busy", 4]);
+  }
+  assertEquals(store.bytesLeft(fixture.find(id)), 4);
+  database.exec("DROP TRIGGER fails");
+  await new LinkStore(database).settle(() => Promise.resolve(true));
+  assertEquals([fixture.find(id).bytesLeft, store.hasPut(id, FILE)], [4, true]);
 });

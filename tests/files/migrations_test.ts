@@ -46,7 +46,7 @@ Deno.test("openDatabase: migrates links from before their files were kept, and k
 Deno.test("writeSnapshot: servers of an earlier schema can read it, and lose nothing for those of this one", () => {
   using temp = new TempDir();
   const source = openDatabase(temp.join("state.db"));
-  source.exec("INSERT INTO link_files VALUES (7, 'aaaaaaaa', 'x', 1, NULL)");
+  source.exec("INSERT INTO link_files VALUES (7, 'aaaaaaaa', 'x')");
   writeSnapshot(temp.join("state.db"), temp.join("snapshot.db"));
   source.close();
   const version = new DatabaseSync(temp.join("snapshot.db"));

@@ -83,7 +83,7 @@ export const LINKS: readonly Mutant[] = [
       "if (false) throw",
     ],
     "what came just before a server died is not counted": [
-      "if (hasCome) this.#spend.run(file.sizeBytes, file.link);",
+      "if (hasCome) this.spend(file.link, file, file.sizeBytes);",
       "",
       tests("accounts/link_store"),
     ],

@@ -86,6 +86,7 @@ Deno.test("LIMITS: has the values of the contract", () => {
     claimCharactersMin: 16,
     claimCharactersMax: 64,
     linkMemoryMs: 86_400_000,
+    linkFiles: 20_000,
     nickCharacters: 32,
     roomCharacters: 64,
     roomsPerClient: 32,

@@ -78,11 +78,15 @@ async function store(
     ? await worker.call("storeUploads", [folder, batch], [content.buffer])
     : await (await import("./store_catalogued.ts"))
       .storeCatalogued(context, { catalogue, worker, rooms: permits.map(roomOf) }, batch);
-  byLink(() => {
-    for (const [i, result] of stored.results.entries()) {
-      if (result === "stored") roomOf(permits[i] ?? null)?.spend(placedAt(i));
-    }
-  });
+  try {
+    byLink(() => {
+      for (const [i, result] of stored.results.entries()) {
+        if (result === "stored") roomOf(permits[i] ?? null)?.spend(placedAt(i));
+      }
+    });
+  } catch {
+    // They are there: their bytes stay reserved, and the next run counts them
+  }
   return stored;
 }
 
