@@ -48,7 +48,6 @@ const BACK_TO_9 = `${
     "links",
     "link_claims",
     "link_files",
-    "expected_files",
     "cluster",
     "chains",
     "origins",

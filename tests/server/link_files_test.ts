@@ -1,4 +1,4 @@
-/** Files that come by a link and are sent again, since their answer was lost: known to it, and to nobody else. */
+/** Files that come by a link and are sent again, since their answer was lost: known to it, and to no other. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { sha256Of } from "../helpers/bytes.ts";
 import { connect } from "../../lib/client/connect.ts";
