@@ -1,9 +1,12 @@
 import { setImmediate } from "node:timers";
 import { FrameLog, type FrameLogCursor } from "../stream/frames/frame_log.ts";
+import { LIMITS } from "../protocol/limits.ts";
 import type { Member } from "./member.ts";
 
 /** Members that are woken in one turn: some milliseconds of work. */
 const WOKEN_AT_ONCE = 1_024;
+/** A member that so many bytes wait for is woken at once: what waits for it in all its rooms has a bound. */
+const LATE_BYTES = LIMITS.outboundBytes / 16;
 
 /**
  * The members of a room that speak the same protocol. A frame is encoded once and appended to one
@@ -14,7 +17,7 @@ export class Subscribers {
   readonly #cursors = new Map<Member, FrameLogCursor>();
   /** The members that are yet to be woken, those that wait longest first. */
   readonly #sleepers = new Set<Member>();
-  #isWaking = false;
+  #isScheduled = false;
 
   /** The number of members. */
   get size(): number {
@@ -58,17 +61,26 @@ export class Subscribers {
   /** Sends the appended frames: to many members in several turns, so that others are heard meanwhile. */
   wake(): void {
     for (const member of this.#cursors.keys()) this.#sleepers.add(member);
-    if (!this.#isWaking) this.#wakeSome();
+    this.#wakeSome(this.#isScheduled ? 0 : WOKEN_AT_ONCE);
   }
 
-  #wakeSome(): void {
-    let left = WOKEN_AT_ONCE;
+  /** Wakes some members, and all that many bytes wait for. */
+  #wakeSome(count: number): void {
+    let left = count;
     for (const member of this.#sleepers) {
-      if (left-- === 0) break;
+      if (left-- <= 0 && !this.#isLate(member)) break;
       this.#sleepers.delete(member);
       member.outlet.wake();
     }
-    this.#isWaking = this.#sleepers.size > 0;
-    if (this.#isWaking) setImmediate(() => this.#wakeSome());
+    if (this.#sleepers.size === 0 || this.#isScheduled) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      this.#wakeSome(WOKEN_AT_ONCE);
+    });
+  }
+
+  #isLate(member: Member): boolean {
+    return (this.#cursors.get(member)?.lagBytes ?? 0) >= LATE_BYTES;
   }
 }
