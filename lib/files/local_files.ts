@@ -1,6 +1,6 @@
 import type { FoundItem } from "./local_tree.ts";
 import { lookAt } from "./look_at.ts";
-import { SEPARATOR } from "./path.ts";
+import { join, SEPARATOR } from "./path.ts";
 import type { OmissionReason } from "../protocol/answers.ts";
 import { RequestError } from "../protocol/errors.ts";
 
@@ -31,8 +31,8 @@ export async function findLocalFiles(
   if (await lookAt(folder) !== "folder") return { files, others, errors };
   const found = await walk(folder);
   const [top] = found;
-  const spelt = (path: string) =>
-    path.slice((top?.path.length ?? 0) + 1).replaceAll(SEPARATOR, "/");
+  const start = join(top?.path ?? "", "x").length - 1; // The folder may be `.`, or end in a slash
+  const spelt = (path: string) => path.slice(start).replaceAll(SEPARATOR, "/");
   for (const item of found) {
     const { path, remotePath } = item;
     const inFolder = remotePath.slice((top?.remotePath.length ?? 0) + 1);

@@ -100,7 +100,9 @@ Deno.test({
     fixture.folder.write("f/e\u0301", "NFD");
     const named = ["same-name f/e\u0301"];
     const told = { told: ["same f/\u00e9"], counts: [1, 0, 0, 0], failures: [], named };
-    assertEquals(await compare(fixture, "f"), told);
+    for (const place of ["f", "f/", "f/.", "./f"]) {
+      assertEquals(await compare(fixture, "f", { place: fixture.folder.path + "/" + place }), told);
+    }
     fixture.folder.write("f/o\u0308\u0323", "one");
     fixture.folder.write("f/o\u0323\u0308", "two");
     const { told: others, counts } = await compare(fixture, "f");
