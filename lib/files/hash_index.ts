@@ -147,11 +147,13 @@ export class HashIndex {
     return isSameStamp(recent.stamp, stamp) ? recent.sha256 : null;
   }
 
-  /** The same, which is to be stored now. */
+  /** The same, which is to be stored now. It stays where the file is newer than that stamp. */
   #takeReceived(file: StampedFile): string | null {
     if (isFresh(file.stamp, Date.now())) return null;
     const sha256 = this.#findReceived(file);
-    this.#recent.delete(file.realPath);
+    const recent = this.#recent.get(file.realPath);
+    const isLate = recent !== undefined && file.stamp.changedMs < recent.stamp.changedMs;
+    if (!isLate) this.#recent.delete(file.realPath);
     return sha256;
   }
 

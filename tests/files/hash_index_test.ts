@@ -177,6 +177,15 @@ Deno.test("HashIndex.storeReceived: drops the hash of a file that has changed, t
   }
 });
 
+Deno.test("HashIndex.keepReceived: keeps the hash of a file that is newer than what it is asked for", () => {
+  using opened = openIndex();
+  const { index } = opened;
+  index.storeReceived("/a", stamp(), HASH);
+  index.keepReceived([{ realPath: "/a", stamp: stamp({ inode: 11, changedMs: MODIFIED_MS }) }]);
+  assertEquals(index.pathsOf(HASH, 1), ["/a"]);
+  assertEquals(index.find("/a", stamp()), HASH);
+});
+
 Deno.test("HashIndex.storeReceived: keeps the last hash of a file that is written again", () => {
   using opened = openIndex();
   const { index } = opened;
