@@ -61,8 +61,8 @@ export class TargetError extends Error {
 /** Errors are printed and kept in logs: a password that was typed by mistake is not, nor a link. */
 function withoutSecrets(text: string): string {
   return text.replace(/^((?:[a-z-]+:\/\/)?[^:/?#]*):.*@/is, "$1:…@").replace(
-    /link=[^&]*/gi,
-    "link=…",
+    /(link=|#\/(?:get|send)\/)[^&]*/gi,
+    "$1…",
   );
 }
 

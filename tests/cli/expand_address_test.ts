@@ -9,6 +9,7 @@ import { toBase32 } from "../../lib/stream/fingerprint.ts";
 import type { Language } from "../../lib/protocol/errors.ts";
 
 const KEY = "4af06ba5203c3f4048f4efdbe82744997d322fbe1a166e5efe3924672dd425fd";
+const LINK = "abcdefgh.abcdefghjkmnpqrstvwx";
 const ENVIRONMENT: Readonly<Record<string, string>> = {
   TCP_CHAT_USER: "env",
   TCP_CHAT_FINGERPRINT: "0".repeat(64),
@@ -85,6 +86,11 @@ const MISTAKES: Array<[line: string, ...parts: string[]]> = [
   ["ls casa:6001/docs", "Did you mean 'tcp-chat://casa:6001/docs'?"],
   ["ls http://casa:5555/", "http://casa:5555/ is not HOST", "Did you mean 'tcp-chat://casa'?"],
   ["ls https://casa:6001/#/files", "Did you mean 'tcp-chat://casa:6001?tls'?"],
+  ["ls http://casa/", "Did you mean 'tcp-chat://casa:80'?"],
+  ["ls https://casa/files/a.txt", "Did you mean 'tcp-chat://casa:443?tls'?"],
+  [`get http://casa:6001/#/get/${LINK}`, "http://casa:6001/#/get/… is not", `Did you mean 'tcp-chat://casa:6001?link=${LINK}'?`],
+  [`put https://casa/#/send/${LINK} a`, `Did you mean 'tcp-chat://casa:443?tls&link=${LINK}'?`],
+  ["get http://casa/#/get/secret", "http://casa/#/get/… is not HOST or HOST:PORT, with a port"],
   ["ls ftp://casa/docs", "ftp://casa/docs is not HOST or HOST:PORT, with a port from 1 to 65535"],
   ["ls ana:x@casa", "ana:…@casa is not HOST or HOST:PORT, with a port from 1 to 65535"],
   ["ls casa:99999", "casa:99999 is not HOST or HOST:PORT", "a port from 1 to 65535"],
