@@ -13,7 +13,7 @@ async function setUp() {
   const read = () => Deno.readTextFileSync(sums);
   const round = async (files: Record<string, string>, isWhole: boolean) => {
     for (const [path, sha256] of Object.entries(files)) {
-      record.add(path, { file: folder.join(path), sha256 });
+      record.add(path, { file: folder.join(path), sha256, sizeBytes: 1 });
     }
     await record.endRound(isWhole);
   };
@@ -33,14 +33,14 @@ Deno.test("RoundSums: lists what a whole round has told, also if that is nothing
 
 Deno.test("RoundSums: takes the place of no file that it is about", async () => {
   using folder = new TempDir();
-  folder.write("file", "of before");
+  folder.write("file", "previous");
   if (Deno.build.os !== "windows") Deno.symlinkSync("file", folder.join("link"));
-  for (const [list, moved] of [["SUMS", "SUMS"], ["link", "file"]] as const) {
-    if (Deno.build.os === "windows" && list === "link") return;
+  for (const [list, moved] of [["SUMS", "SUMS"], ["link", "file"], ["file", "link"]] as const) {
+    if (Deno.build.os === "windows" && list !== "SUMS") return;
     const record = await RoundSums.start(folder.join(list));
     folder.write(moved, "verified");
-    record.add("a", { file: folder.join("a"), sha256: A });
-    record.add(moved, { file: folder.join(moved), sha256: B });
+    record.add("a", { file: folder.join("a"), sha256: A, sizeBytes: 1 });
+    record.add(moved, { file: folder.join(moved), sha256: B, sizeBytes: "verified".length });
     const error = await assertRejects(() => record.endRound(true), DiskError);
     assertEquals([error.code, Deno.readTextFileSync(folder.join(moved))], ["exists", "verified"]);
   }

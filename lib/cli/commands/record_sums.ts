@@ -73,29 +73,36 @@ export class RoundSums {
   readonly #file: string | undefined;
   /** That of the file behind the list, if that is a link. */
   readonly #nameKey: string;
+  /** Of what is in the place of the list at the start: a link of another name may lead there. */
+  readonly #sizeBytes: number | null;
   /** Files that the list might take the place of. */
   #alike: string[] = [];
   /** What the list has; `null` before it is written. */
   #listed: ReadonlyMap<string, string> | null = null;
   #round = new Map<string, string>();
 
-  private constructor(file: string | undefined, place: string) {
+  private constructor(file: string | undefined, place: string, sizeBytes: number | null) {
     this.#file = file;
     this.#nameKey = nameKey(place);
+    this.#sizeBytes = sizeBytes;
   }
 
   /** @throws {DiskError} when the list, if there is to be one, cannot be written */
   static async start(file: string | undefined): Promise<RoundSums> {
-    if (file === undefined) return new RoundSums(file, "");
+    if (file === undefined) return new RoundSums(file, "", null);
     await checkSumPlace(file);
-    return new RoundSums(file, await Deno.realPath(file).catch(() => file));
+    const place = await Deno.realPath(file).catch(() => file);
+    const sizeBytes = await Deno.stat(file).then(({ size }) => size, () => null);
+    return new RoundSums(file, place, sizeBytes);
   }
 
   /** Adds a file of this round. */
-  add(name: string, { file, sha256 }: Pick<TransferResult, "file" | "sha256">): void {
+  add(name: string, result: Pick<TransferResult, "file" | "sha256" | "sizeBytes">): void {
     if (this.#file === undefined) return;
+    const { file, sha256, sizeBytes } = result;
     this.#round.set(name, sha256);
-    if (nameKey(file) === this.#nameKey) this.#alike.push(file);
+    const mayBeList = sizeBytes === this.#sizeBytes || nameKey(file) === this.#nameKey;
+    if (mayBeList) this.#alike.push(file);
   }
 
   /**
