@@ -31,6 +31,6 @@ export class GroupsAhead<T> {
     this.#running++;
     const work = this.#begin(group);
     if (work === null) end();
-    else work.then(end, end); // Whoever asks for the result gets the error
+    else work.then(end, end); // The error goes to the caller that asks for the result
   }
 }

@@ -19,7 +19,7 @@ export interface FoundMark {
  * Looks in folders for a mark of the programs, in as many as time allows. Follows no link. Synchronous, for use in a
  * worker.
  *
- * @throws {RequestError} `denied` for a folder that cannot be read: nobody knows what it holds
+ * @throws {RequestError} `denied` for a folder that cannot be read: what it holds is not known
  */
 export function findMark(folders: readonly string[]): FoundMark {
   const endMs = performance.now() + PIECE_MS;

@@ -27,7 +27,7 @@ export function hashFound({ paths, sizes }: FoundFiles): (string | null)[] {
     try {
       return hashOne(path, sizes[i] ?? 0);
     } catch {
-      return null; // Whoever reads it again is told why
+      return null; // The next read of it fails, and tells why
     }
   });
 }

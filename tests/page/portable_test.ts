@@ -9,6 +9,7 @@ const TYPES = ["Addr", "Conn", "TcpConn"];
 const PORTABLE: Readonly<Record<string, readonly string[]>> = {
   accounts: ["prepare", "scram_client", "scram_keys", "scram_mechanisms", "scram_messages"],
   client: [
+    "asks_for_help",
     "backoff",
     "chat",
     "check_message",

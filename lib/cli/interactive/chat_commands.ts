@@ -9,7 +9,7 @@ import { cleanLine, display, type DisplayText, joinTexts } from "../../protocol/
 import { describeEntry } from "../commands/ls.ts";
 import { folderPath } from "../options/folder_path.ts";
 import { nearNick } from "../../client/near_nick.ts";
-import { withNearNick } from "../options/near_nick.ts";
+import { withNearNick } from "../options/with_near_nick.ts";
 import { describeRoom } from "../view/room_view.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";

@@ -2,7 +2,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import type { ChatUpdate } from "../../client/chat_update.ts";
 import type { ReconnectingChat } from "../../client/reconnecting_chat.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
-import { asksForHelp } from "../../protocol/asks_for_help.ts";
+import { asksForHelp } from "../../client/asks_for_help.ts";
 import { display, type DisplayText } from "../../protocol/text.ts";
 import { EXIT, type Failure, failureOf } from "../texts/failure.ts";
 import { isYes } from "../texts/is_yes.ts";

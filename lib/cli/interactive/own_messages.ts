@@ -4,7 +4,7 @@ import { LOBBY } from "../../protocol/chat_names.ts";
 import { RequestError, type RequestErrorCode } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanText, display, type DisplayText, joinTexts, splitText } from "../../protocol/text.ts";
-import { withNearNick } from "../options/near_nick.ts";
+import { withNearNick } from "../options/with_near_nick.ts";
 import { describeKept } from "../view/describe_kept.ts";
 import type { CommandContext } from "./command_context.ts";
 import { parseNick } from "./typed_names.ts";

@@ -1,6 +1,6 @@
 import { cleanLine, cleanText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
-import { withNearNick } from "../options/near_nick.ts";
+import { withNearNick } from "../options/with_near_nick.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatClockSeconds } from "../view/format_time.ts";
 import type { ConsoleResult } from "./console_result.ts";

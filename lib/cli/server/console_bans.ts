@@ -5,7 +5,7 @@ import { cleanLine } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";
 import { defined } from "../options/defined.ts";
 import { nearNick } from "../../client/near_nick.ts";
-import { withNearNick } from "../options/near_nick.ts";
+import { withNearNick } from "../options/with_near_nick.ts";
 import type { Locale } from "../texts/locale.ts";
 import { formatDateTime } from "../view/format_time.ts";
 import { BAN_SELF, parseBan } from "./ban_arguments.ts";

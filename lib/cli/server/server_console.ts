@@ -1,5 +1,5 @@
 import { format as formatDuration } from "@std/fmt/duration";
-import { asksForHelp } from "../../protocol/asks_for_help.ts";
+import { asksForHelp } from "../../client/asks_for_help.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { cleanLine, cleanText, type DisplayText, isClean, splitText } from "../../protocol/text.ts";
 import type { Server } from "../../server/server.ts";

@@ -41,7 +41,7 @@ export function PersonDialog({ nick }: PersonProps) {
   );
 }
 
-/** That nobody has a nick, and who may be meant. */
+/** Says that a nick is not here, and names the one that may be meant. */
 function NotHere({ nick }: PersonProps) {
   const { talk } = useModel();
   const rooms = talk.conversations.value.filter(({ kind }) => kind === "room");

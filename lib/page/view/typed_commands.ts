@@ -1,4 +1,4 @@
-import { asksForHelp } from "../../protocol/asks_for_help.ts";
+import { asksForHelp } from "../../client/asks_for_help.ts";
 import { foldNick } from "../../protocol/chat_names.ts";
 import { cleanLine } from "../../protocol/text.ts";
 import type { TalkModel } from "../model/page_model.ts";
