@@ -1,6 +1,6 @@
 import { CLUSTER_LIMITS } from "../protocol/cluster_limits.ts";
 import type { Fields, JsonObject } from "../protocol/json.ts";
-import { utf8Length } from "../protocol/text.ts";
+import { countUtf8 } from "../protocol/count_utf8.ts";
 import { decodeIncarnation } from "./incarnation.ts";
 import { decodeChange, encodeChange, type RosterChange } from "./member_rows.ts";
 
@@ -50,7 +50,7 @@ export function decodeRosterPage(fields: Fields): RosterPage {
 export function countFitting(changes: readonly RosterChange[], rows: number = PAGE_ROWS): number {
   let bytes = 0;
   const at = changes.slice(0, rows).findIndex((change) =>
-    (bytes += utf8Length(JSON.stringify(encodeChange(change))) + 1) > CLUSTER_LIMITS.rosterBytes
+    (bytes += countUtf8(JSON.stringify(encodeChange(change))) + 1) > CLUSTER_LIMITS.rosterBytes
   );
   return at < 0 ? Math.min(rows, changes.length) : Math.max(1, at);
 }
