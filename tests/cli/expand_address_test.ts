@@ -88,7 +88,11 @@ const MISTAKES: Array<[line: string, ...parts: string[]]> = [
   ["ls https://casa:6001/#/files", "Did you mean 'tcp-chat://casa:6001?tls'?"],
   ["ls http://casa/", "Did you mean 'tcp-chat://casa:80'?"],
   ["ls https://casa/files/a.txt", "Did you mean 'tcp-chat://casa:443?tls'?"],
-  [`get http://casa:6001/#/get/${LINK}`, "http://casa:6001/#/get/… is not", `Did you mean 'tcp-chat://casa:6001?link=${LINK}'?`],
+  [
+    `get http://casa:6001/#/get/${LINK}`,
+    "http://casa:6001/#/get/… is not",
+    `Did you mean 'tcp-chat://casa:6001?link=${LINK}'?`,
+  ],
   [`put https://casa/#/send/${LINK} a`, `Did you mean 'tcp-chat://casa:443?tls&link=${LINK}'?`],
   ["get http://casa/#/get/secret", "http://casa/#/get/… is not HOST or HOST:PORT, with a port"],
   ["ls ftp://casa/docs", "ftp://casa/docs is not HOST or HOST:PORT, with a port from 1 to 65535"],

@@ -28,7 +28,7 @@ async function mirrored(wanted: number, extra: number): Promise<number> {
   await mirror(found, result, SILENT, {
     directory: folder.path,
     exclude: [],
-    mirror: { maxDelete: null, ask: null, isSettled: true },
+    mirror: { maxDelete: null, ask: null, isSettled: true, kept: [] },
     signal: new AbortController().signal,
     locale: makeLocale("en"),
   });

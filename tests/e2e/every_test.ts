@@ -131,11 +131,13 @@ Deno.test("put --every: sends what has changed, and what is new", async () => {
   assertEquals(await stop(client, "SIGTERM"), 0);
 });
 
-Deno.test("get --every: with --delete counts what it deletes, and keeps the list of --sums", async () => {
+Deno.test("get --every: with --delete counts what it deletes, and keeps the files of its options", async () => {
   await using server = await startServer({}, { "p/a.txt": "1", "p/b.txt": "2" });
   using folder = new TempDir();
   folder.write("p/SUMS", "");
-  const args = ["p", "-o", ".", "--delete", "--yes", "--sums", "p/SUMS"];
+  folder.write("p/RULES", "*.tmp\n");
+  const options = ["--sums", "p/SUMS", "--exclude-from", "p/RULES"];
+  const args = ["p", "-o", ".", "--delete", "--yes", ...options];
   await using client = repeat("get", server.port, folder, ...args);
   await client.stdout.waitFor(" 2 files, ");
   Deno.removeSync(server.root.join("p/b.txt"));
@@ -143,7 +145,7 @@ Deno.test("get --every: with --delete counts what it deletes, and keeps the list
   client.kill("SIGINT");
   assertEquals(await client.exitCode(), 0);
   assertEquals(client.stdout.lines.length, 2);
-  assertEquals(folder.list("p"), ["SUMS", "a.txt"]);
+  assertEquals(folder.list("p"), ["RULES", "SUMS", "a.txt"]);
   assertMatch(Deno.readTextFileSync(folder.join("p/SUMS")), /^[0-9a-f]{64} {2}p\/a\.txt\n$/);
 });
 

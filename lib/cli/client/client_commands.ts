@@ -124,11 +124,13 @@ function mirrorChoice(
 ): MirrorChoice | null {
   const { replace, sha256, stdout, "from-sums": fromSums, "max-delete": maxDelete } = values;
   if (!values.delete) return null;
+  const { sums, "exclude-from": excludeFrom } = values;
   const isOther = sha256 !== undefined || stdout || fromSums !== undefined;
   if (!replace || isOther || paths.length !== 1 || paths.some(isPattern)) {
     throw mirrorMistake(locale);
   }
-  return { maxDelete: maxDelete ?? null, isSettled: values.yes, ask: askToGoOn() };
+  const kept = [sums, excludeFrom].filter((file) => file !== undefined);
+  return { maxDelete: maxDelete ?? null, isSettled: values.yes, ask: askToGoOn(), kept };
 }
 
 /** @throws {UsageError} for what `--from-sums` leaves no room for */

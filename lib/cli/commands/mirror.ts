@@ -21,6 +21,8 @@ export interface MirrorChoice {
   readonly ask: ((question: string) => Promise<boolean>) | null;
   /** Whether to delete without a question. */
   readonly isSettled: boolean;
+  /** What `--sums` and `--exclude-from` name, which is kept where it lies in the folder. */
+  readonly kept: readonly string[];
 }
 
 /** Where and how a mirror deletes. */
@@ -28,8 +30,6 @@ export interface MirrorOptions {
   readonly directory: string;
   readonly exclude: readonly string[];
   readonly mirror: MirrorChoice;
-  /** A list of sums, which is kept where it lies in the folder. */
-  readonly sums?: string | undefined;
   readonly locale: Locale;
   readonly signal: AbortSignal;
 }
@@ -146,7 +146,7 @@ export async function mirror(
 
 async function findExtras(
   found: readonly RemoteItem[],
-  { directory, exclude, sums }: MirrorOptions,
+  { directory, exclude, mirror: { kept } }: MirrorOptions,
 ): Promise<ExtraFiles | null> {
   const [top] = found;
   if (top === undefined) return null;
@@ -155,8 +155,8 @@ async function findExtras(
     found.slice(1).map(({ localPath }) => localPath.slice(start).normalize("NFC")),
   );
   const folder = join(directory, top.localPath);
-  if (sums !== undefined) {
-    paths.add(relative(folder, sums).replaceAll(SEPARATOR, "/").normalize("NFC"));
+  for (const file of kept) {
+    paths.add(relative(folder, file).replaceAll(SEPARATOR, "/").normalize("NFC"));
   }
   return await findExtraFiles(folder, { paths, rules: ExcludeRules.of(exclude) });
 }

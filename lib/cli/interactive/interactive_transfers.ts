@@ -248,12 +248,14 @@ export class InteractiveTransfers {
     const { input, locale } = this.#options;
     if (!replace || request.fromSums !== null) throw mirrorMistake(locale);
     const ask = async (question: string) => isYes(await input.ask(question));
-    const choice = { maxDelete: request.maxDelete, isSettled: request.yes };
+    const kept = [request.sums, request.excludeFrom].filter((file) => file !== null).map(
+      expandHome,
+    );
+    const choice = { maxDelete: request.maxDelete, isSettled: request.yes, kept };
     return {
       directory,
       exclude: await patternsOf(request),
       mirror: { ...choice, ask: input.isTerminal ? ask : null },
-      sums: request.sums === null ? undefined : expandHome(request.sums),
       locale,
       signal,
     };
