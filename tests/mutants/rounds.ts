@@ -33,7 +33,7 @@ export const ROUNDS: readonly Mutant[] = [
     ],
   }),
   ...mutantsOf("lib/cli/commands/mirror.ts", EVERY, {
-    "rounds: a mirror deletes its list of sums": ["if (sums !== undefined) {", "if (false) {"],
+    "rounds: a mirror deletes its list of sums": ["of kept) {", "of kept.slice(1)) {"],
   }),
   ...mutantsOf("lib/cli/client/client_commands.ts", EVERY, {
     "rounds: each version of a file becomes another one": [
