@@ -1,7 +1,7 @@
 import type { Bus, Engine, EngineState } from "./engine.ts";
 import { NatsBus } from "./nats_bus.ts";
 import { NatsLink, type NatsOptions } from "./nats_link.ts";
-import { tellLossReason } from "./tell_loss_reason.ts";
+import { tellLossReason } from "./nats_loss_reason.ts";
 import { NatsWitness } from "./nats_witness.ts";
 import { NatsLog } from "./nats_log.ts";
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { NatsLink } from "../../lib/cluster/nats_link.ts";
-import { tellLossReason } from "../../lib/cluster/tell_loss_reason.ts";
+import { tellLossReason } from "../../lib/cluster/nats_loss_reason.ts";
 import { within } from "../helpers/deadline.ts";
 import { NatsCluster, NEEDS_NATS } from "../helpers/nats.ts";
 
