@@ -1,3 +1,5 @@
+import { isPattern } from "../protocol/is_pattern.ts";
+
 /** Matches any number of components, including none. */
 const ANY_DEPTH = "**";
 
@@ -26,7 +28,7 @@ export class PathPattern {
     if (shortest.at(-1) === ANY_DEPTH) shortest.pop(); // Implied
     this.text = shortest.join("/");
     const [first = "*"] = shortest;
-    this.first = isName(first) ? first : null;
+    this.first = isPattern(first) ? null : first;
     this.#matchers = shortest.map(matcherOf);
   }
 
@@ -68,14 +70,10 @@ export class PathPattern {
   }
 }
 
-function isName(pattern: string): boolean {
-  return !/[*?]/.test(pattern);
-}
-
 function matcherOf(pattern: string): Matcher {
   if (pattern === ANY_DEPTH) return null;
   if (pattern === "*") return () => true;
-  if (isName(pattern)) return (component) => component === pattern;
+  if (!isPattern(pattern)) return (component) => component === pattern;
   return (component) => matchesWildcards(component, pattern);
 }
 

@@ -1,3 +1,4 @@
+import { isPattern } from "../protocol/is_pattern.ts";
 import { globToRegExp } from "@std/path/posix/glob_to_regexp.js";
 import { ExcludeRules } from "../files/exclude_rules.ts";
 import { toLocalPath } from "../files/local_name.ts";
@@ -52,7 +53,7 @@ export async function findRemote(
   options: FindOptions = {},
 ): Promise<RemoteItem[]> {
   const pattern = text.trim().replace(/\/+$/, "").normalize("NFC");
-  if (!/[*?]/.test(pattern)) {
+  if (!isPattern(pattern)) {
     const items = await findTree(client, checkPath(pattern), options).catch(notFoundAsNull);
     if (items !== null) return items;
     if (!/[[{]/.test(pattern)) throw new RequestError("not-found");
@@ -78,7 +79,7 @@ export async function findEntries(
   options: Pick<FindOptions, "onOmitted"> = {},
 ): Promise<NamedEntry[]> {
   const pattern = text.trim().replace(/\/+$/, "").normalize("NFC");
-  const entry = /[*?]/.test(pattern) ? null : await findEntry(client, checkPath(pattern));
+  const entry = isPattern(pattern) ? null : await findEntry(client, checkPath(pattern));
   if (entry !== null && (entry.type !== null || !/[[{]/.test(pattern))) return [entry];
   const entries = new Map<string, NamedEntry>();
   const { base, components } = splitPattern(pattern);

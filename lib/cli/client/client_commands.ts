@@ -6,7 +6,7 @@ import type { ConnectOptions } from "../../client/connect_options.ts";
 import { literalPattern, readPatterns } from "../../files/exclude_rules.ts";
 import { formatHosts, type ServerHosts } from "../../stream/endpoint.ts";
 import { folderPath } from "../options/folder_path.ts";
-import { isPattern } from "../options/is_pattern.ts";
+import { isPattern } from "../../protocol/is_pattern.ts";
 import type { MirrorChoice } from "../commands/mirror.ts";
 import { mirrorMistake } from "../options/mirror_mistake.ts";
 import type { TransferCommandOptions } from "../commands/transfer_command.ts";

@@ -20,7 +20,7 @@ import { Reporter } from "../view/reporter.ts";
 import { checkFound } from "./check_found.ts";
 import { connectTold } from "./connect_told.ts";
 import { copyToStdout } from "./copy_to_stdout.ts";
-import { isPattern } from "../options/is_pattern.ts";
+import { isPattern } from "../../protocol/is_pattern.ts";
 import { getByProtocol1 } from "./get_protocol1.ts";
 import { mirror, type MirrorChoice, type MirrorResult, planMirror } from "./mirror.ts";
 import { PrintedMirror } from "./mirror_report.ts";

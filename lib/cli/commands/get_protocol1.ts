@@ -8,7 +8,7 @@ import { toLocalPath } from "../../files/local_name.ts";
 import { ConnectionError, RequestError } from "../../protocol/errors.ts";
 import { checkPath, lastComponent, pathKey } from "../../protocol/path.ts";
 import { defined } from "../options/defined.ts";
-import { isPattern } from "../options/is_pattern.ts";
+import { isPattern } from "../../protocol/is_pattern.ts";
 import type { Failure } from "../texts/failure.ts";
 import type { Reporter } from "../view/reporter.ts";
 import { downloadOnce } from "../../client/made_paths.ts";

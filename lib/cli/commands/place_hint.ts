@@ -3,7 +3,7 @@ import type { Text } from "../../protocol/fill_text.ts";
 import { cleanLine, type DisplayText } from "../../protocol/text.ts";
 import { EXIT } from "../texts/failure.ts";
 import type { Locale } from "../texts/locale.ts";
-import { isPattern } from "../options/is_pattern.ts";
+import { isPattern } from "../../protocol/is_pattern.ts";
 
 const HINTS = {
   get: {
