@@ -1,3 +1,4 @@
+import { databaseErrorCode } from "../files/database.ts";
 import type { DatabaseSync } from "node:sqlite";
 import type { HistoryRange, Topic } from "../protocol/chat_answers.ts";
 import { RequestError } from "../protocol/errors.ts";
@@ -23,9 +24,6 @@ const IN_MEMORY = {
 };
 /** More messages never fit into an answer. */
 const MAX_LIMIT = 1_000;
-/** Results of SQLite: another connection writes; the disk is full. */
-const SQLITE_BUSY = 5;
-const SQLITE_FULL = 13;
 
 /** Options of a {@link History}; each has a default. */
 export interface HistoryOptions {
@@ -252,13 +250,4 @@ function fitting(events: readonly string[]): string[] {
   let bytes = 0;
   const end = events.findIndex((event) => (bytes += countUtf8(event) + 1) > LIST_BYTES);
   return events.slice(0, end < 0 ? undefined : end);
-}
-
-/** The code of a request that the database fails. */
-export function databaseErrorCode(error: unknown): "busy" | "no-space" | "internal" {
-  if (!(error instanceof Error) || !("errcode" in error)) return "internal";
-  // The low byte of an extended result code is the primary code
-  const primary = Number(error.errcode) & 0xff;
-  if (primary === SQLITE_BUSY) return "busy";
-  return primary === SQLITE_FULL ? "no-space" : "internal";
 }

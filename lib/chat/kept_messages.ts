@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { PrivateMessage } from "../protocol/chat_events.ts";
 import { RequestError } from "../protocol/errors.ts";
-import { databaseErrorCode } from "./history.ts";
+import { databaseErrorCode } from "../files/database.ts";
 import { KeptChanges, type KeptMessage, type KeptReceipt } from "./kept_changes.ts";
 
 /** Options of {@link KeptMessages}; each has a default. */

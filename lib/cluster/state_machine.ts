@@ -1,7 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { Listeners } from "../async/listeners.ts";
-import { databaseErrorCode } from "../chat/history.ts";
-import { inTransaction } from "../files/database.ts";
+import { databaseErrorCode, inTransaction } from "../files/database.ts";
 import { RequestError } from "../protocol/errors.ts";
 import { CLUSTER_LIMITS } from "../protocol/cluster_limits.ts";
 import { makeAppliers, type ReplicatedState } from "./appliers.ts";

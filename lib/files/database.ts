@@ -12,6 +12,8 @@ const RETRY_MS = 5;
 const SERVING_BUSY_TIMEOUT_MS = 5;
 /** Result code: another connection holds the lock. */
 const SQLITE_BUSY = 5;
+/** Result code: the disk is full. */
+const SQLITE_FULL = 13;
 /** Result code: the disk has no room for the `-shm` file beside the database. */
 const SQLITE_IOERR_SHMSIZE = 4874;
 
@@ -108,6 +110,14 @@ function useWriteAheadLog(database: DatabaseSync): void {
     }
     sleepSync(RETRY_MS);
   }
+}
+
+/** The code of a request that the database fails. */
+export function databaseErrorCode(error: unknown): "busy" | "no-space" | "internal" {
+  // The low byte of an extended result code is the primary code
+  const primary = Number(sqliteCode(error)) & 0xff;
+  if (primary === SQLITE_BUSY) return "busy";
+  return primary === SQLITE_FULL ? "no-space" : "internal";
 }
 
 /** SQLite's extended result code, or `null` for other errors. */

@@ -1,4 +1,4 @@
-import { databaseErrorCode } from "../../chat/history.ts";
+import { databaseErrorCode } from "../../files/database.ts";
 import { fill } from "../../protocol/fill_text.ts";
 import {
   type Language,
